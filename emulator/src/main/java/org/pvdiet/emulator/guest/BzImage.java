@@ -32,7 +32,7 @@ public record BzImage(
     private static final int XLF_KERNEL_64 = 1;
 
     /** No kernel for this program's guests is larger; a damaged size field must not exhaust memory. */
-    private static final long LARGEST = 512L << 20;
+    static final long LARGEST = 512L << 20;
 
     private static final int FIRST_PROTOCOL_WITH_PAYLOAD = 0x208;
     private static final int FIRST_PROTOCOL_WITH_XLOADFLAGS = 0x20c;

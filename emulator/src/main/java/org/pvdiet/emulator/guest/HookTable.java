@@ -1,10 +1,11 @@
 package org.pvdiet.emulator.guest;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Reads the hooks from the type of the kernel's {@code pv_ops} and the functions it starts with. */
 final class HookTable {
@@ -38,84 +39,86 @@ final class HookTable {
         for (Btf.Member member : btf.members(structure)) {
             int at = offset + member.offset();
             int type = btf.resolve(member.type());
-            if (btf.kind(type) == Btf.Kind.STRUCT) {
-                if (btf.name(type).equals(CALLEE_SAVE_TYPE)) {
-                    add(group, member, at, Optional.empty());
-                } else {
-                    collect(member.name(), type, at);
+            if (btf.kind(type) == Btf.Kind.STRUCT && btf.name(type).equals(CALLEE_SAVE_TYPE)) {
+                add(group, member.name(), at, OptionalInt.empty());
+            } else if (btf.kind(type) == Btf.Kind.STRUCT && at < offset + btf.size(structure) && type != structure) {
+                collect(member.name(), type, at);
+            } else {
+                OptionalInt function = btf.pointee(type);
+                if (function.isPresent() && btf.kind(btf.resolve(function.getAsInt())) == Btf.Kind.FUNC_PROTO) {
+                    add(group, member.name(), at, OptionalInt.of(btf.resolve(function.getAsInt())));
                 }
-                continue;
-            }
-            OptionalInt function = btf.pointee(type);
-            if (function.isPresent() && btf.kind(btf.resolve(function.getAsInt())) == Btf.Kind.FUNC_PROTO) {
-                add(group, member, at, Optional.of(btf.resolve(function.getAsInt())));
             }
         }
     }
 
-    private void add(String group, Btf.Member member, int offset, Optional<Integer> declared) {
+    private void add(String group, String name, int offset, OptionalInt declared) {
         long slot = base + offset;
         long target = elf.at(slot).map(b -> b.u64(0)).orElse(0L);
         Optional<String> symbol = kallsyms.nameAt(target);
-        List<String> candidates = implementations(member.name(), symbol);
         hooks.add(new Hook(
                 hooks.size(),
                 group,
-                member.name(),
+                name,
                 slot,
                 declared.isEmpty(),
                 declared.isPresent()
-                        ? Optional.of(named(member.name(), declared.get(), candidates))
-                        : calleeSavePrototype(member.name(), candidates),
+                        ? Optional.of(named(name, declared.getAsInt(), symbol))
+                        : calleeSavePrototype(name, symbol),
                 target,
                 symbol));
     }
 
-    /**
-     * Functions of the image that implement a hook, most telling first: those with a callee-save thunk
-     * or a name that ends like the hook's, then what the table starts with. The last alone is not
-     * enough: {@code mmu.pte_val} starts as {@code _paravirt_ident_64}, which says nothing of a pte.
-     */
-    private List<String> implementations(String hook, Optional<String> initial) {
-        List<String> found = new ArrayList<>();
-        initial.map(HookTable::withoutThunk)
-                .filter(name -> name.endsWith("_" + hook))
-                .ifPresent(found::add);
-        TreeSet<String> others = new TreeSet<>();
-        for (String prefix : List.of("native_", "__native_", "xen_", "pv_native_")) {
-            String name = prefix + hook;
-            if (btf.functionPrototype(name).isPresent()
-                    && kallsyms.address(name).isPresent()) {
-                others.add(name);
-            }
-        }
-        found.addAll(others);
-        initial.map(HookTable::withoutThunk).ifPresent(found::add);
-        return found;
-    }
-
-    private static String withoutThunk(String symbol) {
-        return symbol.startsWith(CALLEE_SAVE_THUNK) ? symbol.substring(CALLEE_SAVE_THUNK.length()) : symbol;
-    }
-
-    /** A hook behind a callee-save thunk is declared as a plain {@code void *}. */
-    private Optional<Prototype> calleeSavePrototype(String hook, List<String> candidates) {
-        return candidates.stream()
-                .map(btf::functionPrototype)
-                .filter(OptionalInt::isPresent)
-                .findFirst()
-                .map(p -> prototype(hook, p.getAsInt(), btf.parameters(p.getAsInt())));
-    }
-
-    /** A function pointer's parameters have no names in BTF; those of a function of the same type do. */
-    private Prototype named(String hook, int declared, List<String> candidates) {
-        List<Btf.Parameter> parameters = candidates.stream()
+    /** A function pointer's parameters have no names in BTF; those of a function that fits it do. */
+    private Prototype named(String hook, int declared, Optional<String> initial) {
+        List<Btf.Parameter> parameters = Stream.concat(initial.stream(), namedLike(hook))
                 .map(btf::functionPrototype)
                 .filter(p -> p.isPresent() && btf.sameSignature(declared, p.getAsInt()))
                 .map(p -> btf.parameters(p.getAsInt()))
                 .findFirst()
                 .orElseGet(() -> btf.parameters(declared));
         return prototype(hook, declared, parameters);
+    }
+
+    /**
+     * A hook of struct paravirt_callee_save is declared as {@code void *}. Its type is that of a
+     * function behind a callee-save thunk that is named like it, else that of its initial target: the
+     * other way round {@code mmu.pte_val} would be {@code u64 _paravirt_ident_64(u64)}.
+     */
+    private Optional<Prototype> calleeSavePrototype(String hook, Optional<String> initial) {
+        Stream<String> thunked = namedLike(hook)
+                .filter(name -> kallsyms.address(CALLEE_SAVE_THUNK + name).isPresent());
+        return Stream.concat(thunked, initial.map(HookTable::withoutThunk).stream())
+                .map(btf::functionPrototype)
+                .filter(OptionalInt::isPresent)
+                .findFirst()
+                .map(p -> prototype(hook, p.getAsInt(), btf.parameters(p.getAsInt())));
+    }
+
+    /**
+     * The kernel's functions called {@code something_hook} or {@code hook}. Platforms' own come first:
+     * {@code dup_mmap} itself is another function, and other parts of the kernel have names like these.
+     */
+    private Stream<String> namedLike(String hook) {
+        return btf.functionNames().stream()
+                .filter(name -> name.equals(hook) || name.endsWith("_" + hook))
+                .sorted(Comparator.comparing((String name) -> rank(name, hook))
+                        .thenComparing(String::length)
+                        .thenComparing(Comparator.naturalOrder()));
+    }
+
+    private static int rank(String function, String hook) {
+        if (function.contains("native_")) {
+            return 0;
+        }
+        if (function.startsWith("xen_")) {
+            return 1;
+        }
+        return function.equals(hook) ? 3 : 2;
+    }
+
+    private static String withoutThunk(String symbol) {
+        return symbol.startsWith(CALLEE_SAVE_THUNK) ? symbol.substring(CALLEE_SAVE_THUNK.length()) : symbol;
     }
 
     private Prototype prototype(String hook, int function, List<Btf.Parameter> named) {
