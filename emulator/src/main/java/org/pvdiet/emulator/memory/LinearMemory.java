@@ -1,0 +1,301 @@
+package org.pvdiet.emulator.memory;
+
+import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SHIFT;
+import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
+
+import java.util.Arrays;
+
+/**
+ * Linear addresses as one privilege sees them: loads, stores and fetches through a direct-mapped translation cache. All
+ * loads are zero-extended; all stores take the low bytes. Any access may throw {@link MemoryFault}, and then nothing has
+ * been written.
+ *
+ * <p>A page is in the write side of the cache only where a store needs nothing but the store: writable, dirty, RAM, and in
+ * a frame without flags.
+ */
+public final class LinearMemory {
+    private static final int ENTRIES = 1024;
+    private static final int MASK = ENTRIES - 1;
+    private static final long PAGE = -FRAME_SIZE;
+
+    /** Matches no page address. */
+    private static final long EMPTY = 1;
+
+    private final Mmu mmu;
+    private final PhysicalMemory memory;
+    private final byte[] ram;
+    private final boolean user;
+
+    private final long[] readTag = new long[ENTRIES];
+    private final long[] writeTag = new long[ENTRIES];
+    private final long[] executeTag = new long[ENTRIES];
+
+    // Physical minus linear address of the page, modulo 2^32: RAM is below 2 GiB.
+    private final int[] readOffset = new int[ENTRIES];
+    private final int[] writeOffset = new int[ENTRIES];
+    private final int[] executeOffset = new int[ENTRIES];
+    private final boolean[] global = new boolean[ENTRIES];
+
+    LinearMemory(Mmu mmu, PhysicalMemory memory, boolean user) {
+        this.mmu = mmu;
+        this.memory = memory;
+        this.ram = memory.ram();
+        this.user = user;
+        flush(false);
+    }
+
+    void flush(boolean keepGlobal) {
+        if (!keepGlobal) {
+            Arrays.fill(readTag, EMPTY);
+            Arrays.fill(writeTag, EMPTY);
+            Arrays.fill(executeTag, EMPTY);
+            Arrays.fill(global, true);
+            return;
+        }
+        for (int i = 0; i < ENTRIES; i++) {
+            if (!global[i]) {
+                drop(i);
+                global[i] = true;
+            }
+        }
+    }
+
+    private void drop(int i) {
+        readTag[i] = EMPTY;
+        writeTag[i] = EMPTY;
+        executeTag[i] = EMPTY;
+    }
+
+    void invalidatePage(long linear) {
+        drop(index(linear));
+    }
+
+    void dropWrites() {
+        Arrays.fill(writeTag, EMPTY);
+    }
+
+    private static int index(long linear) {
+        return (int) (linear >>> FRAME_SHIFT) & MASK;
+    }
+
+    /** An entry of another page leaves its slot as a whole, so that the slot's global mark speaks of one page. */
+    private void claim(int i, long page) {
+        if (readTag[i] != page && writeTag[i] != page && executeTag[i] != page) {
+            drop(i);
+        }
+        global[i] = mmu.walkedGlobal();
+    }
+
+    /**
+     * The physical address to fetch an instruction byte from.
+     *
+     * @throws MemoryFault where the page may not be executed
+     */
+    public long execute(long linear) {
+        int i = index(linear);
+        if (executeTag[i] == (linear & PAGE)) {
+            return (int) linear + executeOffset[i] & 0xffffffffL;
+        }
+        long physical = mmu.walk(linear, Mmu.EXECUTE, user);
+        if (memory.isReadable(physical >>> FRAME_SHIFT)) {
+            claim(i, linear & PAGE);
+            executeTag[i] = linear & PAGE;
+            executeOffset[i] = (int) (physical - linear);
+        }
+        return physical;
+    }
+
+    private long read(long linear) {
+        long physical = mmu.walk(linear, Mmu.READ, user);
+        if (memory.isReadable(physical >>> FRAME_SHIFT)) {
+            int i = index(linear);
+            claim(i, linear & PAGE);
+            readTag[i] = linear & PAGE;
+            readOffset[i] = (int) (physical - linear);
+        }
+        return physical;
+    }
+
+    private long write(long linear) {
+        long physical = mmu.walk(linear, Mmu.WRITE, user);
+        if (mmu.walkedWritable() && memory.isPlain(physical >>> FRAME_SHIFT)) {
+            int i = index(linear);
+            claim(i, linear & PAGE);
+            writeTag[i] = linear & PAGE;
+            writeOffset[i] = (int) (physical - linear);
+        }
+        return physical;
+    }
+
+    /**
+     * Checks that {@code size} bytes could be written, without writing.
+     *
+     * @throws MemoryFault where a store to them would fault
+     */
+    public void checkWrite(long linear, int size) {
+        if (writeTag[index(linear)] != (linear & PAGE)) {
+            write(linear);
+        }
+        long last = linear + size - 1;
+        if ((last & PAGE) != (linear & PAGE) && writeTag[index(last)] != (last & PAGE)) {
+            write(last & PAGE);
+        }
+    }
+
+    private long loadSlow(long linear, int size) {
+        if ((linear & FRAME_SIZE - 1) <= FRAME_SIZE - size) {
+            return memory.read(read(linear), size);
+        }
+        int low = (int) (FRAME_SIZE - (linear & FRAME_SIZE - 1));
+        long first = read(linear);
+        long second = read(linear + low & PAGE);
+        long value = 0;
+        for (int i = size - 1; i >= 0; i--) {
+            value = value << 8 | memory.read(i < low ? first + i : second + i - low, 1);
+        }
+        return value;
+    }
+
+    private void storeSlow(long linear, int size, long value) {
+        if ((linear & FRAME_SIZE - 1) <= FRAME_SIZE - size) {
+            memory.write(write(linear), size, value);
+            return;
+        }
+        int low = (int) (FRAME_SIZE - (linear & FRAME_SIZE - 1));
+        long first = write(linear);
+        long second = write(linear + low & PAGE);
+        for (int i = 0; i < size; i++) {
+            memory.write(i < low ? first + i : second + i - low, 1, value >>> 8 * i);
+        }
+    }
+
+    public long load8(long linear) {
+        int i = index(linear);
+        if (readTag[i] == (linear & PAGE)) {
+            return ram[(int) linear + readOffset[i]] & 0xffL;
+        }
+        return loadSlow(linear, 1);
+    }
+
+    /** The load of a read-modify-write: faults as a write does. */
+    public long loadForStore8(long linear) {
+        int i = index(linear);
+        if (writeTag[i] == (linear & PAGE)) {
+            return ram[(int) linear + writeOffset[i]] & 0xffL;
+        }
+        checkWrite(linear, 1);
+        return loadSlow(linear, 1);
+    }
+
+    public void store8(long linear, long value) {
+        int i = index(linear);
+        if (writeTag[i] == (linear & PAGE)) {
+            ram[(int) linear + writeOffset[i]] = (byte) value;
+        } else {
+            storeSlow(linear, 1, value);
+        }
+    }
+
+    public long load16(long linear) {
+        int i = index(linear);
+        if (readTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 2) {
+            return (short) PhysicalMemory.SHORT.get(ram, (int) linear + readOffset[i]) & 0xffffL;
+        }
+        return loadSlow(linear, 2);
+    }
+
+    /** The load of a read-modify-write: faults as a write does. */
+    public long loadForStore16(long linear) {
+        int i = index(linear);
+        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 2) {
+            return (short) PhysicalMemory.SHORT.get(ram, (int) linear + writeOffset[i]) & 0xffffL;
+        }
+        checkWrite(linear, 2);
+        return loadSlow(linear, 2);
+    }
+
+    public void store16(long linear, long value) {
+        int i = index(linear);
+        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 2) {
+            PhysicalMemory.SHORT.set(ram, (int) linear + writeOffset[i], (short) value);
+        } else {
+            storeSlow(linear, 2, value);
+        }
+    }
+
+    public long load32(long linear) {
+        int i = index(linear);
+        if (readTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 4) {
+            return (int) PhysicalMemory.INT.get(ram, (int) linear + readOffset[i]) & 0xffffffffL;
+        }
+        return loadSlow(linear, 4);
+    }
+
+    /** The load of a read-modify-write: faults as a write does. */
+    public long loadForStore32(long linear) {
+        int i = index(linear);
+        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 4) {
+            return (int) PhysicalMemory.INT.get(ram, (int) linear + writeOffset[i]) & 0xffffffffL;
+        }
+        checkWrite(linear, 4);
+        return loadSlow(linear, 4);
+    }
+
+    public void store32(long linear, long value) {
+        int i = index(linear);
+        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 4) {
+            PhysicalMemory.INT.set(ram, (int) linear + writeOffset[i], (int) value);
+        } else {
+            storeSlow(linear, 4, value);
+        }
+    }
+
+    public long load64(long linear) {
+        int i = index(linear);
+        if (readTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 8) {
+            return (long) PhysicalMemory.LONG.get(ram, (int) linear + readOffset[i]);
+        }
+        return loadSlow(linear, 8);
+    }
+
+    /** The load of a read-modify-write: faults as a write does. */
+    public long loadForStore64(long linear) {
+        int i = index(linear);
+        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 8) {
+            return (long) PhysicalMemory.LONG.get(ram, (int) linear + writeOffset[i]);
+        }
+        checkWrite(linear, 8);
+        return loadSlow(linear, 8);
+    }
+
+    public void store64(long linear, long value) {
+        int i = index(linear);
+        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 8) {
+            PhysicalMemory.LONG.set(ram, (int) linear + writeOffset[i], value);
+        } else {
+            storeSlow(linear, 8, value);
+        }
+    }
+
+    /** Loads by size in bytes: 1, 2, 4 or 8. */
+    public long load(long linear, int size) {
+        return switch (size) {
+            case 1 -> load8(linear);
+            case 2 -> load16(linear);
+            case 4 -> load32(linear);
+            case 8 -> load64(linear);
+            default -> throw new IllegalArgumentException("size " + size);
+        };
+    }
+
+    /** Stores by size in bytes: 1, 2, 4 or 8. */
+    public void store(long linear, int size, long value) {
+        switch (size) {
+            case 1 -> store8(linear, value);
+            case 2 -> store16(linear, value);
+            case 4 -> store32(linear, value);
+            case 8 -> store64(linear, value);
+            default -> throw new IllegalArgumentException("size " + size);
+        }
+    }
+}

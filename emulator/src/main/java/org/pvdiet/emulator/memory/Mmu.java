@@ -1,0 +1,229 @@
+package org.pvdiet.emulator.memory;
+
+/**
+ * Paging as in 64-bit mode with four levels (SDM volume 3, section 4.5): walks, permissions, accessed and dirty bits. Two
+ * {@link LinearMemory} views share it, one for accesses with user privilege and one for supervisor accesses.
+ */
+public final class Mmu {
+    public static final long PRESENT = 1;
+    public static final long WRITABLE = 2;
+    public static final long USER = 4;
+    public static final long ACCESSED = 1 << 5;
+    public static final long DIRTY = 1 << 6;
+    public static final long PAGE_SIZE = 1 << 7;
+    public static final long GLOBAL = 1 << 8;
+    public static final long NO_EXECUTE = 1L << 63;
+
+    /** Bits 51:12 of an entry. */
+    public static final long FRAME_MASK = 0x000f_ffff_ffff_f000L;
+
+    /** Kinds of access, numbered so that they are the page-fault error code's bits. */
+    public static final int READ = 0;
+
+    public static final int WRITE = MemoryFault.WRITE;
+    public static final int EXECUTE = MemoryFault.FETCH;
+
+    private final PhysicalMemory memory;
+    private final MemoryFault fault = new MemoryFault();
+    private final LinearMemory supervisor;
+    private final LinearMemory user;
+    private final long reservedFrameBits;
+
+    private long root;
+    private boolean writeProtect;
+    private boolean noExecute;
+    private boolean smep;
+    private boolean smap;
+    private boolean alignmentCheck;
+    private boolean globalPages;
+    private long generation;
+
+    // What the last walk found, for the view that asked.
+    private boolean walkedGlobal;
+    private boolean walkedWritable;
+
+    /**
+     * @param physicalBits width of physical addresses as CPUID announces it; higher frame bits in an entry are reserved
+     */
+    public Mmu(PhysicalMemory memory, int physicalBits) {
+        this.memory = memory;
+        this.reservedFrameBits = FRAME_MASK & -(1L << physicalBits);
+        this.supervisor = new LinearMemory(this, memory, false);
+        this.user = new LinearMemory(this, memory, true);
+        memory.onFlagChange(this::dropWrites);
+    }
+
+    public PhysicalMemory memory() {
+        return memory;
+    }
+
+    public LinearMemory supervisor() {
+        return supervisor;
+    }
+
+    public LinearMemory user() {
+        return user;
+    }
+
+    /** Physical address of the level-4 table. */
+    public long root() {
+        return root;
+    }
+
+    /** Takes a new level-4 table and drops translations, those of global pages only where asked. */
+    public void setRoot(long physical, boolean keepGlobal) {
+        root = physical & FRAME_MASK;
+        flush(keepGlobal && globalPages);
+    }
+
+    /** What CR0.WP, EFER.NXE, CR4.SMEP, CR4.SMAP and CR4.PGE say. Drops all translations where anything changed. */
+    public void configure(boolean writeProtect, boolean noExecute, boolean smep, boolean smap, boolean globalPages) {
+        this.writeProtect = writeProtect;
+        this.noExecute = noExecute;
+        this.smep = smep;
+        this.smap = smap;
+        this.globalPages = globalPages;
+        flush(false);
+    }
+
+    /** EFLAGS.AC, which lifts SMAP. */
+    public void setAlignmentCheck(boolean set) {
+        if (set != alignmentCheck) {
+            alignmentCheck = set;
+            if (smap) {
+                supervisor.flush(false);
+            }
+        }
+    }
+
+    public void flush(boolean keepGlobal) {
+        generation++;
+        supervisor.flush(keepGlobal);
+        user.flush(keepGlobal);
+    }
+
+    public void invalidatePage(long linear) {
+        generation++;
+        supervisor.invalidatePage(linear);
+        user.invalidatePage(linear);
+    }
+
+    /** Changes whenever any translation may have changed: a cached translation holds while this stays the same. */
+    public long generation() {
+        return generation;
+    }
+
+    private void dropWrites() {
+        supervisor.dropWrites();
+        user.dropWrites();
+    }
+
+    boolean walkedGlobal() {
+        return walkedGlobal;
+    }
+
+    /** After a successful walk: true where a later write needs no walk (writable, and already dirty). */
+    boolean walkedWritable() {
+        return walkedWritable;
+    }
+
+    /**
+     * Translates as the processor does, setting accessed and dirty bits.
+     *
+     * @param access READ, WRITE or EXECUTE
+     * @return the physical address
+     * @throws MemoryFault where the access is not allowed
+     */
+    public long walk(long linear, int access, boolean asUser) {
+        if (linear << 16 >> 16 != linear) {
+            throw fault.nonCanonical(linear);
+        }
+        int code = (access == EXECUTE && !(noExecute || smep) ? 0 : access) | (asUser ? MemoryFault.USER : 0);
+        long table = root;
+        long allowed = USER | WRITABLE;
+        long forbidden = 0;
+        for (int level = 4; ; level--) {
+            int shift = 12 + 9 * (level - 1);
+            long at = table + (linear >>> shift & 511) * 8;
+            long entry = memory.readLong(at);
+            if ((entry & PRESENT) == 0) {
+                throw fault.page(linear, code);
+            }
+            boolean leaf = level == 1 || level < 4 && (entry & PAGE_SIZE) != 0;
+            long reserved = reservedFrameBits | (noExecute ? 0 : NO_EXECUTE);
+            if (level == 4) {
+                reserved |= PAGE_SIZE;
+            } else if (leaf && level > 1) {
+                reserved |= (1L << shift) - 1 & FRAME_MASK & ~0x1000L;
+            }
+            if ((entry & reserved) != 0) {
+                throw fault.page(linear, code | MemoryFault.PRESENT | MemoryFault.RESERVED);
+            }
+            allowed &= entry;
+            forbidden |= entry;
+            if (!leaf) {
+                if ((entry & ACCESSED) == 0) {
+                    memory.writeAccessedDirty(at, entry | ACCESSED);
+                }
+                table = entry & FRAME_MASK;
+                continue;
+            }
+            if (!permits(access, asUser, allowed, forbidden)) {
+                throw fault.page(linear, code | MemoryFault.PRESENT);
+            }
+            long marked = entry | ACCESSED | (access == WRITE ? DIRTY : 0);
+            if (marked != entry) {
+                memory.writeAccessedDirty(at, marked);
+            }
+            walkedGlobal = globalPages && (entry & GLOBAL) != 0;
+            walkedWritable = (marked & DIRTY) != 0 && permits(WRITE, asUser, allowed, forbidden);
+            long offset = (1L << shift) - 1;
+            return entry & FRAME_MASK & ~offset | linear & offset;
+        }
+    }
+
+    private boolean permits(int access, boolean asUser, long allowed, long forbidden) {
+        boolean userPage = (allowed & USER) != 0;
+        boolean writable = (allowed & WRITABLE) != 0;
+        if (access == EXECUTE) {
+            return !(noExecute && (forbidden & NO_EXECUTE) != 0) && (asUser ? userPage : !(smep && userPage));
+        }
+        if (asUser) {
+            return userPage && (access == READ || writable);
+        }
+        if (smap && userPage && !alignmentCheck) {
+            return false;
+        }
+        return access == READ || writable || !writeProtect;
+    }
+
+    /**
+     * Translates without any effect on entries or caches, and whatever the permissions: for debuggers, recorders and
+     * hypervisors.
+     *
+     * @return the physical address, or -1 where nothing is mapped
+     */
+    public long peek(long linear) {
+        return peek(root, linear);
+    }
+
+    /** The same through another level-4 table. */
+    public long peek(long level4, long linear) {
+        if (linear << 16 >> 16 != linear) {
+            return -1;
+        }
+        long table = level4 & FRAME_MASK;
+        for (int level = 4; ; level--) {
+            int shift = 12 + 9 * (level - 1);
+            long entry = memory.readLong(table + (linear >>> shift & 511) * 8);
+            if ((entry & PRESENT) == 0) {
+                return -1;
+            }
+            if (level == 1 || level < 4 && (entry & PAGE_SIZE) != 0) {
+                long offset = (1L << shift) - 1;
+                return entry & FRAME_MASK & ~offset | linear & offset;
+            }
+            table = entry & FRAME_MASK;
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package org.pvdiet.emulator.memory;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The machine's physical address space: RAM from address 0, device regions above or inside it. Frames can carry flags; a
+ * write to a flagged frame is told to the flag's listener before it happens. Reads of addresses where nothing is give all
+ * ones, writes there are lost, as on a PC's bus.
+ */
+public final class PhysicalMemory {
+    public static final int FRAME_SHIFT = 12;
+    public static final int FRAME_SIZE = 1 << FRAME_SHIFT;
+
+    /** Frame flag: holds code that has been decoded. */
+    public static final int CODE = 1;
+
+    /** Frame flag: somebody wants to see each write, such as the recorder for page tables. */
+    public static final int WATCHED = 2;
+
+    static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private record Region(long base, long size, Mmio device) {}
+
+    private final byte[] ram;
+    private final byte[] frameFlags;
+    private final List<Region> regions = new ArrayList<>();
+    private final List<Runnable> flagChanges = new ArrayList<>();
+    private WriteListener codeListener = (address, size, value) -> {};
+    private WriteListener watchListener = (address, size, value) -> {};
+
+    /**
+     * @param bytes of RAM, a multiple of 4096 and less than 2 GiB
+     */
+    public PhysicalMemory(long bytes) {
+        if (bytes <= 0 || bytes >= 1L << 31 || bytes % FRAME_SIZE != 0) {
+            throw new IllegalArgumentException("RAM must be a multiple of 4096 bytes below 2 GiB, not " + bytes);
+        }
+        ram = new byte[(int) bytes];
+        frameFlags = new byte[(int) (bytes >> FRAME_SHIFT)];
+    }
+
+    public long size() {
+        return ram.length;
+    }
+
+    /** The bytes themselves, for whoever has translated an address and checked the frame's flags. */
+    byte[] ram() {
+        return ram;
+    }
+
+    public void map(long base, long size, Mmio device) {
+        regions.add(new Region(base, size, device));
+        flagChanges.forEach(Runnable::run);
+    }
+
+    public void onCodeWrite(WriteListener listener) {
+        codeListener = listener;
+    }
+
+    public void onWatchedWrite(WriteListener listener) {
+        watchListener = listener;
+    }
+
+    /** Runs {@code change} whenever a frame gains a flag, so that cached translations can be dropped. */
+    void onFlagChange(Runnable change) {
+        flagChanges.add(change);
+    }
+
+    public int frameFlags(long frame) {
+        return frame >= 0 && frame < frameFlags.length ? frameFlags[(int) frame] : 0;
+    }
+
+    public void flag(long frame, int flags) {
+        int old = frameFlags(frame);
+        if ((old | flags) != old) {
+            frameFlags[(int) frame] = (byte) (old | flags);
+            if (old == 0) {
+                flagChanges.forEach(Runnable::run);
+            }
+        }
+    }
+
+    public void unflag(long frame, int flags) {
+        frameFlags[(int) frame] &= (byte) ~flags;
+    }
+
+    /** True where a frame is RAM, unflagged and under no device: reads and writes may go straight to the bytes. */
+    boolean isPlain(long frame) {
+        return frame < frameFlags.length
+                && frameFlags[(int) frame] == 0
+                && (regions.isEmpty() || deviceAt(frame << FRAME_SHIFT) == null);
+    }
+
+    /** True where reads may go straight to the bytes. */
+    boolean isReadable(long frame) {
+        return frame < frameFlags.length && (regions.isEmpty() || deviceAt(frame << FRAME_SHIFT) == null);
+    }
+
+    private Region deviceAt(long address) {
+        for (Region region : regions) {
+            if (address + FRAME_SIZE > region.base && address < region.base + region.size) {
+                return region;
+            }
+        }
+        return null;
+    }
+
+    /** Reads 1, 2, 4 or 8 bytes, zero-extended. */
+    public long read(long address, int size) {
+        Region region = regions.isEmpty() ? null : deviceAt(address & -FRAME_SIZE);
+        if (region != null && address >= region.base && address < region.base + region.size) {
+            return region.device.read(address - region.base, size);
+        }
+        if (address < 0 || address + size > ram.length) {
+            return size == 8 ? -1L : (1L << size * 8) - 1;
+        }
+        int at = (int) address;
+        return switch (size) {
+            case 1 -> ram[at] & 0xffL;
+            case 2 -> (short) SHORT.get(ram, at) & 0xffffL;
+            case 4 -> (int) INT.get(ram, at) & 0xffffffffL;
+            case 8 -> (long) LONG.get(ram, at);
+            default -> throw new IllegalArgumentException("size " + size);
+        };
+    }
+
+    /** Writes the low 1, 2, 4 or 8 bytes of {@code value}, not crossing a frame where the frame is flagged. */
+    public void write(long address, int size, long value) {
+        Region region = regions.isEmpty() ? null : deviceAt(address & -FRAME_SIZE);
+        if (region != null && address >= region.base && address < region.base + region.size) {
+            region.device.write(address - region.base, size, value);
+            return;
+        }
+        if (address < 0 || address + size > ram.length) {
+            return;
+        }
+        int at = (int) address;
+        int flags = frameFlags[at >> FRAME_SHIFT];
+        if (flags != 0) {
+            tell(flags, address, size, value);
+        }
+        switch (size) {
+            case 1 -> ram[at] = (byte) value;
+            case 2 -> SHORT.set(ram, at, (short) value);
+            case 4 -> INT.set(ram, at, (int) value);
+            case 8 -> LONG.set(ram, at, value);
+            default -> throw new IllegalArgumentException("size " + size);
+        }
+    }
+
+    /** The processor's own update of an entry: not a write of the guest, so no listener hears of it. */
+    void writeAccessedDirty(long address, long entry) {
+        if (address + 8 <= ram.length) {
+            LONG.set(ram, (int) address, entry);
+        }
+    }
+
+    private void tell(int flags, long address, int size, long value) {
+        if ((flags & CODE) != 0) {
+            codeListener.writing(address, size, value);
+        }
+        if ((flags & WATCHED) != 0) {
+            watchListener.writing(address, size, value);
+        }
+    }
+
+    public long readLong(long address) {
+        return read(address, 8);
+    }
+
+    public void writeLong(long address, long value) {
+        write(address, 8, value);
+    }
+
+    public int readInt(long address) {
+        return (int) read(address, 4);
+    }
+
+    public void writeInt(long address, int value) {
+        write(address, 4, value);
+    }
+
+    /** Copies bytes in, as a loader or a device does it; the listeners of flagged frames see the bytes one by one. */
+    public void write(long address, byte[] bytes, int offset, int length) {
+        if (address < 0 || address + length > ram.length) {
+            throw new IllegalArgumentException(
+                    String.format("%d bytes at %#x do not fit into %d bytes of RAM", length, address, ram.length));
+        }
+        for (int done = 0; done < length; ) {
+            long to = address + done;
+            int part = (int) Math.min(length - done, FRAME_SIZE - (to & FRAME_SIZE - 1));
+            if (frameFlags[(int) (to >> FRAME_SHIFT)] == 0) {
+                System.arraycopy(bytes, offset + done, ram, (int) to, part);
+            } else {
+                for (int i = 0; i < part; i++) {
+                    write(to + i, 1, bytes[offset + done + i]);
+                }
+            }
+            done += part;
+        }
+    }
+
+    public byte[] read(long address, int length, byte[] into) {
+        System.arraycopy(ram, (int) address, into, 0, length);
+        return into;
+    }
+
+    public void clear(long address, int length) {
+        write(address, new byte[length], 0, length);
+    }
+
+    /** The whole of RAM's content as a hash, to compare machine states. */
+    public int contentHash() {
+        return Arrays.hashCode(ram);
+    }
+}

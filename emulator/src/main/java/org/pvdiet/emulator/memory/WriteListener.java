@@ -1,0 +1,13 @@
+package org.pvdiet.emulator.memory;
+
+/** Told of each write to a frame that carries the flag it is registered for, whoever writes: guest, platform or device. */
+public interface WriteListener {
+    /**
+     * Called before the write.
+     *
+     * @param address physical, and never crossing a frame
+     * @param size in bytes, 1 to 8
+     * @param value what is about to be written, in the low bytes
+     */
+    void writing(long address, int size, long value);
+}
