@@ -51,7 +51,10 @@ public record KernelImage(
      *     something that recording needs
      */
     public static KernelImage open(Path path) {
-        byte[] content = content(path);
+        return read(path, content(path));
+    }
+
+    private static KernelImage read(Path path, byte[] content) {
         String sha256 = Hashing.sha256().hashBytes(content).toString();
         Bytes file = Bytes.of(path.toString(), content);
         Optional<BzImage> bzImage = BzImage.matches(file) ? Optional.of(BzImage.read(file)) : Optional.empty();
