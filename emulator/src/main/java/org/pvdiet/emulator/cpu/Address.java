@@ -11,9 +11,9 @@ import org.pvdiet.emulator.cpu.decode.Segment;
  * @param size of the effective address in bytes: 2, 4 or 8
  * @param narrow outside 64-bit mode, where linear addresses have 32 bits
  */
-record Address(Segment segment, int base, int index, int shift, long displacement, int size, boolean narrow) {
+public record Address(Segment segment, int base, int index, int shift, long displacement, int size, boolean narrow) {
     /** A register that is always zero. */
-    static final int ZERO = 31;
+    public static final int ZERO = 31;
 
     /** The effective address: what LEA gives. */
     long offset(Cpu cpu) {

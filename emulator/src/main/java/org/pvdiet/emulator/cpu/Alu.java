@@ -187,7 +187,8 @@ final class Alu {
         }
         long x = zeroExtend(size, a);
         long carryIn = cpu.carry() ? 1 : 0;
-        long result = (count == 64 ? 0 : x >>> count) | carryIn << bits - count | (count > 1 ? x << bits + 1 - count : 0);
+        long result =
+                (count == 64 ? 0 : x >>> count) | carryIn << bits - count | (count > 1 ? x << bits + 1 - count : 0);
         long z = align(size, result);
         rotated(cpu, (x >>> count - 1 & 1) != 0, (z ^ z << 1) < 0);
         return result;
@@ -203,8 +204,9 @@ final class Alu {
         long x = zeroExtend(size, a);
         long y = zeroExtend(size, b);
         // With 16-bit operands and counts above 16 (undefined) bits of a come in again.
-        long result =
-                count <= bits ? (count == 64 ? 0 : x << count) | y >>> bits - count : y << count - bits | x >>> 2 * bits - count;
+        long result = count <= bits
+                ? (count == 64 ? 0 : x << count) | y >>> bits - count
+                : y << count - bits | x >>> 2 * bits - count;
         boolean carry = count <= bits ? (x >>> bits - count & 1) != 0 : (y >>> 2 * bits - count & 1) != 0;
         long z = align(size, result);
         others(cpu, size, z, carry, (z ^ align(size, a)) < 0, false);
@@ -412,8 +414,7 @@ final class Alu {
     }
 
     private static long counted(Cpu cpu, int size, long source, long result) {
-        cpu.flags(
-                StatusFlags.of(StatusFlags.RESULT, size), align(size, result), source == 0 ? Flags.CF : 0);
+        cpu.flags(StatusFlags.of(StatusFlags.RESULT, size), align(size, result), source == 0 ? Flags.CF : 0);
         return result;
     }
 

@@ -11,7 +11,7 @@ import org.pvdiet.emulator.cpu.decode.Instruction;
  * temporaries. A micro-operation that may fault changes nothing when it does, and within one instruction comes before any
  * that changes what the guest can see.
  */
-sealed interface MicroOp {
+public sealed interface MicroOp {
     void execute(Cpu cpu);
 
     /** Operations with two operands that set all status flags. */
@@ -43,7 +43,9 @@ sealed interface MicroOp {
         DEC,
         NEG,
         NOT,
-        BSWAP;
+        BSWAP,
+        /** Swaps the two low bytes; MOVBE. */
+        SWAP2;
 
         long apply(Cpu cpu, int size, long a) {
             return switch (this) {
@@ -52,6 +54,7 @@ sealed interface MicroOp {
                 case NEG -> Alu.sub(cpu, size, 0, a);
                 case NOT -> ~a;
                 case BSWAP -> Alu.bswap(size, a);
+                case SWAP2 -> Short.reverseBytes((short) a);
             };
         }
     }
@@ -154,6 +157,24 @@ sealed interface MicroOp {
         }
     }
 
+    /** CWD and its relatives: every bit of {@code d} is the sign of {@code a}. */
+    record SignFill(int size, int d, int a) implements MicroOp {
+        @Override
+        public void execute(Cpu cpu) {
+            cpu.write(size, d, Alu.align(size, cpu.r[a]) >> 63);
+        }
+    }
+
+    /** #GP(0) where the address is not a multiple of {@code alignment}. */
+    record RequireAligned(int alignment, Address address) implements MicroOp {
+        @Override
+        public void execute(Cpu cpu) {
+            if ((address.linear(cpu) & alignment - 1) != 0) {
+                throw Fault.generalProtection();
+            }
+        }
+    }
+
     /** LEA: the effective address, without the segment. */
     record Effective(int size, int d, Address address) implements MicroOp {
         @Override
@@ -244,9 +265,7 @@ sealed interface MicroOp {
             cpu.write(
                     size,
                     d,
-                    left
-                            ? Alu.shld(cpu, size, cpu.r[a], cpu.r[b], by)
-                            : Alu.shrd(cpu, size, cpu.r[a], cpu.r[b], by));
+                    left ? Alu.shld(cpu, size, cpu.r[a], cpu.r[b], by) : Alu.shrd(cpu, size, cpu.r[a], cpu.r[b], by));
         }
     }
 
@@ -356,8 +375,8 @@ sealed interface MicroOp {
         public void execute(Cpu cpu) {
             long foundLow = cpu.r[low];
             long foundHigh = cpu.r[high];
-            boolean equal = Alu.align(size, cpu.r[Cpu.RAX] ^ foundLow) == 0
-                    && Alu.align(size, cpu.r[Cpu.RDX] ^ foundHigh) == 0;
+            boolean equal =
+                    Alu.align(size, cpu.r[Cpu.RAX] ^ foundLow) == 0 && Alu.align(size, cpu.r[Cpu.RDX] ^ foundHigh) == 0;
             if (equal) {
                 cpu.r[low] = cpu.r[Cpu.RBX];
                 cpu.r[high] = cpu.r[Cpu.RCX];
@@ -404,7 +423,8 @@ sealed interface MicroOp {
         }
     }
 
-    // The stack. slot is the address of what is pushed, whose offset is RSP afterwards; top that of what is popped, after the
+    // The stack. slot is the address of what is pushed, whose offset is RSP afterwards; top that of what is popped,
+    // after the
     // address whose offset is RSP afterwards.
 
     record Push(int size, int a, Address slot) implements MicroOp {
@@ -511,7 +531,8 @@ sealed interface MicroOp {
     }
 
     /** A string instruction with all its repetitions. Faults leave RCX, RSI and RDI where they are. */
-    record Repeat(StringOperation operation, StringOperation.Repetition repetition, int size, Address source, int addressSize)
+    record Repeat(
+            StringOperation operation, StringOperation.Repetition repetition, int size, Address source, int addressSize)
             implements MicroOp {
         @Override
         public void execute(Cpu cpu) {
@@ -542,7 +563,8 @@ sealed interface MicroOp {
      * @param index of the instruction in its block
      * @param address null where the instruction has no memory operand
      */
-    record Whole(Operation operation, Emitter.Flow flow, long rip, long next, int index, Address address) implements MicroOp {
+    record Whole(Operation operation, Emitter.Flow flow, long rip, long next, int index, Address address)
+            implements MicroOp {
         @Override
         public void execute(Cpu cpu) {
             long linear = address == null ? 0 : address.linear(cpu);

@@ -63,13 +63,12 @@ final class StatusFlags {
     }
 
     static boolean parity(int state, long a, long b) {
-        long result =
-                switch (state & KIND) {
-                    case ADD -> a + b;
-                    case SUB -> a - b;
-                    case RESULT -> a;
-                    default -> -1;
-                };
+        long result = switch (state & KIND) {
+            case ADD -> a + b;
+            case SUB -> a - b;
+            case RESULT -> a;
+            default -> -1;
+        };
         if ((state & KIND) == BITS) {
             return (b & Flags.PF) != 0;
         }
@@ -104,17 +103,16 @@ final class StatusFlags {
      * @param condition as encoded in Jcc, 0 (O) to 15 (NLE)
      */
     static boolean holds(int condition, int state, long a, long b) {
-        boolean holds =
-                switch (condition >> 1) {
-                    case 0 -> overflow(state, a, b);
-                    case 1 -> carry(state, a, b);
-                    case 2 -> zero(state, a, b);
-                    case 3 -> carry(state, a, b) || zero(state, a, b);
-                    case 4 -> sign(state, a, b);
-                    case 5 -> parity(state, a, b);
-                    case 6 -> less(state, a, b);
-                    default -> zero(state, a, b) || less(state, a, b);
-                };
+        boolean holds = switch (condition >> 1) {
+            case 0 -> overflow(state, a, b);
+            case 1 -> carry(state, a, b);
+            case 2 -> zero(state, a, b);
+            case 3 -> carry(state, a, b) || zero(state, a, b);
+            case 4 -> sign(state, a, b);
+            case 5 -> parity(state, a, b);
+            case 6 -> less(state, a, b);
+            default -> zero(state, a, b) || less(state, a, b);
+        };
         return holds ^ (condition & 1) != 0;
     }
 

@@ -4,7 +4,7 @@ import org.pvdiet.emulator.cpu.decode.Segment;
 import org.pvdiet.emulator.memory.LinearMemory;
 
 /** MOVS, CMPS, STOS, LODS and SCAS (SDM volume 2), repeated or not, as one instruction each. */
-enum StringOperation {
+public enum StringOperation {
     MOVS,
     CMPS,
     STOS,
@@ -12,7 +12,7 @@ enum StringOperation {
     SCAS;
 
     /** REP, REPE and REPNE; for MOVS, STOS and LODS all of them are REP. */
-    enum Repetition {
+    public enum Repetition {
         ONCE,
         WHILE_EQUAL,
         WHILE_NOT_EQUAL
@@ -97,9 +97,7 @@ enum StringOperation {
 
     private static long destination(Cpu cpu, MicroOp.Repeat op) {
         long offset = Alu.zeroExtend(op.addressSize(), cpu.r[Cpu.RDI]);
-        return op.source().narrow()
-                ? cpu.segments.get(Segment.ES).base + offset & 0xffffffffL
-                : offset;
+        return op.source().narrow() ? cpu.segments.get(Segment.ES).base + offset & 0xffffffffL : offset;
     }
 
     private static void advance(Cpu cpu, MicroOp.Repeat op, int register, long step) {
