@@ -143,7 +143,7 @@ final class BlockBuilder implements Emitter {
         instruction = decoded;
         temporaries = FIRST_TEMPORARY;
         ops.clear();
-        Meaning meaning = instructionSet.meaning(decoded.mnemonic());
+        Meaning meaning = instructionSet.meaning(decoded);
         if (meaning == null) {
             emit(new MicroOp.Unimplemented(decoded));
         } else {

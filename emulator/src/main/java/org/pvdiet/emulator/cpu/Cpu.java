@@ -2,7 +2,6 @@ package org.pvdiet.emulator.cpu;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import org.pvdiet.emulator.cpu.decode.Decoder;
 import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mode;
@@ -37,6 +36,9 @@ public final class Cpu {
 
     public final SegmentRegisters segments = new SegmentRegisters();
     public final ControlRegisters control = new ControlRegisters();
+    public final DebugRegisters debug = new DebugRegisters();
+    public final CpuModel model;
+    public final Msrs msrs;
 
     private final Mmu mmu;
     private final PortBus ports;
@@ -77,19 +79,27 @@ public final class Cpu {
     // Where a probe ran last: it does not run again before an instruction has retired.
     private long probedRip;
     private long probedRetired = -1;
+    // STI and loads of SS hold interrupts off until this many instructions have retired.
+    private long shadowEnd;
 
     public Cpu(Mmu mmu, PortBus ports, InterruptController interrupts) {
+        this(CpuModel.named(CpuModel.DEFAULT), mmu, ports, interrupts);
+    }
+
+    public Cpu(CpuModel model, Mmu mmu, PortBus ports, InterruptController interrupts) {
+        this.model = model;
+        this.msrs = new Msrs(this);
         this.mmu = mmu;
         this.ports = ports;
         this.interrupts = interrupts;
         this.memory = mmu.supervisor();
         this.code = new CodeCache(mmu.memory());
-        this.builder = new BlockBuilder(instructions(), probes, mmu.memory());
+        this.builder = new BlockBuilder(instructions(model), probes, mmu.memory());
     }
 
-    private static InstructionSet instructions() {
+    private static InstructionSet instructions(CpuModel model) {
         InstructionSet set = new InstructionSet();
-        IntegerInstructions.define(set, Set.of(), SystemInstructions::move);
+        IntegerInstructions.define(set, model);
         SystemInstructions.define(set);
         return set;
     }
@@ -203,6 +213,42 @@ public final class Cpu {
         return (rflags & Flags.IF) != 0;
     }
 
+    /** How instructions are read now, as CS says. */
+    public Mode mode() {
+        SegmentRegister cs = segments.cs();
+        return cs.isLong() ? Mode.BITS_64 : cs.isBig() ? Mode.BITS_32 : Mode.BITS_16;
+    }
+
+    /** Tells paging what CR0, CR3, CR4 and EFER say, all translations dropped. */
+    public void applyControl() {
+        mmu.configure(
+                (control.cr0 & Cr0.WP) != 0,
+                (control.efer & Efer.NXE) != 0,
+                (control.cr4 & Cr4.SMEP) != 0,
+                (control.cr4 & Cr4.SMAP) != 0,
+                (control.cr4 & Cr4.PGE) != 0);
+        mmu.setRoot(control.cr3, false);
+    }
+
+    /** Holds maskable interrupts off until the instruction after the current one is done. */
+    void holdInterrupts() {
+        shadowEnd = retired() + 2;
+    }
+
+    void releaseInterrupts() {
+        shadowEnd = 0;
+    }
+
+    /** True where a pending interrupt is taken before the next instruction. */
+    public boolean takesInterrupts() {
+        return interruptsEnabled() && retired() >= shadowEnd;
+    }
+
+    /** True while instructions must be executed one by one, because each may end in #DB. */
+    public boolean isStepping() {
+        return (rflags & Flags.TF) != 0 || debug.isArmed();
+    }
+
     public int cpl() {
         return cpl;
     }
@@ -255,7 +301,11 @@ public final class Cpu {
         stopAt = deadline - idle;
         while (!exitRequested && retired < stopAt) {
             try {
-                runBlocks();
+                if (isStepping()) {
+                    step();
+                } else {
+                    runBlocks();
+                }
             } catch (MemoryFault fault) {
                 // The fetch of a block's first instruction.
                 Exceptions.fault(this, fault, false);
@@ -282,6 +332,21 @@ public final class Cpu {
                 return;
             }
             block = following(block);
+        }
+    }
+
+    /** One instruction, with what debugging adds. */
+    private void step() {
+        if (Exceptions.beforeInstruction(this)) {
+            return;
+        }
+        boolean traced = (rflags & Flags.TF) != 0;
+        Block block = find();
+        if (block.probe != null && probe(block)) {
+            return;
+        }
+        if (executeBeginning(block, 1)) {
+            Exceptions.afterInstruction(this, traced);
         }
     }
 
@@ -312,12 +377,17 @@ public final class Cpu {
         return exitRequested || block.rip != rip;
     }
 
-    private void executeBeginning(Block block, int instructions) {
-        if (execute(block, block.firstStep(instructions))) {
+    private boolean executeBeginning(Block block, int instructions) {
+        boolean all = instructions == block.count;
+        boolean done = execute(block, all ? block.steps.length : block.firstStep(instructions));
+        if (done) {
             retired += instructions;
-            rip = block.address(instructions);
+            if (!all) {
+                rip = block.address(instructions);
+            }
         }
         running = null;
+        return done;
     }
 
     /** False where the block was left early, with all that follows from it done. */
@@ -359,12 +429,6 @@ public final class Cpu {
                 rip,
                 mode());
         return StackAccess.of(instruction);
-    }
-
-    /** How instructions are read now, as CS says. */
-    public Mode mode() {
-        SegmentRegister cs = segments.cs();
-        return cs.isLong() ? Mode.BITS_64 : cs.isBig() ? Mode.BITS_32 : Mode.BITS_16;
     }
 
     private Block find() {

@@ -1,7 +1,7 @@
 package org.pvdiet.emulator.cpu;
 
-import java.util.Set;
 import java.util.function.Consumer;
+import org.pvdiet.emulator.cpu.CpuModel.Feature;
 import org.pvdiet.emulator.cpu.MicroOp.Binary;
 import org.pvdiet.emulator.cpu.MicroOp.BitChange;
 import org.pvdiet.emulator.cpu.MicroOp.BitScan;
@@ -12,29 +12,23 @@ import org.pvdiet.emulator.cpu.StringOperation.Repetition;
 import org.pvdiet.emulator.cpu.decode.Mnemonic;
 import org.pvdiet.emulator.cpu.decode.Operand;
 import org.pvdiet.emulator.cpu.decode.Prefixes;
-import org.pvdiet.emulator.cpu.decode.RegisterFile;
 
 /** The meanings of the general-purpose instructions (SDM volume 1, section 5.1). */
 final class IntegerInstructions {
-    /** Instructions that exist only where CPUID announces them; without, TZCNT is BSF and LZCNT is BSR. */
-    static final Set<Mnemonic> EXTENSIONS =
-            Set.of(Mnemonic.POPCNT, Mnemonic.LZCNT, Mnemonic.TZCNT, Mnemonic.CRC32, Mnemonic.MOVBE);
-
     private final InstructionSet set;
-    private final Set<Mnemonic> announced;
+    private final CpuModel model;
 
-    private IntegerInstructions(InstructionSet set, Set<Mnemonic> announced) {
+    private IntegerInstructions(InstructionSet set, CpuModel model) {
         this.set = set;
-        this.announced = announced;
+        this.model = model;
     }
 
     /**
-     * @param announced which of {@link #EXTENSIONS} there are
-     * @param segmentMoves the meaning of MOV, PUSH and POP of segment, control and debug registers
+     * @param model tells which extensions there are: without them TZCNT is BSF, LZCNT is BSR, others are undefined
      */
-    static void define(InstructionSet set, Set<Mnemonic> announced, Meaning segmentMoves) {
-        IntegerInstructions instructions = new IntegerInstructions(set, announced);
-        instructions.moves(segmentMoves);
+    static void define(InstructionSet set, CpuModel model) {
+        IntegerInstructions instructions = new IntegerInstructions(set, model);
+        instructions.moves();
         instructions.arithmetic();
         instructions.bits();
         instructions.control();
@@ -46,27 +40,10 @@ final class IntegerInstructions {
         set.define(mnemonic, (instruction, emitter) -> meaning.accept(new Lowering(instruction, emitter)));
     }
 
-    private static boolean isInteger(Operand operand) {
-        return !(operand instanceof Operand.Register register)
-                || register.file() == RegisterFile.GPR
-                || register.file() == RegisterFile.GPR_HIGH;
-    }
-
-    /** The meaning for integer operands, and that for other registers. */
-    private void define(Mnemonic mnemonic, Consumer<Lowering> meaning, Meaning otherwise) {
-        set.define(mnemonic, (instruction, emitter) -> {
-            if (instruction.operands().stream().allMatch(IntegerInstructions::isInteger)) {
-                meaning.accept(new Lowering(instruction, emitter));
-            } else {
-                otherwise.lower(instruction, emitter);
-            }
-        });
-    }
-
-    private void moves(Meaning segmentMoves) {
-        define(Mnemonic.MOV, IntegerInstructions::move, segmentMoves);
-        define(Mnemonic.PUSH, IntegerInstructions::push, segmentMoves);
-        define(Mnemonic.POP, IntegerInstructions::pop, segmentMoves);
+    private void moves() {
+        define(Mnemonic.MOV, IntegerInstructions::move);
+        define(Mnemonic.PUSH, IntegerInstructions::push);
+        define(Mnemonic.POP, IntegerInstructions::pop);
         define(Mnemonic.MOVNTI, IntegerInstructions::move);
         define(Mnemonic.MOVZX, l -> extend(l, false));
         define(Mnemonic.MOVSX, l -> extend(l, true));
@@ -135,7 +112,7 @@ final class IntegerInstructions {
                 }
             }
         });
-        if (announced.contains(Mnemonic.MOVBE)) {
+        if (model.has(Feature.MOVBE)) {
             define(Mnemonic.MOVBE, l -> {
                 int from = l.read(1);
                 int size = l.size(0);
@@ -390,14 +367,14 @@ final class IntegerInstructions {
         define(Mnemonic.BTC, l -> bitTest(l, BitChange.COMPLEMENT));
         define(Mnemonic.BSF, l -> scan(l, BitScan.BSF));
         define(Mnemonic.BSR, l -> scan(l, BitScan.BSR));
-        define(Mnemonic.TZCNT, l -> scan(l, announced.contains(Mnemonic.TZCNT) ? BitScan.TZCNT : BitScan.BSF));
-        define(Mnemonic.LZCNT, l -> scan(l, announced.contains(Mnemonic.LZCNT) ? BitScan.LZCNT : BitScan.BSR));
-        if (announced.contains(Mnemonic.POPCNT)) {
+        define(Mnemonic.TZCNT, l -> scan(l, model.has(Feature.BMI1) ? BitScan.TZCNT : BitScan.BSF));
+        define(Mnemonic.LZCNT, l -> scan(l, model.has(Feature.LZCNT) ? BitScan.LZCNT : BitScan.BSR));
+        if (model.has(Feature.POPCNT)) {
             define(Mnemonic.POPCNT, l -> scan(l, BitScan.POPCNT));
         } else {
             undefined(Mnemonic.POPCNT);
         }
-        if (announced.contains(Mnemonic.CRC32)) {
+        if (model.has(Feature.SSE4_2)) {
             define(Mnemonic.CRC32, l -> l.emit(new MicroOp.Crc32(l.size(1), l.register(0), l.read(1))));
         } else {
             undefined(Mnemonic.CRC32);
