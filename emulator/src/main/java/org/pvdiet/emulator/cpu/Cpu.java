@@ -27,6 +27,7 @@ public final class Cpu {
 
     public final SegmentRegisters segments = new SegmentRegisters();
     public final ControlRegisters control = new ControlRegisters();
+    public final Fpu fpu = new Fpu();
 
     private final Mmu mmu;
     private final PortBus ports;

@@ -25,6 +25,8 @@ public final class Fpu {
     int top;
 
     /** Scratch of whatever operation is under way. */
+    final long[] scratch = new long[4];
+
     final Real.Context context = new Real.Context();
 
     Fpu() {

@@ -184,9 +184,10 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
             case ZERO -> 0;
             case INFINITY -> (long) special << width;
             case NAN -> (long) special << width | significand >>> drop;
-            case FINITE -> exponent < 1 - bias
-                    ? significand >>> drop + 1 - bias - exponent
-                    : (long) (exponent + bias) << width | (significand & ~TOP) >>> drop;
+            case FINITE ->
+                exponent < 1 - bias
+                        ? significand >>> drop + 1 - bias - exponent
+                        : (long) (exponent + bias) << width | (significand & ~TOP) >>> drop;
         };
     }
 
@@ -263,18 +264,16 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
     }
 
     /** Drops {@code drop} low bits, rounding. */
-    private static Real cut(
-            boolean negative, int exponent, long significand, boolean sticky, int drop, int rounding) {
+    private static Real cut(boolean negative, int exponent, long significand, boolean sticky, int drop, int rounding) {
         long kept = drop >= 64 ? 0 : significand >>> drop;
         boolean half = drop > 0 && drop <= 64 && (significand >>> drop - 1 & 1) != 0;
         boolean below = sticky || drop > 64 || drop > 1 && (significand & lowMask(drop - 1)) != 0;
-        boolean up =
-                switch (rounding) {
-                    case NEAREST -> half && (below || (kept & 1) != 0);
-                    case DOWN -> negative && (half || below);
-                    case UP -> !negative && (half || below);
-                    default -> false;
-                };
+        boolean up = switch (rounding) {
+            case NEAREST -> half && (below || (kept & 1) != 0);
+            case DOWN -> negative && (half || below);
+            case UP -> !negative && (half || below);
+            default -> false;
+        };
         if (drop == 0) {
             // Nothing but the sticky part is dropped: it is less than half a unit.
             if (up && ++kept == 0) {
@@ -320,8 +319,7 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
                 : distance < 64
                         ? small.significand << 64 - distance
                         : distance == 64 ? small.significand : distance < 128 ? small.significand >>> distance - 64 : 0;
-        boolean sticky = distance > 64
-                && (distance >= 128 || (small.significand & lowMask(distance - 64)) != 0);
+        boolean sticky = distance > 64 && (distance >= 128 || (small.significand & lowMask(distance - 64)) != 0);
         long high;
         long low;
         int exponentOut = large.exponent;
@@ -376,13 +374,12 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
         }
         boolean half = low < 0;
         boolean below = (low & ~TOP) != 0 || sticky;
-        boolean up =
-                switch (context.rounding) {
-                    case NEAREST -> half && (below || (high & 1) != 0);
-                    case DOWN -> negative;
-                    case UP -> !negative;
-                    default -> false;
-                };
+        boolean up = switch (context.rounding) {
+            case NEAREST -> half && (below || (high & 1) != 0);
+            case DOWN -> negative;
+            case UP -> !negative;
+            default -> false;
+        };
         context.flags |= INEXACT;
         long kept = up ? high + 1 : high;
         if (up && kept == 0) {
