@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.machine;
 
+import org.pvdiet.emulator.cpu.CpuModel;
 import org.pvdiet.emulator.guest.KernelImage;
 
 /**
@@ -9,7 +10,7 @@ import org.pvdiet.emulator.guest.KernelImage;
  * @param commandLine the kernel's, complete
  * @param initrd a cpio archive, may be empty
  */
-public record Configuration(KernelImage image, long memory, String commandLine, byte[] initrd) {
+public record Configuration(KernelImage image, CpuModel cpu, long memory, String commandLine, byte[] initrd) {
     /** Memory where the user does not say. */
     public static final long DEFAULT_MEMORY = 256L << 20;
 }

@@ -2,6 +2,8 @@ package org.pvdiet.emulator.machine;
 
 import java.util.Optional;
 import org.pvdiet.emulator.cpu.Cpu;
+import org.pvdiet.emulator.cpu.TripleFault;
+import org.pvdiet.emulator.cpu.Unimplemented;
 import org.pvdiet.emulator.platform.Platform;
 import org.pvdiet.emulator.time.Timeline;
 
@@ -68,6 +70,10 @@ public final class Machine {
             ending = untilDecided(maxInstructions);
         } catch (EndOfRun end) {
             ending = end.ending();
+        } catch (TripleFault fault) {
+            ending = new Ending(Ending.Reason.TRIPLE_FAULT, fault.getMessage(), 0);
+        } catch (Unimplemented missing) {
+            ending = new Ending(Ending.Reason.UNIMPLEMENTED, missing.getMessage(), 0);
         }
         report();
         return withPanic(ending);

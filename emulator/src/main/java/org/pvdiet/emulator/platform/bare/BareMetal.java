@@ -3,6 +3,8 @@ package org.pvdiet.emulator.platform.bare;
 import java.time.LocalDateTime;
 import java.util.List;
 import org.pvdiet.emulator.cpu.Cpu;
+import org.pvdiet.emulator.cpu.CpuModel;
+import org.pvdiet.emulator.cpu.Exceptions;
 import org.pvdiet.emulator.device.KeyboardController;
 import org.pvdiet.emulator.device.PicPair;
 import org.pvdiet.emulator.device.Pit8254;
@@ -23,7 +25,6 @@ import org.pvdiet.emulator.time.Timeline;
 
 /** A PC with its devices and nothing below the guest. */
 public final class BareMetal implements Platform {
-    private static final int PHYSICAL_BITS = 40;
     private static final int COM1 = 0x3f8;
     private static final LocalDateTime START = LocalDateTime.of(2024, 1, 1, 0, 0);
 
@@ -51,7 +52,8 @@ public final class BareMetal implements Platform {
         Timeline timeline = new Timeline();
         PortSpace ports = new PortSpace();
         PicPair pic = new PicPair();
-        Cpu cpu = new Cpu(new Mmu(memory, PHYSICAL_BITS), ports, pic);
+        CpuModel model = configuration.cpu().without(CpuModel.Feature.APIC).without(CpuModel.Feature.X2APIC);
+        Cpu cpu = new Cpu(model, new Mmu(memory, model.physicalBits()), ports, pic);
         new BootLoader(memory, configuration.image()).start(cpu, configuration.commandLine(), configuration.initrd());
         return new Machine(cpu, timeline, new BareMetal(cpu, ports, pic, timeline, console), console);
     }
@@ -85,16 +87,14 @@ public final class BareMetal implements Platform {
 
     @Override
     public boolean deliverInterrupt() {
-        if (!cpu.interruptsEnabled()) {
-            if (cpu.isHalted()) {
-                throw new EndOfRun(stopped());
-            }
+        if (cpu.isHalted() && !cpu.interruptsEnabled()) {
+            throw new EndOfRun(stopped());
+        }
+        if (!pic.isPending() || !cpu.takesInterrupts()) {
             return false;
         }
-        if (!pic.isPending()) {
-            return false;
-        }
-        throw new UnsupportedOperationException("no interrupt delivery yet");
+        Exceptions.interrupt(cpu, pic.acknowledge());
+        return true;
     }
 
     /** Halted with interrupts off: nothing but a reset ends this, and nothing here sends an NMI. */

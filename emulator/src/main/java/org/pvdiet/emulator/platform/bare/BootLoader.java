@@ -3,6 +3,9 @@ package org.pvdiet.emulator.platform.bare;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.pvdiet.emulator.cpu.Cpu;
+import org.pvdiet.emulator.cpu.Cr0;
+import org.pvdiet.emulator.cpu.Cr4;
+import org.pvdiet.emulator.cpu.Efer;
 import org.pvdiet.emulator.cpu.Flags;
 import org.pvdiet.emulator.cpu.SegmentRegister;
 import org.pvdiet.emulator.cpu.decode.Segment;
@@ -33,13 +36,6 @@ final class BootLoader {
     private static final int GIGABYTES = 4;
 
     private static final long LARGE_PAGE = 2 << 20;
-
-    private static final long CR0_PE = 1;
-    private static final long CR0_ET = 1 << 4;
-    private static final long CR0_PG = 1L << 31;
-    private static final long CR4_PAE = 1 << 5;
-    private static final long EFER_LME = 1 << 8;
-    private static final long EFER_LMA = 1 << 10;
 
     // Offsets in struct boot_params (arch/x86/include/uapi/asm/bootparam.h).
     private static final int E820_ENTRIES = 0x1e8;
@@ -220,12 +216,11 @@ final class BootLoader {
             }
         }
         cpu.segments.tr.set(0, 0, 0xffff, BUSY_TSS);
-        cpu.control.cr0 = CR0_PG | CR0_ET | CR0_PE;
+        cpu.control.cr0 = Cr0.PG | Cr0.ET | Cr0.PE;
         cpu.control.cr3 = PAGE_TABLES;
-        cpu.control.cr4 = CR4_PAE;
-        cpu.control.efer = EFER_LME | EFER_LMA;
-        cpu.mmu().configure(false, false, false, false, false);
-        cpu.mmu().setRoot(PAGE_TABLES, false);
+        cpu.control.cr4 = Cr4.PAE;
+        cpu.control.efer = Efer.LME | Efer.LMA;
+        cpu.applyControl();
         cpu.setCpl(0);
         cpu.setRflags(Flags.FIXED);
         cpu.r[Cpu.RSI] = BOOT_PARAMS;
