@@ -47,13 +47,13 @@ public interface Observer {
 
     default void halt() {}
 
-    /** An exception, before it is delivered; {@code address} as CR2 would get it. */
+    /** An exception, before it is delivered: RIP is still that of the interrupted code; {@code address} as CR2 would get it. */
     default void exception(int vector, int errorCode, long address) {}
 
-    /** A maskable interrupt or a platform's event was delivered. */
+    /** A maskable interrupt or a platform's event, before it is delivered: RIP is still that of the interrupted code. */
     default void interrupt(int vector) {}
 
-    /** A privileged instruction that trapped and was carried out by what is below the guest. */
+    /** A privileged instruction or a write that trapped, before what is below the guest carries it out. */
     default void emulated(long rip) {}
 
     /** A hypercall begins; at most six arguments count. */

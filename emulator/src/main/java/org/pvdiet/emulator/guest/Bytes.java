@@ -1,0 +1,163 @@
+package org.pvdiet.emulator.guest;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * A read-only little-endian view of a part of a file, which knows where in which file it lies. Any
+ * access outside the view is a {@link BadImageException} that names the place.
+ */
+public final class Bytes {
+    private static final VarHandle U16 = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle U32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle U64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private final String file;
+    private final byte[] array;
+    private final int start;
+    private final int size;
+
+    private Bytes(String file, byte[] array, int start, int size) {
+        this.file = file;
+        this.array = array;
+        this.start = start;
+        this.size = size;
+    }
+
+    /** A view of the whole array, which must not be changed afterwards; {@code file} is for messages. */
+    public static Bytes of(String file, byte[] array) {
+        return new Bytes(file, array, 0, array.length);
+    }
+
+    public String file() {
+        return file;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /** Where this view begins in its file. */
+    public int fileOffset() {
+        return start;
+    }
+
+    public int u8(long offset) {
+        return array[place(offset, 1)] & 0xff;
+    }
+
+    public int u16(long offset) {
+        return (short) U16.get(array, place(offset, 2)) & 0xffff;
+    }
+
+    public int s32(long offset) {
+        return (int) U32.get(array, place(offset, 4));
+    }
+
+    public long u32(long offset) {
+        return s32(offset) & 0xffff_ffffL;
+    }
+
+    public long u64(long offset) {
+        return (long) U64.get(array, place(offset, 8));
+    }
+
+    public Bytes slice(long offset, long length) {
+        int from = place(offset, length);
+        return new Bytes(file, array, from, (int) length);
+    }
+
+    public Bytes from(long offset) {
+        return slice(offset, size - offset);
+    }
+
+    /** The NUL-terminated string at an offset. */
+    public String cString(long offset) {
+        int from = place(offset, 0);
+        for (int at = from; at < start + size; at++) {
+            if (array[at] == 0) {
+                return new String(array, from, at - from, StandardCharsets.ISO_8859_1);
+            }
+        }
+        throw bad(offset, "a string is not terminated");
+    }
+
+    public byte[] toArray() {
+        return Arrays.copyOfRange(array, start, start + size);
+    }
+
+    public void copyTo(byte[] target, int position) {
+        System.arraycopy(array, start, target, position, size);
+    }
+
+    public boolean startsWith(int... prefix) {
+        if (prefix.length > size) {
+            return false;
+        }
+        for (int i = 0; i < prefix.length; i++) {
+            if ((array[start + i] & 0xff) != prefix[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The offset of the first occurrence of an ASCII string at or after {@code offset}, or -1. */
+    public int indexOf(String ascii, int offset) {
+        byte[] wanted = ascii.getBytes(StandardCharsets.ISO_8859_1);
+        for (int at = start + offset; at <= start + size - wanted.length; at++) {
+            if (array[at] == wanted[0] && Arrays.equals(array, at, at + wanted.length, wanted, 0, wanted.length)) {
+                return at - start;
+            }
+        }
+        return -1;
+    }
+
+    public String hex() {
+        return HexFormat.of().formatHex(array, start, start + size);
+    }
+
+    InputStream stream() {
+        return new ByteArrayInputStream(array, start, size);
+    }
+
+    BadImageException bad(long offset, String what) {
+        return new BadImageException(file + ": offset 0x" + Long.toHexString(start + offset) + ": " + what
+                + "; the image is damaged, or of a form not known here");
+    }
+
+    private int place(long offset, long length) {
+        if (offset < 0 || length < 0 || offset > size - length) {
+            throw new BadImageException(file + ": offset 0x" + Long.toHexString(start + offset) + ": " + length
+                    + " bytes are wanted beyond the end at 0x" + Integer.toHexString(start + size)
+                    + "; the image is truncated or damaged");
+        }
+        return start + (int) offset;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Bytes that
+                && Arrays.equals(array, start, start + size, that.array, that.start, that.start + that.size);
+    }
+
+    @Override
+    public int hashCode() {
+        int hash = 1;
+        for (int i = 0; i < size; i++) {
+            hash = 31 * hash + array[start + i];
+        }
+        return hash;
+    }
+
+    @Override
+    public String toString() {
+        return size <= 32 ? hex() : size + " bytes of " + file + " at 0x" + Integer.toHexString(start);
+    }
+}

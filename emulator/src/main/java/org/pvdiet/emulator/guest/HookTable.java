@@ -1,0 +1,156 @@
+package org.pvdiet.emulator.guest;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
+/** Reads the hooks from the type of the kernel's {@code pv_ops} and the functions it starts with. */
+final class HookTable {
+    private static final String TYPE = "paravirt_patch_template";
+    private static final String CALLEE_SAVE_TYPE = "paravirt_callee_save";
+    private static final String CALLEE_SAVE_THUNK = "__raw_callee_save_";
+
+    private final ElfImage elf;
+    private final Btf btf;
+    private final Kallsyms kallsyms;
+    private final long base;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<String, List<String>> namedLike = new HashMap<>();
+
+    /** A function pointer in the table; {@code type} is absent behind struct paravirt_callee_save. */
+    private record Entry(String group, String name, int offset, OptionalInt type) {}
+
+    private HookTable(ElfImage elf, Btf btf, Kallsyms kallsyms, long base) {
+        this.elf = elf;
+        this.btf = btf;
+        this.kallsyms = kallsyms;
+        this.base = base;
+    }
+
+    static List<Hook> read(ElfImage elf, Btf btf, Kallsyms kallsyms, long pvOps) {
+        int type = btf.structure(TYPE)
+                .orElseThrow(() -> new BadImageException(elf.file().file() + ": its types have no struct " + TYPE
+                        + "; the kernel is built without CONFIG_PARAVIRT_XXL, or is older than Linux 5.0"));
+        HookTable table = new HookTable(elf, btf, kallsyms, pvOps);
+        table.collect("pv_ops", type, 0);
+        table.collectFunctionsNamedLikeHooks();
+        return table.hooks();
+    }
+
+    private void collect(String group, int structure, int offset) {
+        for (Btf.Member member : btf.members(structure)) {
+            int at = offset + member.offset();
+            int type = btf.resolve(member.type());
+            if (btf.kind(type) == Btf.Kind.STRUCT && btf.name(type).equals(CALLEE_SAVE_TYPE)) {
+                entries.add(new Entry(group, member.name(), at, OptionalInt.empty()));
+            } else if (btf.kind(type) == Btf.Kind.STRUCT && btf.size(type) < btf.size(structure)) {
+                collect(member.name(), type, at);
+            } else {
+                OptionalInt function = btf.pointee(type);
+                if (function.isPresent() && btf.kind(btf.resolve(function.getAsInt())) == Btf.Kind.FUNC_PROTO) {
+                    entries.add(new Entry(group, member.name(), at, OptionalInt.of(btf.resolve(function.getAsInt()))));
+                }
+            }
+        }
+    }
+
+    /** The functions called {@code hook} or {@code something_hook}. */
+    private void collectFunctionsNamedLikeHooks() {
+        entries.forEach(entry -> namedLike.put(entry.name(), new ArrayList<>()));
+        for (String function : btf.functionNames()) {
+            for (int at = 0; at >= 0; at = function.indexOf('_', at) < 0 ? -1 : function.indexOf('_', at) + 1) {
+                List<String> functions = namedLike.get(function.substring(at));
+                if (functions != null) {
+                    functions.add(function);
+                }
+            }
+        }
+        // Platforms' own come first: the kernel's dup_mmap is no implementation of mmu.dup_mmap.
+        namedLike.forEach((hook, functions) -> functions.sort(Comparator.comparing((String name) -> rank(name, hook))
+                .thenComparing(String::length)
+                .thenComparing(Comparator.naturalOrder())));
+    }
+
+    private static int rank(String function, String hook) {
+        if (function.contains("native_")) {
+            return 0;
+        }
+        if (function.startsWith("xen_")) {
+            return 1;
+        }
+        return function.equals(hook) ? 3 : 2;
+    }
+
+    private List<Hook> hooks() {
+        List<Hook> hooks = new ArrayList<>();
+        for (Entry entry : entries) {
+            long slot = base + entry.offset();
+            long target = elf.at(slot).map(b -> b.u64(0)).orElse(0L);
+            Optional<String> symbol = kallsyms.nameAt(target);
+            hooks.add(new Hook(
+                    hooks.size(),
+                    entry.group(),
+                    entry.name(),
+                    slot,
+                    entry.type().isEmpty(),
+                    entry.type().isPresent()
+                            ? Optional.of(named(entry.name(), entry.type().getAsInt(), symbol))
+                            : calleeSavePrototype(entry.name(), symbol),
+                    target,
+                    symbol));
+        }
+        return List.copyOf(hooks);
+    }
+
+    /** A function pointer's parameters have no names in BTF; those of a function that fits it do. */
+    private Prototype named(String hook, int declared, Optional<String> initial) {
+        List<Btf.Parameter> parameters = Stream.concat(initial.stream(), namedLike.get(hook).stream())
+                .map(btf::functionPrototype)
+                .filter(p -> p.isPresent() && btf.sameSignature(declared, p.getAsInt()))
+                .map(p -> btf.parameters(p.getAsInt()))
+                .findFirst()
+                .orElseGet(() -> btf.parameters(declared));
+        return prototype(hook, declared, parameters);
+    }
+
+    /**
+     * A hook of struct paravirt_callee_save is declared as {@code void *}. Its type is that of a
+     * function behind a callee-save thunk that is named like it, else that of its initial target: the
+     * other way round {@code mmu.pte_val} would be {@code u64 _paravirt_ident_64(u64)}.
+     */
+    private Optional<Prototype> calleeSavePrototype(String hook, Optional<String> initial) {
+        Stream<String> thunked = namedLike.get(hook).stream()
+                .filter(name -> kallsyms.address(CALLEE_SAVE_THUNK + name).isPresent());
+        return Stream.concat(thunked, initial.map(HookTable::withoutThunk).stream())
+                .map(btf::functionPrototype)
+                .filter(OptionalInt::isPresent)
+                .findFirst()
+                .map(p -> prototype(hook, p.getAsInt(), btf.parameters(p.getAsInt())));
+    }
+
+    private static String withoutThunk(String symbol) {
+        return symbol.startsWith(CALLEE_SAVE_THUNK) ? symbol.substring(CALLEE_SAVE_THUNK.length()) : symbol;
+    }
+
+    private Prototype prototype(String hook, int function, List<Btf.Parameter> named) {
+        List<Prototype.Parameter> parameters = new ArrayList<>();
+        List<String> declarations = new ArrayList<>();
+        for (Btf.Parameter parameter : named) {
+            String name = parameter.name().isEmpty() ? "arg" + parameters.size() : parameter.name();
+            parameters.add(new Prototype.Parameter(name, type(parameter.type())));
+            declarations.add(btf.declare(parameter.type(), name));
+        }
+        String list = declarations.isEmpty() ? "void" : String.join(", ", declarations);
+        int returns = btf.returnType(function);
+        return new Prototype(type(returns), List.copyOf(parameters), btf.declare(returns, hook + "(" + list + ")"));
+    }
+
+    private Prototype.CType type(int type) {
+        return new Prototype.CType(btf.declare(type, ""), btf.size(type), btf.pointeeName(type));
+    }
+}

@@ -1,0 +1,190 @@
+package org.pvdiet.emulator.guest;
+
+import com.google.common.hash.Hashing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * A Linux kernel image and all that it tells of itself. Addresses are as linked, without KASLR.
+ *
+ * @param path where it was read from
+ * @param sha256 of the file, in lower-case hex
+ * @param bzImage the wrapper, unless the file is a plain vmlinux
+ * @param elf the kernel proper: entry and segments
+ * @param banner the line that begins with {@code Linux version}
+ * @param buildId the GNU build id in hex
+ * @param xen what it says to a Xen domain builder; empty if it has no such notes
+ * @param pvOps virtual address of {@code pv_ops}
+ * @param hooks in the table's order
+ * @param siteTable the section that lists the sites
+ * @param sites in ascending order of address
+ */
+public record KernelImage(
+        Path path,
+        String sha256,
+        Optional<BzImage> bzImage,
+        ElfImage elf,
+        String banner,
+        Optional<String> buildId,
+        XenNotes xen,
+        Btf btf,
+        Kallsyms kallsyms,
+        long pvOps,
+        List<Hook> hooks,
+        String siteTable,
+        List<Site> sites) {
+
+    private static final int NT_GNU_BUILD_ID = 3;
+    private static final String BANNER = "Linux version ";
+
+    /**
+     * Reads an image.
+     *
+     * @throws BadImageException if the file cannot be read, is no 64-bit kernel, is damaged, or lacks
+     *     something that recording needs
+     */
+    public static KernelImage open(Path path) {
+        return read(path, content(path));
+    }
+
+    private static KernelImage read(Path path, byte[] content) {
+        String sha256 = Hashing.sha256().hashBytes(content).toString();
+        Bytes file = Bytes.of(path.toString(), content);
+        Optional<BzImage> bzImage = BzImage.matches(file) ? Optional.of(BzImage.read(file)) : Optional.empty();
+        ElfImage elf = ElfImage.read(bzImage.map(BzImage::vmlinux).orElseGet(() -> unwrapped(file)));
+        checkIsLinux(elf);
+        Btf btf = Btf.read(elf.section(".BTF")
+                .orElseThrow(
+                        () -> missing(elf, ".BTF", "a kernel of 5.2 or later with CONFIG_DEBUG_INFO_BTF is needed"))
+                .bytes());
+        Kallsyms kallsyms = Kallsyms.read(elf);
+        long pvOps = kallsyms.address("pv_ops")
+                .orElseThrow(() ->
+                        missing(elf, "pv_ops", "a kernel with CONFIG_PARAVIRT_XXL and CONFIG_KALLSYMS_ALL is needed"));
+        List<Hook> hooks = HookTable.read(elf, btf, kallsyms, pvOps);
+        SiteDiscovery listed = SiteDiscovery.listed(elf);
+        return new KernelImage(
+                path,
+                sha256,
+                bzImage,
+                elf,
+                banner(elf, kallsyms),
+                buildId(elf),
+                XenNotes.read(elf),
+                btf,
+                kallsyms,
+                pvOps,
+                hooks,
+                listed.section(),
+                sites(elf, new Slots(pvOps, hooks), kallsyms, listed));
+    }
+
+    /**
+     * Reads an ELF image that need not be a Linux kernel, plain or compressed as a whole.
+     *
+     * @throws BadImageException if it cannot be read or is no 64-bit ELF image
+     */
+    public static ElfImage openElf(Path path) {
+        return ElfImage.read(unwrapped(Bytes.of(path.toString(), content(path))));
+    }
+
+    /** The file's bytes, unwrapped if it is a compressed ELF image such as xen.gz. */
+    static Bytes unwrapped(Bytes file) {
+        Optional<Compression> compression = Compression.of(file);
+        if (compression.isPresent()) {
+            return compression.get().decompress(file, BzImage.LARGEST);
+        }
+        if (!ElfImage.matches(file)) {
+            throw new BadImageException(file.file() + ": not a kernel: neither a bzImage nor an ELF image");
+        }
+        return file;
+    }
+
+    static byte[] content(Path path) {
+        try {
+            return Files.readAllBytes(path);
+        } catch (NoSuchFileException e) {
+            throw new BadImageException(path + ": there is no such file", e);
+        } catch (IOException | OutOfMemoryError e) {
+            throw new BadImageException(path + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static BadImageException missing(ElfImage elf, String what, String remedy) {
+        return new BadImageException(elf.file().file() + ": " + what + " is missing; " + remedy);
+    }
+
+    /**
+     * The line that the kernel prints. An image also holds a copy without the build number, which comes
+     * first, so the symbol decides where there is one.
+     */
+    private static String banner(ElfImage elf, Kallsyms kallsyms) {
+        OptionalLong address = kallsyms.address("linux_banner");
+        Optional<Bytes> banner = address.isPresent() ? elf.at(address.getAsLong()) : Optional.empty();
+        return banner.filter(b -> b.indexOf(BANNER, 0) == 0)
+                .orElseThrow(() -> missing(elf, "linux_banner", "a kernel with CONFIG_KALLSYMS_ALL is needed"))
+                .cString(0)
+                .strip();
+    }
+
+    private static void checkIsLinux(ElfImage elf) {
+        if (elf.segments().stream().noneMatch(s -> s.bytes().indexOf(BANNER, 0) >= 0)) {
+            throw new BadImageException(
+                    elf.file().file() + ": not a Linux kernel: no line '" + BANNER + "...' in any segment");
+        }
+    }
+
+    private static Optional<String> buildId(ElfImage elf) {
+        return elf.notes().stream()
+                .filter(n -> n.owner().equals("GNU") && n.type() == NT_GNU_BUILD_ID)
+                .findFirst()
+                .map(n -> n.content().hex());
+    }
+
+    private static List<Site> sites(ElfImage elf, Slots slots, Kallsyms kallsyms, SiteDiscovery listed) {
+        TreeMap<Long, SiteDiscovery.Found> byAddress = new TreeMap<>(Long::compareUnsigned);
+        for (SiteDiscovery discovery : List.of(listed, new TextScan())) {
+            discovery.find(elf, slots, kallsyms).forEach(found -> byAddress.putIfAbsent(found.address(), found));
+        }
+        List<Site> sites = new ArrayList<>(byAddress.size());
+        for (SiteDiscovery.Found found : byAddress.values()) {
+            Bytes text = elf.at(found.address())
+                    .orElseThrow(() -> elf.file().bad(0, "a site lies outside of what is loaded"));
+            sites.add(new Site(
+                    sites.size(),
+                    found.address(),
+                    found.length(),
+                    found.hook(),
+                    found.origin(),
+                    found.form(),
+                    text.slice(0, found.length()),
+                    kallsyms.nearest(found.address())));
+        }
+        return List.copyOf(sites);
+    }
+
+    /** The kernel's release, {@code 6.1.0-56-cloud-amd64}, from its banner. */
+    public String release() {
+        String rest = banner.substring(BANNER.length());
+        int space = rest.indexOf(' ');
+        return space < 0 ? rest : rest.substring(0, space);
+    }
+
+    public Optional<Hook> hook(String fullName) {
+        return hooks.stream().filter(h -> h.fullName().equals(fullName)).findFirst();
+    }
+
+    /** Physical address of the kernel's first byte, as linked. */
+    public OptionalLong physicalStart() {
+        return elf.segments().stream()
+                .mapToLong(ElfImage.Segment::physicalAddress)
+                .min();
+    }
+}

@@ -1,0 +1,97 @@
+package org.pvdiet.emulator.guest;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Sites that the kernel does not list: calls and jumps through a slot written in C, for which the
+ * compiler loads the slot and then calls the register, as a rule through a retpoline thunk.
+ *
+ * <p>The text is searched byte by byte. Four bytes of displacement that lead to a slot do not occur by
+ * chance, nor do a call to the thunk of the very register shortly after.
+ */
+record TextScan() implements SiteDiscovery {
+    /** How far behind a load, in bytes, its call is looked for. */
+    private static final int REACH = 96;
+
+    private static final String SECTION = ".text";
+    private static final String THUNK = "__x86_indirect_thunk_";
+    private static final List<String> REGISTERS = List.of(
+            "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+            "r15");
+
+    @Override
+    public String section() {
+        return SECTION;
+    }
+
+    @Override
+    public List<Found> find(ElfImage elf, Slots slots, Kallsyms kallsyms) {
+        Map<Long, Found> found = new LinkedHashMap<>();
+        for (ElfImage.Section section : elf.sections()) {
+            if (section.executable() && section.bytes().size() > 0) {
+                scan(section, slots, kallsyms, found);
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static void scan(ElfImage.Section section, Slots slots, Kallsyms kallsyms, Map<Long, Found> found) {
+        Bytes text = section.bytes();
+        for (int at = 0; at < text.size(); at++) {
+            Optional<SlotOperand> operand = SlotOperand.at(text, at, section.address(), slots);
+            if (operand.isEmpty()) {
+                continue;
+            }
+            SlotOperand slot = operand.get();
+            long address = section.address() + at;
+            switch (slot.kind()) {
+                case CALL ->
+                    found.put(
+                            address, new Found(address, slot.length(), slot.hook(), Site.Origin.SCAN, Site.Form.CALL));
+                case JUMP ->
+                    found.put(
+                            address, new Found(address, slot.length(), slot.hook(), Site.Origin.SCAN, Site.Form.JUMP));
+                case LOAD ->
+                    use(text, at + slot.length(), section.address(), slot, kallsyms)
+                            .ifPresent(call -> found.put(call.address(), call));
+            }
+        }
+    }
+
+    /** The first call or jump through the loaded register; none where the value is only compared. */
+    private static Optional<Found> use(Bytes text, int from, long base, SlotOperand load, Kallsyms kallsyms) {
+        int register = load.register();
+        OptionalLong thunk = kallsyms.address(THUNK + REGISTERS.get(register));
+        for (int at = from; at < Math.min(from + REACH, text.size() - 5); at++) {
+            long address = base + at;
+            int first = text.u8(at);
+            if ((first == 0xe8 || first == 0xe9)
+                    && thunk.isPresent()
+                    && address + 5 + text.s32(at + 1L) == thunk.getAsLong()) {
+                return Optional.of(new Found(
+                        address,
+                        5,
+                        load.hook(),
+                        Site.Origin.SCAN,
+                        first == 0xe8 ? Site.Form.CALL_REGISTER : Site.Form.JUMP_REGISTER));
+            }
+            int prefix = register >= 8 ? 1 : 0;
+            if ((prefix == 0 || first == 0x41) && text.u8(at + (long) prefix) == 0xff) {
+                int modRm = text.u8(at + 1L + prefix);
+                if (modRm == (0xd0 | register & 7)) {
+                    return Optional.of(
+                            new Found(address, 2 + prefix, load.hook(), Site.Origin.SCAN, Site.Form.CALL_REGISTER));
+                }
+                if (modRm == (0xe0 | register & 7)) {
+                    return Optional.of(
+                            new Found(address, 2 + prefix, load.hook(), Site.Origin.SCAN, Site.Form.JUMP_REGISTER));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}
