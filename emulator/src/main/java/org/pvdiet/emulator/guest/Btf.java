@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The kernel's own description of its types (Documentation/bpf/btf.rst, Linux 6.1). Types are named
@@ -111,6 +112,11 @@ public final class Btf {
         return starts[type];
     }
 
+    /** Where in the file a type is described. */
+    int place(int type) {
+        return types.fileOffset() + start(type);
+    }
+
     Kind kind(int type) {
         return type == 0 ? Kind.VOID : kindAt(start(type));
     }
@@ -139,7 +145,7 @@ public final class Btf {
         return function == null ? OptionalInt.empty() : OptionalInt.of(sizeOrType(function));
     }
 
-    Iterable<String> functionNames() {
+    Set<String> functionNames() {
         return functions.keySet();
     }
 
@@ -284,7 +290,8 @@ public final class Btf {
             case STRUCT, FWD -> word("struct " + nameOrDots(type), declarator);
             case UNION -> word("union " + nameOrDots(type), declarator);
             case ENUM, ENUM64 -> word("enum " + nameOrDots(type), declarator);
-            case VOID, INT, TYPEDEF, FUNC, VAR, DATASEC, FLOAT, DECL_TAG -> word(name(type), declarator);
+            case INT -> word(integerName(type), declarator);
+            case VOID, TYPEDEF, FUNC, VAR, DATASEC, FLOAT, DECL_TAG -> word(name(type), declarator);
         };
     }
 
@@ -296,6 +303,20 @@ public final class Btf {
         return qualifier + " " + declare(target, declarator, depth);
     }
 
+    /** Compilers describe {@code unsigned long} as {@code long unsigned int}; nobody writes it so. */
+    private String integerName(int type) {
+        String name = name(type);
+        return switch (name) {
+            case "long int" -> "long";
+            case "long unsigned int" -> "unsigned long";
+            case "long long int" -> "long long";
+            case "long long unsigned int" -> "unsigned long long";
+            case "short int" -> "short";
+            case "short unsigned int" -> "unsigned short";
+            default -> name;
+        };
+    }
+
     private String nameOrDots(int type) {
         String name = name(type);
         return name.isEmpty() ? "{...}" : name;
@@ -305,26 +326,22 @@ public final class Btf {
         return declarator.isEmpty() ? type : type + " " + declarator;
     }
 
-    /** Whether two function prototypes take and return the same types, whatever the names. */
+    /** Whether two functions take and return the same types, whatever their parameters' names. */
     boolean sameSignature(int a, int b) {
         if (a == b) {
             return true;
         }
         List<Parameter> as = parameters(a);
         List<Parameter> bs = parameters(b);
-        if (as.size() != bs.size() || !sameType(returnType(a), returnType(b))) {
-            return false;
+        boolean same = as.size() == bs.size() && sameType(returnType(a), returnType(b));
+        for (int i = 0; same && i < as.size(); i++) {
+            same = sameType(as.get(i).type(), bs.get(i).type());
         }
-        for (int i = 0; i < as.size(); i++) {
-            if (!sameType(as.get(i).type(), bs.get(i).type())) {
-                return false;
-            }
-        }
-        return true;
+        return same;
     }
 
     private boolean sameType(int a, int b) {
-        return a == b || declare(a, "").equals(declare(b, ""));
+        return resolve(a) == resolve(b) || declare(a, "").equals(declare(b, ""));
     }
 
     Optional<String> pointeeName(int type) {

@@ -1,5 +1,7 @@
 package org.pvdiet.emulator.guest;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -121,8 +123,8 @@ public final class Bytes {
         return HexFormat.of().formatHex(array, start, start + size);
     }
 
-    java.io.InputStream stream() {
-        return new java.io.ByteArrayInputStream(array, start, size);
+    InputStream stream() {
+        return new ByteArrayInputStream(array, start, size);
     }
 
     BadImageException bad(long offset, String what) {

@@ -32,7 +32,7 @@ public record BzImage(
     private static final int XLF_KERNEL_64 = 1;
 
     /** No kernel for this program's guests is larger; a damaged size field must not exhaust memory. */
-    private static final long LARGEST = 512L << 20;
+    static final long LARGEST = 512L << 20;
 
     private static final int FIRST_PROTOCOL_WITH_PAYLOAD = 0x208;
     private static final int FIRST_PROTOCOL_WITH_XLOADFLAGS = 0x20c;
@@ -54,6 +54,11 @@ public record BzImage(
         }
         int setupSectors = file.u8(0x1f1) == 0 ? 4 : file.u8(0x1f1);
         long protectedMode = (setupSectors + 1) * 512L;
+        long end = protectedMode + 16 * file.u32(0x1f4);
+        if (end > file.size()) {
+            throw new BadImageException("%s: the setup header announces %d bytes, the file has %d; it is truncated"
+                    .formatted(file.file(), end, file.size()));
+        }
         Bytes payload = file.slice(protectedMode + file.u32(0x248), file.u32(0x24c));
         Compression compression = Compression.of(payload).orElseThrow(() -> unknownCompression(payload));
         // The build appends the decompressed size where the format does not end with it (gzip does).

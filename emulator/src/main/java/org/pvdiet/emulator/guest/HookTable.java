@@ -1,10 +1,13 @@
 package org.pvdiet.emulator.guest;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Reads the hooks from the type of the kernel's {@code pv_ops} and the functions it starts with. */
 final class HookTable {
@@ -16,7 +19,11 @@ final class HookTable {
     private final Btf btf;
     private final Kallsyms kallsyms;
     private final long base;
-    private final List<Hook> hooks = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<String, List<String>> namedLike = new HashMap<>();
+
+    /** A function pointer in the table; {@code type} is absent behind struct paravirt_callee_save. */
+    private record Entry(String group, String name, int offset, OptionalInt type) {}
 
     private HookTable(ElfImage elf, Btf btf, Kallsyms kallsyms, long base) {
         this.elf = elf;
@@ -31,91 +38,103 @@ final class HookTable {
                         + "; the kernel is built without CONFIG_PARAVIRT_XXL, or is older than Linux 5.0"));
         HookTable table = new HookTable(elf, btf, kallsyms, pvOps);
         table.collect("pv_ops", type, 0);
-        return List.copyOf(table.hooks);
+        table.collectFunctionsNamedLikeHooks();
+        return table.hooks();
     }
 
     private void collect(String group, int structure, int offset) {
         for (Btf.Member member : btf.members(structure)) {
             int at = offset + member.offset();
             int type = btf.resolve(member.type());
-            if (btf.kind(type) == Btf.Kind.STRUCT) {
-                if (btf.name(type).equals(CALLEE_SAVE_TYPE)) {
-                    add(group, member, at, Optional.empty());
-                } else {
-                    collect(member.name(), type, at);
+            if (btf.kind(type) == Btf.Kind.STRUCT && btf.name(type).equals(CALLEE_SAVE_TYPE)) {
+                entries.add(new Entry(group, member.name(), at, OptionalInt.empty()));
+            } else if (btf.kind(type) == Btf.Kind.STRUCT && btf.size(type) < btf.size(structure)) {
+                collect(member.name(), type, at);
+            } else {
+                OptionalInt function = btf.pointee(type);
+                if (function.isPresent() && btf.kind(btf.resolve(function.getAsInt())) == Btf.Kind.FUNC_PROTO) {
+                    entries.add(new Entry(group, member.name(), at, OptionalInt.of(btf.resolve(function.getAsInt()))));
                 }
-                continue;
-            }
-            OptionalInt function = btf.pointee(type);
-            if (function.isPresent() && btf.kind(btf.resolve(function.getAsInt())) == Btf.Kind.FUNC_PROTO) {
-                add(group, member, at, Optional.of(btf.resolve(function.getAsInt())));
             }
         }
     }
 
-    private void add(String group, Btf.Member member, int offset, Optional<Integer> declared) {
-        long slot = base + offset;
-        long target = elf.at(slot).map(b -> b.u64(0)).orElse(0L);
-        Optional<String> symbol = kallsyms.nameAt(target);
-        List<String> candidates = implementations(member.name(), symbol);
-        hooks.add(new Hook(
-                hooks.size(),
-                group,
-                member.name(),
-                slot,
-                declared.isEmpty(),
-                declared.isPresent()
-                        ? Optional.of(named(member.name(), declared.get(), candidates))
-                        : calleeSavePrototype(member.name(), candidates),
-                target,
-                symbol));
-    }
-
-    /**
-     * Functions of the image that implement a hook, most telling first: those with a callee-save thunk
-     * or a name that ends like the hook's, then what the table starts with. The last alone is not
-     * enough: {@code mmu.pte_val} starts as {@code _paravirt_ident_64}, which says nothing of a pte.
-     */
-    private List<String> implementations(String hook, Optional<String> initial) {
-        List<String> found = new ArrayList<>();
-        initial.map(HookTable::withoutThunk)
-                .filter(name -> name.endsWith("_" + hook))
-                .ifPresent(found::add);
-        TreeSet<String> others = new TreeSet<>();
-        for (String prefix : List.of("native_", "__native_", "xen_", "pv_native_")) {
-            String name = prefix + hook;
-            if (btf.functionPrototype(name).isPresent()
-                    && kallsyms.address(name).isPresent()) {
-                others.add(name);
+    /** The functions called {@code hook} or {@code something_hook}. */
+    private void collectFunctionsNamedLikeHooks() {
+        entries.forEach(entry -> namedLike.put(entry.name(), new ArrayList<>()));
+        for (String function : btf.functionNames()) {
+            for (int at = 0; at >= 0; at = function.indexOf('_', at) < 0 ? -1 : function.indexOf('_', at) + 1) {
+                List<String> functions = namedLike.get(function.substring(at));
+                if (functions != null) {
+                    functions.add(function);
+                }
             }
         }
-        found.addAll(others);
-        initial.map(HookTable::withoutThunk).ifPresent(found::add);
-        return found;
+        // Platforms' own come first: the kernel's dup_mmap is no implementation of mmu.dup_mmap.
+        namedLike.forEach((hook, functions) -> functions.sort(Comparator.comparing((String name) -> rank(name, hook))
+                .thenComparing(String::length)
+                .thenComparing(Comparator.naturalOrder())));
     }
 
-    private static String withoutThunk(String symbol) {
-        return symbol.startsWith(CALLEE_SAVE_THUNK) ? symbol.substring(CALLEE_SAVE_THUNK.length()) : symbol;
+    private static int rank(String function, String hook) {
+        if (function.contains("native_")) {
+            return 0;
+        }
+        if (function.startsWith("xen_")) {
+            return 1;
+        }
+        return function.equals(hook) ? 3 : 2;
     }
 
-    /** A hook behind a callee-save thunk is declared as a plain {@code void *}. */
-    private Optional<Prototype> calleeSavePrototype(String hook, List<String> candidates) {
-        return candidates.stream()
-                .map(btf::functionPrototype)
-                .filter(OptionalInt::isPresent)
-                .findFirst()
-                .map(p -> prototype(hook, p.getAsInt(), btf.parameters(p.getAsInt())));
+    private List<Hook> hooks() {
+        List<Hook> hooks = new ArrayList<>();
+        for (Entry entry : entries) {
+            long slot = base + entry.offset();
+            long target = elf.at(slot).map(b -> b.u64(0)).orElse(0L);
+            Optional<String> symbol = kallsyms.nameAt(target);
+            hooks.add(new Hook(
+                    hooks.size(),
+                    entry.group(),
+                    entry.name(),
+                    slot,
+                    entry.type().isEmpty(),
+                    entry.type().isPresent()
+                            ? Optional.of(named(entry.name(), entry.type().getAsInt(), symbol))
+                            : calleeSavePrototype(entry.name(), symbol),
+                    target,
+                    symbol));
+        }
+        return List.copyOf(hooks);
     }
 
-    /** A function pointer's parameters have no names in BTF; those of a function of the same type do. */
-    private Prototype named(String hook, int declared, List<String> candidates) {
-        List<Btf.Parameter> parameters = candidates.stream()
+    /** A function pointer's parameters have no names in BTF; those of a function that fits it do. */
+    private Prototype named(String hook, int declared, Optional<String> initial) {
+        List<Btf.Parameter> parameters = Stream.concat(initial.stream(), namedLike.get(hook).stream())
                 .map(btf::functionPrototype)
                 .filter(p -> p.isPresent() && btf.sameSignature(declared, p.getAsInt()))
                 .map(p -> btf.parameters(p.getAsInt()))
                 .findFirst()
                 .orElseGet(() -> btf.parameters(declared));
         return prototype(hook, declared, parameters);
+    }
+
+    /**
+     * A hook of struct paravirt_callee_save is declared as {@code void *}. Its type is that of a
+     * function behind a callee-save thunk that is named like it, else that of its initial target: the
+     * other way round {@code mmu.pte_val} would be {@code u64 _paravirt_ident_64(u64)}.
+     */
+    private Optional<Prototype> calleeSavePrototype(String hook, Optional<String> initial) {
+        Stream<String> thunked = namedLike.get(hook).stream()
+                .filter(name -> kallsyms.address(CALLEE_SAVE_THUNK + name).isPresent());
+        return Stream.concat(thunked, initial.map(HookTable::withoutThunk).stream())
+                .map(btf::functionPrototype)
+                .filter(OptionalInt::isPresent)
+                .findFirst()
+                .map(p -> prototype(hook, p.getAsInt(), btf.parameters(p.getAsInt())));
+    }
+
+    private static String withoutThunk(String symbol) {
+        return symbol.startsWith(CALLEE_SAVE_THUNK) ? symbol.substring(CALLEE_SAVE_THUNK.length()) : symbol;
     }
 
     private Prototype prototype(String hook, int function, List<Btf.Parameter> named) {

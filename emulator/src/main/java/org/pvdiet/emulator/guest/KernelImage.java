@@ -6,9 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -53,12 +51,15 @@ public record KernelImage(
      *     something that recording needs
      */
     public static KernelImage open(Path path) {
-        byte[] content = content(path);
+        return read(path, content(path));
+    }
+
+    private static KernelImage read(Path path, byte[] content) {
         String sha256 = Hashing.sha256().hashBytes(content).toString();
         Bytes file = Bytes.of(path.toString(), content);
         Optional<BzImage> bzImage = BzImage.matches(file) ? Optional.of(BzImage.read(file)) : Optional.empty();
         ElfImage elf = ElfImage.read(bzImage.map(BzImage::vmlinux).orElseGet(() -> unwrapped(file)));
-        String banner = banner(elf);
+        checkIsLinux(elf);
         Btf btf = Btf.read(elf.section(".BTF")
                 .orElseThrow(
                         () -> missing(elf, ".BTF", "a kernel of 5.2 or later with CONFIG_DEBUG_INFO_BTF is needed"))
@@ -74,7 +75,7 @@ public record KernelImage(
                 sha256,
                 bzImage,
                 elf,
-                banner,
+                banner(elf, kallsyms),
                 buildId(elf),
                 XenNotes.read(elf),
                 btf,
@@ -82,14 +83,23 @@ public record KernelImage(
                 pvOps,
                 hooks,
                 listed.section(),
-                sites(elf, hooks, kallsyms, listed));
+                sites(elf, new Slots(pvOps, hooks), kallsyms, listed));
+    }
+
+    /**
+     * Reads an ELF image that need not be a Linux kernel, plain or compressed as a whole.
+     *
+     * @throws BadImageException if it cannot be read or is no 64-bit ELF image
+     */
+    public static ElfImage openElf(Path path) {
+        return ElfImage.read(unwrapped(Bytes.of(path.toString(), content(path))));
     }
 
     /** The file's bytes, unwrapped if it is a compressed ELF image such as xen.gz. */
     static Bytes unwrapped(Bytes file) {
         Optional<Compression> compression = Compression.of(file);
         if (compression.isPresent()) {
-            return compression.get().decompress(file, 512L << 20);
+            return compression.get().decompress(file, BzImage.LARGEST);
         }
         if (!ElfImage.matches(file)) {
             throw new BadImageException(file.file() + ": not a kernel: neither a bzImage nor an ELF image");
@@ -111,18 +121,24 @@ public record KernelImage(
         return new BadImageException(elf.file().file() + ": " + what + " is missing; " + remedy);
     }
 
-    private static String banner(ElfImage elf) {
-        for (ElfImage.Segment segment : elf.segments()) {
-            int at = segment.bytes().indexOf(BANNER, 0);
-            // The boot code's format string "Linux version %s" is no banner.
-            while (at >= 0 && segment.bytes().u8(at + (long) BANNER.length()) == '%') {
-                at = segment.bytes().indexOf(BANNER, at + 1);
-            }
-            if (at >= 0) {
-                return segment.bytes().cString(at).strip();
-            }
+    /**
+     * The line that the kernel prints. An image also holds a copy without the build number, which comes
+     * first, so the symbol decides where there is one.
+     */
+    private static String banner(ElfImage elf, Kallsyms kallsyms) {
+        OptionalLong address = kallsyms.address("linux_banner");
+        Optional<Bytes> banner = address.isPresent() ? elf.at(address.getAsLong()) : Optional.empty();
+        return banner.filter(b -> b.indexOf(BANNER, 0) == 0)
+                .orElseThrow(() -> missing(elf, "linux_banner", "a kernel with CONFIG_KALLSYMS_ALL is needed"))
+                .cString(0)
+                .strip();
+    }
+
+    private static void checkIsLinux(ElfImage elf) {
+        if (elf.segments().stream().noneMatch(s -> s.bytes().indexOf(BANNER, 0) >= 0)) {
+            throw new BadImageException(
+                    elf.file().file() + ": not a Linux kernel: no line '" + BANNER + "...' in any segment");
         }
-        throw missing(elf, "the banner (" + BANNER + "...)", "is this a Linux kernel?");
     }
 
     private static Optional<String> buildId(ElfImage elf) {
@@ -132,12 +148,10 @@ public record KernelImage(
                 .map(n -> n.content().hex());
     }
 
-    private static List<Site> sites(ElfImage elf, List<Hook> hooks, Kallsyms kallsyms, SiteDiscovery listed) {
-        Map<Long, Hook> bySlot = new LinkedHashMap<>();
-        hooks.forEach(hook -> bySlot.put(hook.slot(), hook));
+    private static List<Site> sites(ElfImage elf, Slots slots, Kallsyms kallsyms, SiteDiscovery listed) {
         TreeMap<Long, SiteDiscovery.Found> byAddress = new TreeMap<>(Long::compareUnsigned);
         for (SiteDiscovery discovery : List.of(listed, new TextScan())) {
-            discovery.find(elf, bySlot, kallsyms).forEach(found -> byAddress.putIfAbsent(found.address(), found));
+            discovery.find(elf, slots, kallsyms).forEach(found -> byAddress.putIfAbsent(found.address(), found));
         }
         List<Site> sites = new ArrayList<>(byAddress.size());
         for (SiteDiscovery.Found found : byAddress.values()) {

@@ -2,7 +2,6 @@ package org.pvdiet.emulator.guest;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Sites as Linux before 6.8 lists them: entries of {address 8, hook's index in the table 1, length 1},
@@ -18,21 +17,19 @@ record ParaInstructions() implements SiteDiscovery {
     }
 
     @Override
-    public List<Found> find(ElfImage elf, Map<Long, Hook> bySlot, Kallsyms kallsyms) {
+    public List<Found> find(ElfImage elf, Slots slots, Kallsyms kallsyms) {
         Bytes table = elf.section(SECTION).orElseThrow().bytes();
-        long base = bySlot.keySet().stream().min(Long::compareUnsigned).orElseThrow();
         List<Found> found = new ArrayList<>();
         for (long at = 0; at + ENTRY <= table.size(); at += ENTRY) {
             long address = table.u64(at);
-            Hook hook = bySlot.get(base + 8L * table.u8(at + 8));
-            if (hook == null) {
-                throw table.bad(at, "a site names hook " + table.u8(at + 8) + ", which pv_ops does not have");
-            }
             long entry = at;
+            Hook hook = slots.word(table.u8(at + 8))
+                    .orElseThrow(() -> table.bad(
+                            entry, "a site names word " + table.u8(entry + 8) + " of pv_ops, which is no hook"));
             Bytes text = elf.at(address)
                     .orElseThrow(() -> table.bad(
                             entry, "a site is at 0x" + Long.toHexString(address) + ", where nothing is loaded"));
-            Site.Form form = SlotOperand.at(text, 0, address, bySlot)
+            Site.Form form = SlotOperand.at(text, 0, address, slots)
                             .filter(o -> o.kind() == SlotOperand.Kind.JUMP)
                             .isPresent()
                     ? Site.Form.JUMP

@@ -20,7 +20,7 @@ record PatchAlternatives() implements SiteDiscovery {
     }
 
     @Override
-    public List<Found> find(ElfImage elf, Map<Long, Hook> bySlot, Kallsyms kallsyms) {
+    public List<Found> find(ElfImage elf, Slots slots, Kallsyms kallsyms) {
         ElfImage.Section section = elf.section(SECTION).orElseThrow();
         Bytes table = section.bytes();
         Map<Long, Found> found = new LinkedHashMap<>();
@@ -29,7 +29,7 @@ record PatchAlternatives() implements SiteDiscovery {
             int length = table.u8(at + LENGTH);
             // A site with several alternatives has several entries of the same length.
             elf.at(address)
-                    .flatMap(text -> SlotOperand.at(text, 0, address, bySlot))
+                    .flatMap(text -> SlotOperand.at(text, 0, address, slots))
                     .filter(operand -> operand.kind() != SlotOperand.Kind.LOAD)
                     .ifPresent(operand -> found.merge(
                             address,

@@ -1,7 +1,6 @@
 package org.pvdiet.emulator.guest;
 
 import java.util.List;
-import java.util.Map;
 
 /** A way in which a kernel image tells where its hooks are invoked. */
 sealed interface SiteDiscovery permits ParaInstructions, PatchAlternatives, TextScan {
@@ -10,7 +9,7 @@ sealed interface SiteDiscovery permits ParaInstructions, PatchAlternatives, Text
     record Found(long address, int length, Hook hook, Site.Origin origin, Site.Form form) {}
 
     /** All sites that this way finds, in any order. */
-    List<Found> find(ElfImage elf, Map<Long, Hook> bySlot, Kallsyms kallsyms);
+    List<Found> find(ElfImage elf, Slots slots, Kallsyms kallsyms);
 
     /** The section that lists the sites. */
     String section();

@@ -1,6 +1,5 @@
 package org.pvdiet.emulator.guest;
 
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -19,7 +18,7 @@ record SlotOperand(Kind kind, int length, Hook hook, int register) {
     }
 
     /** Reads the instruction at an offset of text that is linked at {@code textAddress}. */
-    static Optional<SlotOperand> at(Bytes text, int offset, long textAddress, Map<Long, Hook> bySlot) {
+    static Optional<SlotOperand> at(Bytes text, int offset, long textAddress, Slots slots) {
         int first = text.u8(offset);
         boolean load = first == 0x48 || first == 0x4c;
         if (first != 0xff && !(load && offset + 1 < text.size() && text.u8(offset + 1L) == 0x8b)) {
@@ -40,17 +39,17 @@ record SlotOperand(Kind kind, int length, Hook hook, int register) {
             return Optional.empty();
         }
         long displacement = text.s32(displacementAt);
-        Hook hook = bySlot.get(absolute ? displacement : textAddress + offset + length + displacement);
-        if (hook == null) {
+        Optional<Hook> hook = slots.at(absolute ? displacement : textAddress + offset + length + displacement);
+        if (hook.isEmpty()) {
             return Optional.empty();
         }
         int field = modRm >> 3 & 7;
         if (load) {
-            return Optional.of(new SlotOperand(Kind.LOAD, length, hook, field | (first & 4) << 1));
+            return Optional.of(new SlotOperand(Kind.LOAD, length, hook.get(), field | (first & 4) << 1));
         }
         return switch (field) {
-            case 2 -> Optional.of(new SlotOperand(Kind.CALL, length, hook, -1));
-            case 4 -> Optional.of(new SlotOperand(Kind.JUMP, length, hook, -1));
+            case 2 -> Optional.of(new SlotOperand(Kind.CALL, length, hook.get(), -1));
+            case 4 -> Optional.of(new SlotOperand(Kind.JUMP, length, hook.get(), -1));
             default -> Optional.empty();
         };
     }

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  */
 record TextScan() implements SiteDiscovery {
     /** How far behind a load, in bytes, its call is looked for. */
-    private static final int REACH = 256;
+    private static final int REACH = 96;
 
     private static final String SECTION = ".text";
     private static final String THUNK = "__x86_indirect_thunk_";
@@ -29,21 +29,20 @@ record TextScan() implements SiteDiscovery {
     }
 
     @Override
-    public List<Found> find(ElfImage elf, Map<Long, Hook> bySlot, Kallsyms kallsyms) {
+    public List<Found> find(ElfImage elf, Slots slots, Kallsyms kallsyms) {
         Map<Long, Found> found = new LinkedHashMap<>();
         for (ElfImage.Section section : elf.sections()) {
             if (section.executable() && section.bytes().size() > 0) {
-                scan(section, bySlot, kallsyms, found);
+                scan(section, slots, kallsyms, found);
             }
         }
         return List.copyOf(found.values());
     }
 
-    private static void scan(
-            ElfImage.Section section, Map<Long, Hook> bySlot, Kallsyms kallsyms, Map<Long, Found> found) {
+    private static void scan(ElfImage.Section section, Slots slots, Kallsyms kallsyms, Map<Long, Found> found) {
         Bytes text = section.bytes();
         for (int at = 0; at < text.size(); at++) {
-            Optional<SlotOperand> operand = SlotOperand.at(text, at, section.address(), bySlot);
+            Optional<SlotOperand> operand = SlotOperand.at(text, at, section.address(), slots);
             if (operand.isEmpty()) {
                 continue;
             }
