@@ -1,9 +1,9 @@
 package org.pvdiet.emulator.record;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import org.pvdiet.emulator.guest.Bytes;
 import org.pvdiet.emulator.guest.Hook;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.guest.Site;
@@ -95,7 +95,7 @@ final class HookTargets {
                     site.origin() != Site.Origin.SCAN,
                     last.map(HookTargets::form),
                     site.original().hex(),
-                    last.map(bytes -> Bytes.of("memory", bytes).hex())));
+                    last.map(bytes -> HexFormat.of().formatHex(bytes))));
         }
         return rows;
     }

@@ -23,7 +23,8 @@ record RecordedSite(int site, int hook, long end, int arguments, long resultMask
         int arguments = Math.min(MOST_ARGUMENTS, parameters.size());
         int[] tables = new int[arguments];
         for (int i = 0; i < arguments; i++) {
-            tables[i] = parameters.get(i).type().pointee().map(RecordedSite::level).orElse(0);
+            tables[i] =
+                    parameters.get(i).type().pointee().map(RecordedSite::level).orElse(0);
         }
         int size = hook.prototype().map(p -> p.returns().size()).orElse(0);
         long mask = size == 0 ? 0 : size >= 8 ? -1L : (1L << size * 8) - 1;

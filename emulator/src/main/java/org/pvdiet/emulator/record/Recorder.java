@@ -1,6 +1,7 @@
 package org.pvdiet.emulator.record;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,6 @@ import org.pvdiet.emulator.cpu.Observer;
 import org.pvdiet.emulator.cpu.Probe;
 import org.pvdiet.emulator.cpu.Vector;
 import org.pvdiet.emulator.cpu.decode.Segment;
-import org.pvdiet.emulator.guest.Kallsyms;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.guest.Site;
 import org.pvdiet.emulator.memory.Mmu;
@@ -41,6 +41,7 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
     /** Linux's THREAD_SIZE on x86-64, to which stacks are aligned (arch/x86/include/asm/page_64_types.h). */
     private static final int STACK_SHIFT = 14;
 
+    private static final int IA32_KERNEL_GS_BASE = 0xc0000102;
     private static final int[] ARGUMENT_REGISTERS = {Cpu.RDI, Cpu.RSI, Cpu.RDX, Cpu.RCX, Cpu.R8, Cpu.R9};
     private static final int MOST_ARGUMENTS = ARGUMENT_REGISTERS.length;
     private static final Segment[] SEGMENTS = Segment.values();
@@ -69,12 +70,13 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
     private final List<FrameRun> frameRuns = new ArrayList<>();
     private final List<Platform.Frames> knownFrames = new ArrayList<>();
 
+    private final Map<Long, Probe> probes = new HashMap<>();
+
     private OpenCall[] open = new OpenCall[64];
     private int depth;
     private Phase phase = Phase.STARTUP;
     private long emulatedAt = -1;
     private long interruptedAt = -1;
-    private long idtFrame = -1;
     private long calls;
     private long effects;
 
@@ -104,13 +106,15 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
         frameTable();
         frames.trackPageTable(cpu.control.cr3 >>> PhysicalMemory.FRAME_SHIFT, 4);
         cpu.setObserver(this);
-        Map<Long, SiteProbe> probes = new HashMap<>();
         for (Site site : image.sites()) {
             RecordedSite recorded = RecordedSite.of(site);
-            probes.computeIfAbsent(site.address(), a -> new SiteProbe()).begins = recorded;
-            probes.computeIfAbsent(recorded.end(), a -> new SiteProbe()).ends = recorded;
+            // An end first: where one site follows another, the first call ends before the second begins.
+            addProbe(recorded.end(), (processor, address) -> leave(recorded, processor.r[Cpu.RSP]));
         }
-        probes.forEach(cpu::setProbe);
+        for (Site site : image.sites()) {
+            RecordedSite recorded = RecordedSite.of(site);
+            addProbe(site.address(), (processor, address) -> enter(recorded));
+        }
         onReturn("init_hypervisor_platform", () -> {
             phase = Phase.SETUP;
             targets.platformSetUp();
@@ -141,20 +145,29 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
         return effects;
     }
 
+    /** Runs {@code probe} at {@code address} after those that are there already. */
+    private void addProbe(long address, Probe probe) {
+        cpu.setProbe(address, probes.merge(address, probe, (first, second) -> (processor, at) -> {
+            first.reached(processor, at);
+            second.reached(processor, at);
+        }));
+    }
+
     /** Runs {@code action} when the function returns for the first time. */
     private void onReturn(String function, Runnable action) {
         OptionalLong entry = image.kallsyms().address(function);
         if (entry.isEmpty()) {
             return;
         }
-        boolean[] done = new boolean[1];
-        cpu.setProbe(entry.getAsLong(), (processor, address) -> {
-            if (!done[0]) {
-                done[0] = true;
-                long back = processor.memory().load64(processor.r[Cpu.RSP]);
-                processor.setProbe(back, (p, a) -> {
-                    p.clearProbe(back);
-                    action.run();
+        boolean[] called = new boolean[2];
+        addProbe(entry.getAsLong(), (processor, address) -> {
+            if (!called[0]) {
+                called[0] = true;
+                addProbe(processor.memory().load64(processor.r[Cpu.RSP]), (p, at) -> {
+                    if (!called[1]) {
+                        called[1] = true;
+                        action.run();
+                    }
                 });
             }
         });
@@ -176,22 +189,6 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
             knownFrames.addAll(now);
         }
         writer.frames(frameRuns);
-    }
-
-    /** What happens at one address: a call may end there, and another begin. */
-    private final class SiteProbe implements Probe {
-        private RecordedSite begins;
-        private RecordedSite ends;
-
-        @Override
-        public void reached(Cpu processor, long address) {
-            if (ends != null) {
-                leave(ends, processor.r[Cpu.RSP]);
-            }
-            if (begins != null) {
-                enter(begins);
-            }
-        }
     }
 
     private void enter(RecordedSite site) {
@@ -225,10 +222,7 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
         batch.set(CallColumn.VCPU, row, 0);
         batch.set(CallColumn.HOOK, row, site.hook());
         batch.set(CallColumn.SITE, row, site.site());
-        batch.set(
-                CallColumn.MODE,
-                row,
-                Mode.of(cpu.cpl(), platform.interruptsEnabled(), platform.isKernelMode()));
+        batch.set(CallColumn.MODE, row, Mode.of(cpu.cpl(), platform.interruptsEnabled(), platform.isKernelMode(), 0));
         batch.set(CallColumn.PHASE, row, phase.ordinal());
         for (int i = 0; i < site.arguments(); i++) {
             long argument = cpu.r[ARGUMENT_REGISTERS[i]];
@@ -256,7 +250,7 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
         }
         batch.set(CallColumn.FS_BASE, row, cpu.segments.fs().base);
         batch.set(CallColumn.GS_BASE, row, cpu.segments.gs().base);
-        batch.set(CallColumn.KERNEL_GS_BASE, row, cpu.msrs.kernelGsBase());
+        batch.set(CallColumn.KERNEL_GS_BASE, row, cpu.msrs.read(IA32_KERNEL_GS_BASE));
     }
 
     private void registersAfter(Batch<CallColumn> batch, int row) {
@@ -268,7 +262,12 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
         }
         setIfChanged(batch, row, CallColumn.FS_BASE, CallColumn.FS_BASE_AFTER, cpu.segments.fs().base);
         setIfChanged(batch, row, CallColumn.GS_BASE, CallColumn.GS_BASE_AFTER, cpu.segments.gs().base);
-        setIfChanged(batch, row, CallColumn.KERNEL_GS_BASE, CallColumn.KERNEL_GS_BASE_AFTER, cpu.msrs.kernelGsBase());
+        setIfChanged(
+                batch,
+                row,
+                CallColumn.KERNEL_GS_BASE,
+                CallColumn.KERNEL_GS_BASE_AFTER,
+                cpu.msrs.read(IA32_KERNEL_GS_BASE));
     }
 
     private static void setIfChanged(
@@ -295,7 +294,7 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
     private void leave(RecordedSite site, long rsp) {
         for (int i = depth - 1; i >= 0; i--) {
             OpenCall call = open[i];
-            if (call.rsp != rsp || call.site != site) {
+            if (call.rsp != rsp || call.site.site() != site.site()) {
                 continue;
             }
             for (int above = depth - 1; above > i; above--) {
@@ -357,7 +356,7 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
 
     private OpenCall push() {
         if (depth == open.length) {
-            open = java.util.Arrays.copyOf(open, 2 * depth);
+            open = Arrays.copyOf(open, 2 * depth);
         }
         if (open[depth] == null) {
             open[depth] = new OpenCall();
@@ -393,10 +392,7 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
         batch.set(EffectColumn.ICOUNT, row, cpu.retired());
         batch.set(EffectColumn.KIND, row, kind);
         batch.set(EffectColumn.ADDRESS, row, address);
-        batch.set(
-                EffectColumn.OUTCOME,
-                row,
-                emulatedAt == cpu.retired() ? EffectOutcome.EMULATED : EffectOutcome.DONE);
+        batch.set(EffectColumn.OUTCOME, row, emulatedAt == cpu.retired() ? EffectOutcome.EMULATED : EffectOutcome.DONE);
         effects++;
         return row;
     }
@@ -467,7 +463,9 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
         boolean bySelector = table == Table.LDTR || table == Table.TR;
         event(EffectKind.DESCRIPTOR_TABLE, table.ordinal(), bySelector ? selector : base);
         if (table != Table.TR && limit > 0) {
-            for (long page = base & -PhysicalMemory.FRAME_SIZE; page <= base + limit; page += PhysicalMemory.FRAME_SIZE) {
+            for (long page = base & -PhysicalMemory.FRAME_SIZE;
+                    page <= base + limit;
+                    page += PhysicalMemory.FRAME_SIZE) {
                 long physical = cpu.mmu().peek(page);
                 if (physical >= 0) {
                     frames.trackDescriptors(physical >>> PhysicalMemory.FRAME_SHIFT);
@@ -514,10 +512,7 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
     public void cpuid(int leaf, int subleaf) {
         if (inCall()) {
             Batch<EffectColumn> batch = writer.effectBatch();
-            batch.set(
-                    EffectColumn.ARG0,
-                    effect(batch, EffectKind.CPUID, leaf & 0xffffffffL),
-                    subleaf & 0xffffffffL);
+            batch.set(EffectColumn.ARG0, effect(batch, EffectKind.CPUID, leaf & 0xffffffffL), subleaf & 0xffffffffL);
         }
     }
 
@@ -533,6 +528,10 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
 
     @Override
     public void exception(int vector, int errorCode, long address) {
+        if (phase == Phase.PATCHED && !platform.isKernelMode()) {
+            // A program's first instruction is not mapped yet when it is fetched.
+            phase = Phase.USER;
+        }
         endWhereInterrupted();
         if (inCall()) {
             open[depth - 1].traps++;
