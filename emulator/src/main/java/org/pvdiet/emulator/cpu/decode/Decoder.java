@@ -22,9 +22,7 @@ public final class Decoder {
     /** Base and index of the 16-bit addressing forms (SDM volume 2, table 2-1). */
     private static final int[] BASE_16 = {RBX, RBX, RBP, RBP, RSI, RDI, RBP, RBX};
 
-    private static final int[] INDEX_16 = {
-        RSI, RDI, RSI, RDI, Operand.NONE, Operand.NONE, Operand.NONE, Operand.NONE
-    };
+    private static final int[] INDEX_16 = {RSI, RDI, RSI, RDI, Operand.NONE, Operand.NONE, Operand.NONE, Operand.NONE};
 
     private final CodeSource source;
     private final long address;
@@ -136,9 +134,7 @@ public final class Decoder {
     private Row match(Row[] rows) {
         MandatoryPrefix found = repeat == 0xf3
                 ? MandatoryPrefix.F3
-                : repeat == 0xf2
-                        ? MandatoryPrefix.F2
-                        : operandSizePrefix ? MandatoryPrefix.P66 : MandatoryPrefix.NP;
+                : repeat == 0xf2 ? MandatoryPrefix.F2 : operandSizePrefix ? MandatoryPrefix.P66 : MandatoryPrefix.NP;
         for (Row row : rows) {
             if (row.encoding().matches(in64(), found, modRm, rex)) {
                 return row;
@@ -149,10 +145,10 @@ public final class Decoder {
 
     private Instruction decode(Row row) {
         Encoding encoding = row.encoding();
-        operandSize =
-                operandSize(encoding.size64(), operandSizePrefix && encoding.prefix() != MandatoryPrefix.P66);
+        operandSize = operandSize(encoding.size64(), operandSizePrefix && encoding.prefix() != MandatoryPrefix.P66);
         List<OperandForm> forms = row.forms();
-        boolean modIgnored = !forms.isEmpty() && (forms.get(0) == OperandForm.RMv || forms.get(forms.size() - 1) == OperandForm.RMv);
+        boolean modIgnored =
+                !forms.isEmpty() && (forms.get(0) == OperandForm.RMv || forms.get(forms.size() - 1) == OperandForm.RMv);
         if (encoding.modRm() && modRm < 0xc0 && !modIgnored) {
             fetchAddress();
         }
@@ -180,13 +176,12 @@ public final class Decoder {
         for (int i = 0; i < operands.length; i++) {
             if (operands[i] instanceof Register register) {
                 int number = register.number();
-                boolean exists =
-                        switch (register.file()) {
-                            case SEGMENT -> number < 6 && !(mnemonic == Mnemonic.MOV && i == 0 && number == 1);
-                            case CONTROL -> number == 0 || number >= 2 && number <= 4 || number == 8;
-                            case DEBUG -> number < 8;
-                            default -> true;
-                        };
+                boolean exists = switch (register.file()) {
+                    case SEGMENT -> number < 6 && !(mnemonic == Mnemonic.MOV && i == 0 && number == 1);
+                    case CONTROL -> number == 0 || number >= 2 && number <= 4 || number == 8;
+                    case DEBUG -> number < 8;
+                    default -> true;
+                };
                 if (!exists) {
                     return false;
                 }
@@ -254,15 +249,16 @@ public final class Decoder {
                 long offset = fetchUnsigned(size);
                 yield new Operand.FarPointer((int) fetchUnsigned(2), offset, size);
             }
-            case OFFSET -> new Memory(
-                    segment(Segment.DS),
-                    Operand.NONE,
-                    Operand.NONE,
-                    1,
-                    fetchUnsigned(addressSize),
-                    addressSize,
-                    size,
-                    false);
+            case OFFSET ->
+                new Memory(
+                        segment(Segment.DS),
+                        Operand.NONE,
+                        Operand.NONE,
+                        1,
+                        fetchUnsigned(addressSize),
+                        addressSize,
+                        size,
+                        false);
             default -> throw new IllegalArgumentException(form.name());
         };
     }
@@ -324,8 +320,7 @@ public final class Decoder {
         }
         // SDM volume 1, table 3-5.
         Segment usual = base == RSP || base == RBP ? Segment.SS : Segment.DS;
-        return new Memory(
-                segment(usual), base, index, scale, at, addressSize, size(form.memoryWidth), ripRelative);
+        return new Memory(segment(usual), base, index, scale, at, addressSize, size(form.memoryWidth), ripRelative);
     }
 
     private Memory at(Segment of, int register, int size) {
@@ -373,8 +368,7 @@ public final class Decoder {
 
     private Instruction instruction(Mnemonic mnemonic, List<Operand> operands) {
         boolean conditional = mnemonic == Mnemonic.JCC || mnemonic == Mnemonic.SETCC || mnemonic == Mnemonic.CMOVCC;
-        boolean plain =
-                !lock && repeat == 0 && segment == null && !operandSizePrefix && !addressSizePrefix && rex == 0;
+        boolean plain = !lock && repeat == 0 && segment == null && !operandSizePrefix && !addressSizePrefix && rex == 0;
         return new Instruction(
                 address,
                 Arrays.copyOf(bytes, length),

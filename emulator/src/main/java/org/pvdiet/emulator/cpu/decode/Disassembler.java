@@ -60,10 +60,13 @@ public final class Disassembler {
                 case 0xf2, 0xf3 -> text.append(repetition(instruction, b));
                 case 0x66 -> text.append(again || !usesOperandSizePrefix(instruction) ? "data16 " : "");
                 case 0x67 -> text.append(again || !usesAddressSizePrefix(instruction) ? "addr32 " : "");
-                case 0x26, 0x2e, 0x36, 0x3e -> text.append(
-                        in64 || !usesSegment(instruction) ? nullPrefix(instruction, b) : "");
-                case 0x64, 0x65 -> text.append(
-                        again || !usesSegment(instruction) ? Segment.of(b & 7).text() + " " : "");
+                case 0x26, 0x2e, 0x36, 0x3e ->
+                    text.append(in64 || !usesSegment(instruction) ? nullPrefix(instruction, b) : "");
+                case 0x64, 0x65 ->
+                    text.append(
+                            again || !usesSegment(instruction)
+                                    ? Segment.of(b & 7).text() + " "
+                                    : "");
                 default -> {
                     if (in64 && (b & 0xf0) == 0x40) {
                         text.append(instruction.prefixes().rex() != b ? rex(b) + " " : "");
@@ -78,10 +81,12 @@ public final class Disassembler {
 
     private static String nullPrefix(Instruction instruction, int b) {
         return switch (instruction.mnemonic()) {
-            case JCC, JCXZ, LOOP, LOOPE, LOOPNE -> b == 0x2e || b == 0x3e ? "" : Segment.of(b >> 3 & 3).text() + " ";
-            case JMP, CALL -> b == 0x3e && !(instruction.operand(0) instanceof Relative)
-                    ? "notrack "
-                    : Segment.of(b >> 3 & 3).text() + " ";
+            case JCC, JCXZ, LOOP, LOOPE, LOOPNE ->
+                b == 0x2e || b == 0x3e ? "" : Segment.of(b >> 3 & 3).text() + " ";
+            case JMP, CALL ->
+                b == 0x3e && !(instruction.operand(0) instanceof Relative)
+                        ? "notrack "
+                        : Segment.of(b >> 3 & 3).text() + " ";
             default -> Segment.of(b >> 3 & 3).text() + " ";
         };
     }
@@ -137,9 +142,8 @@ public final class Disassembler {
         return switch (instruction.mnemonic()) {
             case NOP -> instruction.operands().isEmpty() || instruction.operandSize() == 2;
             case CLFLUSHOPT, CLWB, TPAUSE, VMCLEAR, INVEPT, INVVPID, INVPCID, ADCX, WRUSS, MOVDIR64B -> true;
-            case SYSCALL, SYSENTER, CPUID, RDMSR, WRMSR, RDTSC, HLT, CLI, STI, LEA -> instruction.mnemonic()
-                            == Mnemonic.LEA
-                    && instruction.operandSize() == 2;
+            case SYSCALL, SYSENTER, CPUID, RDMSR, WRMSR, RDTSC, HLT, CLI, STI, LEA ->
+                instruction.mnemonic() == Mnemonic.LEA && instruction.operandSize() == 2;
             case CBW, CWD, PUSHF, POPF, PUSHA, POPA, IRET, ENTER, LEAVE, RET_FAR -> instruction.operandSize() == 2;
             default -> instruction.operandSize() == 2 && !instruction.operands().isEmpty();
         };
@@ -191,9 +195,12 @@ public final class Disassembler {
                 yield offset || longImmediate ? "movabs" : "mov" + memorySuffix(instruction);
             }
             case MOVSXD -> "movs" + suffix(operands.get(1).size()) + suffix(size);
-            case MOVZX, MOVSX -> "mov" + (mnemonic == Mnemonic.MOVZX ? 'z' : 's') + suffix(operands.get(1).size()) + suffix(size);
+            case MOVZX, MOVSX ->
+                "mov" + (mnemonic == Mnemonic.MOVZX ? 'z' : 's')
+                        + suffix(operands.get(1).size()) + suffix(size);
             case MOVS, CMPS -> name + suffix(operands.get(0).size());
-            case INS, OUTS -> name + suffix(operands.get(mnemonic == Mnemonic.INS ? 0 : 1).size());
+            case INS, OUTS ->
+                name + suffix(operands.get(mnemonic == Mnemonic.INS ? 0 : 1).size());
             case CBW -> size == 2 ? "cbtw" : size == 4 ? "cwtl" : "cltq";
             case CWD -> size == 2 ? "cwtd" : size == 4 ? "cltd" : "cqto";
             case CRC32 -> name + suffix(operands.get(1).size());
@@ -206,13 +213,44 @@ public final class Disassembler {
             case SYSEXIT -> wide ? "sysexitq" : name;
             case PUSHF, POPF, PUSHA, POPA -> name + plainSuffix(instruction);
             case RET, LEAVE, ENTER -> name + (size == 2 ? "w" : "");
-            case PUSH, POP -> name + (operands.get(0) instanceof Register r && r.file() == RegisterFile.GPR ? "" : plainSuffix(instruction));
+            case PUSH, POP ->
+                name
+                        + (operands.get(0) instanceof Register r && r.file() == RegisterFile.GPR
+                                ? ""
+                                : plainSuffix(instruction));
             case CALL, JMP -> name + (operands.get(0) instanceof Memory && size == 2 ? "w" : "");
             case JCXZ -> instruction.addressSize() == 8 ? "jrcxz" : instruction.addressSize() == 4 ? "jecxz" : "jcxz";
             case FXSAVE, FXRSTOR, XSAVE, XRSTOR, XSAVEC, XSAVEOPT, XSAVES, XRSTORS -> name + (wide ? "64" : "");
             case RDSSP, INCSSP, WRSS, WRUSS -> name + (wide ? "q" : "d");
-            case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, INC, DEC, NEG, NOT, MUL, IMUL, DIV, IDIV, ROL, ROR, RCL, RCR, SHL, SHR, SAR, BT, BTS, BTR, BTC, PTWRITE -> name
-                    + memorySuffix(instruction);
+            case ADD,
+                    OR,
+                    ADC,
+                    SBB,
+                    AND,
+                    SUB,
+                    XOR,
+                    CMP,
+                    TEST,
+                    INC,
+                    DEC,
+                    NEG,
+                    NOT,
+                    MUL,
+                    IMUL,
+                    DIV,
+                    IDIV,
+                    ROL,
+                    ROR,
+                    RCL,
+                    RCR,
+                    SHL,
+                    SHR,
+                    SAR,
+                    BT,
+                    BTS,
+                    BTR,
+                    BTC,
+                    PTWRITE -> name + memorySuffix(instruction);
             case CVTSI2SS, CVTSI2SD -> name + (operands.get(1) instanceof Memory m ? "" + suffix(m.size()) : "");
             case CMPPS, CMPPD, CMPSS, CMPSD -> {
                 long predicate = ((Immediate) operands.get(2)).value();
@@ -220,7 +258,9 @@ public final class Disassembler {
             }
             case PCLMULQDQ -> {
                 long selector = ((Immediate) operands.get(2)).value();
-                yield (selector & ~0x11) == 0 ? "pclmul" + CARRYLESS[(int) (selector & 1 | selector >> 3)] + "qdq" : name;
+                yield (selector & ~0x11) == 0
+                        ? "pclmul" + CARRYLESS[(int) (selector & 1 | selector >> 3)] + "qdq"
+                        : name;
             }
             default -> mnemonic.isX87() ? x87(name, operands) : name;
         };
@@ -324,10 +364,12 @@ public final class Disassembler {
             default -> {}
         }
         boolean inOrder = instruction.mnemonic() == Mnemonic.ENTER || instruction.mnemonic() == Mnemonic.BOUND;
-        boolean predicate = name(instruction).startsWith("cmp") && hasFile(instruction, RegisterFile.XMM) && operands.size() == 3
+        boolean predicate = name(instruction).startsWith("cmp")
+                && hasFile(instruction, RegisterFile.XMM)
+                && operands.size() == 3
                 && ((Immediate) operands.get(2)).value() < 8;
-        boolean carryless = instruction.mnemonic() == Mnemonic.PCLMULQDQ
-                && (((Immediate) operands.get(2)).value() & ~0x11) == 0;
+        boolean carryless =
+                instruction.mnemonic() == Mnemonic.PCLMULQDQ && (((Immediate) operands.get(2)).value() & ~0x11) == 0;
         int count = predicate || carryless ? 2 : operands.size();
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < count; i++) {
@@ -345,7 +387,8 @@ public final class Disassembler {
     }
 
     private static String operand(Instruction instruction, Operand operand) {
-        boolean port = instruction.mnemonic() == Mnemonic.IN || instruction.mnemonic() == Mnemonic.OUT
+        boolean port = instruction.mnemonic() == Mnemonic.IN
+                || instruction.mnemonic() == Mnemonic.OUT
                 || instruction.mnemonic() == Mnemonic.INS
                 || instruction.mnemonic() == Mnemonic.OUTS;
         boolean indirect = (instruction.mnemonic() == Mnemonic.CALL
@@ -394,11 +437,10 @@ public final class Disassembler {
 
     private static String memory(Instruction instruction, Memory memory) {
         StringBuilder text = new StringBuilder();
-        boolean string =
-                switch (instruction.mnemonic()) {
-                    case MOVS, CMPS, STOS, LODS, SCAS, INS, OUTS, XLAT -> true;
-                    default -> false;
-                };
+        boolean string = switch (instruction.mnemonic()) {
+            case MOVS, CMPS, STOS, LODS, SCAS, INS, OUTS, XLAT -> true;
+            default -> false;
+        };
         if (string || instruction.prefixes().segment() != null && instruction.mnemonic() != Mnemonic.LEA) {
             text.append('%').append(memory.segment().text()).append(':');
         }

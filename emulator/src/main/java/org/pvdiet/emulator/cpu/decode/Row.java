@@ -15,7 +15,9 @@ record Row(Encoding encoding, Mnemonic mnemonic, List<OperandForm> forms, int wi
     private static int widestOperand(List<OperandForm> forms) {
         int widest = 0;
         for (OperandForm form : forms) {
-            if (form.place != OperandForm.Place.UNSIGNED && form.place != OperandForm.Place.ONE && form != OperandForm.CL) {
+            if (form.place != OperandForm.Place.UNSIGNED
+                    && form.place != OperandForm.Place.ONE
+                    && form != OperandForm.CL) {
                 widest = Math.max(
                         widest,
                         switch (form.width) {
