@@ -36,6 +36,7 @@ public final class Cpu {
 
     public final SegmentRegisters segments = new SegmentRegisters();
     public final ControlRegisters control = new ControlRegisters();
+    public final Fpu fpu = new Fpu();
     public final DebugRegisters debug = new DebugRegisters();
     public final CpuModel model;
     public final Msrs msrs;
