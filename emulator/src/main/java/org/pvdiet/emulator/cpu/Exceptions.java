@@ -31,6 +31,9 @@ public final class Exceptions {
      * @throws TripleFault where #DF cannot be delivered
      */
     public static void deliver(Cpu cpu, int vector, int errorCode, long address, Origin origin) {
+        if (cpu.supervisor().exception(cpu, vector, errorCode, address, origin)) {
+            return;
+        }
         throw new UnsupportedOperationException();
     }
 
