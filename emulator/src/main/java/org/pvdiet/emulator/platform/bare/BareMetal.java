@@ -66,7 +66,9 @@ public final class BareMetal implements Platform {
             pic.onRequest(cpu::requestExit);
         }
         new BootLoader(memory, configuration.image()).start(cpu, configuration.commandLine(), configuration.initrd());
-        return new Machine(cpu, timeline, new BareMetal(cpu, ports, pic, timeline, console), console);
+        BareMetal platform = new BareMetal(cpu, ports, pic, timeline, console);
+        return new Machine(
+                cpu, timeline, platform, console, configuration.image().kallsyms());
     }
 
     private BareMetal(Cpu cpu, PortSpace ports, PicPair pic, Timeline timeline, Console console) {
@@ -83,10 +85,7 @@ public final class BareMetal implements Platform {
     }
 
     private void reset() {
-        throw new EndOfRun(new Ending(
-                Ending.Reason.REBOOT,
-                String.format("the guest reset the machine, at %#x after %d instructions", cpu.rip(), cpu.retired()),
-                0));
+        throw new EndOfRun(new Ending(Ending.Reason.REBOOT, "the guest reset the machine", 0));
     }
 
     @Override
@@ -110,10 +109,9 @@ public final class BareMetal implements Platform {
     private Ending stopped() {
         List<String> lines = console.lastLines();
         boolean said = lines.stream().anyMatch(line -> FAREWELLS.stream().anyMatch(line::contains));
-        String where = String.format("at %#x after %d instructions", cpu.rip(), cpu.retired());
         return said
-                ? new Ending(Ending.Reason.POWER_OFF, "the guest halted for good, " + where, 0)
-                : new Ending(Ending.Reason.HANG, "the guest halted with interrupts off, " + where, 0);
+                ? new Ending(Ending.Reason.POWER_OFF, "the guest halted for good", 0)
+                : new Ending(Ending.Reason.HANG, "the guest halted with interrupts off", 0);
     }
 
     @Override
