@@ -222,13 +222,18 @@ public final class Cpu {
 
     /** Tells paging what CR0, CR3, CR4 and EFER say, all translations dropped. */
     public void applyControl() {
+        applyPaging();
+        mmu.setRoot(control.cr3, false);
+    }
+
+    /** The same, CR3 unchanged. */
+    void applyPaging() {
         mmu.configure(
                 (control.cr0 & Cr0.WP) != 0,
                 (control.efer & Efer.NXE) != 0,
                 (control.cr4 & Cr4.SMEP) != 0,
                 (control.cr4 & Cr4.SMAP) != 0,
                 (control.cr4 & Cr4.PGE) != 0);
-        mmu.setRoot(control.cr3, false);
     }
 
     /** Holds maskable interrupts off until the instruction after the current one is done. */
@@ -243,6 +248,13 @@ public final class Cpu {
     /** True where a pending interrupt is taken before the next instruction. */
     public boolean takesInterrupts() {
         return interruptsEnabled() && retired() >= shadowEnd;
+    }
+
+    /** To be called where interrupts may have become enabled: a pending one is looked at after this instruction. */
+    void noticeInterrupts() {
+        if (interruptsEnabled() && interrupts != null && interrupts.isPending()) {
+            requestExit();
+        }
     }
 
     /** True while instructions must be executed one by one, because each may end in #DB. */

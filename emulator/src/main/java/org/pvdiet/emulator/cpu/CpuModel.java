@@ -34,6 +34,7 @@ public final class CpuModel {
     public enum Feature {
         TSC(1, Output.EDX, 4),
         MSR(1, Output.EDX, 5),
+        MCE(1, Output.EDX, 7),
         APIC(1, Output.EDX, 9),
         SYSENTER(1, Output.EDX, 11),
         MTRR(1, Output.EDX, 12),
