@@ -102,6 +102,7 @@ public final class Cpu {
         InstructionSet set = new InstructionSet();
         IntegerInstructions.define(set, model);
         SystemInstructions.define(set);
+        FpuInstructions.define(set);
         return set;
     }
 
@@ -354,12 +355,13 @@ public final class Cpu {
             return;
         }
         boolean traced = (rflags & Flags.TF) != 0;
+        boolean resumed = (rflags & Flags.RF) != 0;
         Block block = find();
         if (block.probe != null && probe(block)) {
             return;
         }
         if (executeBeginning(block, 1)) {
-            Exceptions.afterInstruction(this, traced);
+            Exceptions.afterInstruction(this, traced, resumed);
         }
     }
 

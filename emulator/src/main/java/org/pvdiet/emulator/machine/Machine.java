@@ -1,11 +1,11 @@
 package org.pvdiet.emulator.machine;
 
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.TripleFault;
 import org.pvdiet.emulator.cpu.Unimplemented;
 import org.pvdiet.emulator.cpu.UnimplementedInstruction;
-import org.pvdiet.emulator.guest.Kallsyms;
 import org.pvdiet.emulator.platform.Platform;
 import org.pvdiet.emulator.time.Timeline;
 
@@ -27,14 +27,14 @@ public final class Machine {
     private final Timeline timeline;
     private final Platform platform;
     private final Console console;
-    private final Kallsyms symbols;
+    private final LongFunction<String> symbols;
     private volatile boolean stopRequested;
     private volatile Progress progress = new Progress(0, 0, "");
 
     /**
-     * @param symbols the guest's, for messages
+     * @param symbols what the guest calls an address, empty where it has no name; for messages
      */
-    public Machine(Cpu cpu, Timeline timeline, Platform platform, Console console, Kallsyms symbols) {
+    public Machine(Cpu cpu, Timeline timeline, Platform platform, Console console, LongFunction<String> symbols) {
         this.cpu = cpu;
         this.timeline = timeline;
         this.platform = platform;
@@ -139,11 +139,9 @@ public final class Machine {
     }
 
     private String where() {
+        String name = symbols.apply(cpu.rip());
         return String.format(
-                "at %#x%s after %d instructions",
-                cpu.rip(),
-                symbols.nearest(cpu.rip()).map(place -> " (" + place + ")").orElse(""),
-                cpu.retired());
+                "at %#x%s after %d instructions", cpu.rip(), name.isEmpty() ? "" : " (" + name + ")", cpu.retired());
     }
 
     /** What a guest does after a panic depends on its settings: it reboots, halts or spins. All of these are crashes. */

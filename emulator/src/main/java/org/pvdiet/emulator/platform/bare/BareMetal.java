@@ -13,6 +13,7 @@ import org.pvdiet.emulator.device.PortSpace;
 import org.pvdiet.emulator.device.RealTimeClock;
 import org.pvdiet.emulator.device.SystemControl;
 import org.pvdiet.emulator.device.Uart16550;
+import org.pvdiet.emulator.guest.Kallsyms;
 import org.pvdiet.emulator.machine.Configuration;
 import org.pvdiet.emulator.machine.ConfigurationException;
 import org.pvdiet.emulator.machine.Console;
@@ -67,8 +68,14 @@ public final class BareMetal implements Platform {
         }
         new BootLoader(memory, configuration.image()).start(cpu, configuration.commandLine(), configuration.initrd());
         BareMetal platform = new BareMetal(cpu, ports, pic, timeline, console);
+        Kallsyms symbols = configuration.image().kallsyms();
         return new Machine(
-                cpu, timeline, platform, console, configuration.image().kallsyms());
+                cpu,
+                timeline,
+                platform,
+                console,
+                address ->
+                        symbols.nearest(address).map(Kallsyms.Place::toString).orElse(""));
     }
 
     private BareMetal(Cpu cpu, PortSpace ports, PicPair pic, Timeline timeline, Console console) {
