@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.cpu;
 
+import org.pvdiet.emulator.cpu.decode.Mode;
 import org.pvdiet.emulator.memory.LinearMemory;
 import org.pvdiet.emulator.memory.Mmu;
 
@@ -27,6 +28,9 @@ public final class Cpu {
 
     public final SegmentRegisters segments = new SegmentRegisters();
     public final ControlRegisters control = new ControlRegisters();
+    public final DebugRegisters debug = new DebugRegisters();
+    public final CpuModel model;
+    public final Msrs msrs;
 
     private final Mmu mmu;
     private final PortBus ports;
@@ -42,7 +46,16 @@ public final class Cpu {
     private boolean halted;
     private boolean exitRequested;
 
+    // STI and loads of SS hold interrupts off until this many instructions have retired.
+    private long shadowEnd;
+
     public Cpu(Mmu mmu, PortBus ports, InterruptController interrupts) {
+        this(CpuModel.named(CpuModel.DEFAULT), mmu, ports, interrupts);
+    }
+
+    public Cpu(CpuModel model, Mmu mmu, PortBus ports, InterruptController interrupts) {
+        this.model = model;
+        this.msrs = new Msrs(this);
         this.mmu = mmu;
         this.ports = ports;
         this.interrupts = interrupts;
@@ -103,6 +116,42 @@ public final class Cpu {
 
     public boolean interruptsEnabled() {
         return (rflags() & Flags.IF) != 0;
+    }
+
+    /** How instructions are read now, as CS says. */
+    public Mode mode() {
+        SegmentRegister cs = segments.cs();
+        return cs.isLong() ? Mode.BITS_64 : cs.isBig() ? Mode.BITS_32 : Mode.BITS_16;
+    }
+
+    /** Tells paging what CR0, CR3, CR4 and EFER say, all translations dropped. */
+    public void applyControl() {
+        mmu.configure(
+                (control.cr0 & Cr0.WP) != 0,
+                (control.efer & Efer.NXE) != 0,
+                (control.cr4 & Cr4.SMEP) != 0,
+                (control.cr4 & Cr4.SMAP) != 0,
+                (control.cr4 & Cr4.PGE) != 0);
+        mmu.setRoot(control.cr3, false);
+    }
+
+    /** Holds maskable interrupts off until the instruction after the current one is done. */
+    void holdInterrupts() {
+        shadowEnd = retired() + 2;
+    }
+
+    void releaseInterrupts() {
+        shadowEnd = 0;
+    }
+
+    /** True where a pending interrupt is taken before the next instruction. */
+    public boolean takesInterrupts() {
+        return interruptsEnabled() && retired() >= shadowEnd;
+    }
+
+    /** True while instructions must be executed one by one, because each may end in #DB. */
+    public boolean isStepping() {
+        return (rflags() & Flags.TF) != 0 || debug.isArmed();
     }
 
     public int cpl() {

@@ -8,6 +8,7 @@ public final class Instruction {
     private final byte[] bytes;
     private final Mode mode;
     private final Mnemonic mnemonic;
+    private final int opcode;
     private final int condition;
     private final List<Operand> operands;
     private final int operandSize;
@@ -19,6 +20,7 @@ public final class Instruction {
             byte[] bytes,
             Mode mode,
             Mnemonic mnemonic,
+            int opcode,
             int condition,
             List<Operand> operands,
             int operandSize,
@@ -28,6 +30,7 @@ public final class Instruction {
         this.bytes = bytes;
         this.mode = mode;
         this.mnemonic = mnemonic;
+        this.opcode = opcode;
         this.condition = condition;
         this.operands = operands;
         this.operandSize = operandSize;
@@ -49,6 +52,11 @@ public final class Instruction {
     public long next() {
         long next = address + bytes.length;
         return mode == Mode.BITS_64 ? next : next & 0xffff_ffffL;
+    }
+
+    /** The last byte of the opcode. */
+    int opcode() {
+        return opcode;
     }
 
     /** A copy of the bytes. */

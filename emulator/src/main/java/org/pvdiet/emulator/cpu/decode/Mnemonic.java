@@ -263,6 +263,10 @@ public enum Mnemonic {
     CLGI,
     SKINIT,
     VMGEXIT,
+    PVALIDATE,
+    PSMASH,
+    RMPADJUST,
+    RMPUPDATE,
 
     // Shadow stacks.
     INCSSP,
@@ -644,6 +648,36 @@ public enum Mnemonic {
     GF2P8AFFINEQB,
     GF2P8AFFINEINVQB,
     GF2P8MULB;
+
+    /** Whether LOCK may precede it, given a memory destination (SDM volume 2, LOCK). */
+    boolean isLockable() {
+        return switch (this) {
+            case ADD,
+                    ADC,
+                    AND,
+                    BTC,
+                    BTR,
+                    BTS,
+                    CMPXCHG,
+                    CMPXCHG8B,
+                    CMPXCHG16B,
+                    DEC,
+                    INC,
+                    NEG,
+                    NOT,
+                    OR,
+                    SBB,
+                    SUB,
+                    XADD,
+                    XCHG,
+                    XOR -> true;
+            default -> false;
+        };
+    }
+
+    boolean isX87() {
+        return compareTo(FLD) >= 0 && compareTo(FRSTOR) <= 0;
+    }
 
     /** In lower case, as the assembler has it. */
     public String text() {

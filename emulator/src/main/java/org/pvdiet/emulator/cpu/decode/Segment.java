@@ -1,5 +1,7 @@
 package org.pvdiet.emulator.cpu.decode;
 
+import java.util.Locale;
+
 /** Segment registers; the ordinal is the number used in ModRM.reg. */
 public enum Segment {
     ES,
@@ -10,6 +12,13 @@ public enum Segment {
     GS;
 
     private static final Segment[] BY_NUMBER = values();
+
+    private final String text = name().toLowerCase(Locale.ROOT);
+
+    /** In lower case, as the assembler has it. */
+    public String text() {
+        return text;
+    }
 
     static Segment of(int number) {
         return BY_NUMBER[number];

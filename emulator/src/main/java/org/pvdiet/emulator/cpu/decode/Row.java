@@ -1,0 +1,33 @@
+package org.pvdiet.emulator.cpu.decode;
+
+import java.util.List;
+
+/**
+ * A row of the opcode table.
+ *
+ * @param widestOperand no effective operand size is larger: 1 in byte forms, 4 where REX.W does not widen, else 8
+ */
+record Row(Encoding encoding, Mnemonic mnemonic, List<OperandForm> forms, int widestOperand) {
+    Row(Encoding encoding, Mnemonic mnemonic, List<OperandForm> forms) {
+        this(encoding, mnemonic, forms, widestOperand(forms));
+    }
+
+    private static int widestOperand(List<OperandForm> forms) {
+        int widest = 0;
+        for (OperandForm form : forms) {
+            if (form.place != OperandForm.Place.UNSIGNED
+                    && form.place != OperandForm.Place.ONE
+                    && form != OperandForm.CL) {
+                widest = Math.max(
+                        widest,
+                        switch (form.width) {
+                            case B -> 1;
+                            case Z -> 4;
+                            case W -> form == OperandForm.DX ? 0 : 8;
+                            default -> 8;
+                        });
+            }
+        }
+        return widest == 0 ? 8 : widest;
+    }
+}

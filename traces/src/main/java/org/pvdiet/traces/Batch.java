@@ -1,0 +1,196 @@
+package org.pvdiet.traces;
+
+import com.google.common.base.Preconditions;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.VarBinaryVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+
+/**
+ * Consecutive rows of one table, column by column in Arrow vectors. Every value but text and bytes is a 64-bit word: a
+ * number, 1 or 0 for a boolean, or the ordinal of a {@link ColumnType#NAME}'s enum constant.
+ *
+ * <p>Not safe for use by several threads at once.
+ *
+ * @param <C> the table's columns
+ */
+public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
+    private final BufferAllocator allocator;
+    private final int capacity;
+    private final BigIntVector[] words;
+    private final VarBinaryVector[] bytes;
+    private final List<C> columns;
+    private final BitSet open = new BitSet();
+    private long firstRow;
+    private int rows;
+
+    /**
+     * @param allocator where the vectors' memory comes from
+     * @param all all columns of the table
+     * @param present those that this batch has
+     * @param capacity the most rows it can hold
+     */
+    Batch(BufferAllocator allocator, C[] all, Set<C> present, int capacity) {
+        this.allocator = allocator;
+        this.capacity = capacity;
+        this.words = new BigIntVector[all.length];
+        this.bytes = new VarBinaryVector[all.length];
+        this.columns = new ArrayList<>(present);
+        for (C column : present) {
+            if (column.spec().type().isBytes()) {
+                VarBinaryVector vector = new VarBinaryVector(column.columnName(), allocator);
+                vector.allocateNew(capacity);
+                bytes[column.ordinal()] = vector;
+            } else {
+                BigIntVector vector = new BigIntVector(column.columnName(), allocator);
+                vector.allocateNew(capacity);
+                vector.zeroVector();
+                words[column.ordinal()] = vector;
+            }
+        }
+    }
+
+    /** Number of rows. */
+    public int rows() {
+        return rows;
+    }
+
+    /** The most rows this batch can hold. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** Number in the table of this batch's first row; for calls, the {@code seq} of row 0. */
+    public long firstRow() {
+        return firstRow;
+    }
+
+    /** The columns this batch has, in file order. */
+    public List<C> columns() {
+        return List.copyOf(columns);
+    }
+
+    public boolean has(C column) {
+        return words[column.ordinal()] != null || bytes[column.ordinal()] != null;
+    }
+
+    /** Adds a row without values and returns its index. */
+    public int append() {
+        Preconditions.checkState(rows < capacity, "batch is full");
+        return rows++;
+    }
+
+    /** Adds a row that is to be completed later: the batch is not written before {@link #finish} is called for it. */
+    public int open() {
+        int row = append();
+        open.set(row);
+        return row;
+    }
+
+    /** Says that an open row is complete. */
+    public void finish(int row) {
+        open.clear(row);
+    }
+
+    /** Whether a row was opened and is not finished. */
+    public boolean isOpen(int row) {
+        return open.get(row);
+    }
+
+    public void set(C column, int row, long value) {
+        words[column.ordinal()].set(row, value);
+    }
+
+    /** Sets a column of type {@link ColumnType#NAME}. */
+    public void set(C column, int row, Enum<?> value) {
+        words[column.ordinal()].set(row, value.ordinal());
+    }
+
+    /** Sets a column of type {@link ColumnType#STRING} (UTF-8) or {@link ColumnType#BYTES}. */
+    public void set(C column, int row, byte[] value) {
+        bytes[column.ordinal()].setSafe(row, value);
+    }
+
+    public void setNull(C column, int row) {
+        if (column.spec().type().isBytes()) {
+            bytes[column.ordinal()].setNull(row);
+        } else {
+            words[column.ordinal()].setNull(row);
+        }
+    }
+
+    public boolean isNull(C column, int row) {
+        return column.spec().type().isBytes()
+                ? bytes[column.ordinal()].isNull(row)
+                : words[column.ordinal()].isNull(row);
+    }
+
+    /** The value as a 64-bit word; unspecified where {@link #isNull}. */
+    public long get(C column, int row) {
+        return words[column.ordinal()].getDataBuffer().getLong((long) row << 3);
+    }
+
+    public int getInt(C column, int row) {
+        return (int) get(column, row);
+    }
+
+    /** The bytes of a {@link ColumnType#STRING} or {@link ColumnType#BYTES}, or null. */
+    public byte[] getBytes(C column, int row) {
+        return bytes[column.ordinal()].get(row);
+    }
+
+    /** The batch as Arrow sees it; it still belongs to this object. */
+    public VectorSchemaRoot asArrow() {
+        List<FieldVector> vectors = new ArrayList<>();
+        for (C column : columns) {
+            vectors.add(column.spec().type().isBytes() ? bytes[column.ordinal()] : words[column.ordinal()]);
+        }
+        VectorSchemaRoot root = new VectorSchemaRoot(vectors);
+        root.setRowCount(rows);
+        return root;
+    }
+
+    boolean isFull() {
+        return rows == capacity;
+    }
+
+    boolean anyOpen() {
+        return !open.isEmpty();
+    }
+
+    BitSet openRows() {
+        return (BitSet) open.clone();
+    }
+
+    /** Empties the batch for rows that begin at number {@code first} of the table. */
+    void restart(long first) {
+        for (C column : columns) {
+            if (column.spec().type().isBytes()) {
+                bytes[column.ordinal()].reset();
+            } else {
+                words[column.ordinal()]
+                        .getValidityBuffer()
+                        .setZero(0, words[column.ordinal()].getValidityBuffer().capacity());
+            }
+        }
+        open.clear();
+        firstRow = first;
+        rows = 0;
+    }
+
+    @Override
+    public void close() {
+        for (C column : columns) {
+            (column.spec().type().isBytes() ? bytes[column.ordinal()] : words[column.ordinal()]).close();
+        }
+    }
+
+    BufferAllocator allocator() {
+        return allocator;
+    }
+}

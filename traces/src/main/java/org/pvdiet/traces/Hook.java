@@ -1,0 +1,36 @@
+package org.pvdiet.traces;
+
+import java.util.Optional;
+
+/**
+ * An entry of the kernel's table.
+ *
+ * @param id number of the hook, from 0
+ * @param group cpu, irq, mmu ...
+ * @param name name within the group
+ * @param prototype C prototype
+ * @param offset bytes from the start of the table
+ * @param calleeSave whether all registers but the result's are preserved
+ * @param entry target when the kernel was entered
+ * @param setup target after the platform was set up
+ * @param patched target after the kernel patched its sites
+ */
+public record Hook(
+        int id,
+        String group,
+        String name,
+        String prototype,
+        int offset,
+        boolean calleeSave,
+        Optional<Target> entry,
+        Optional<Target> setup,
+        Optional<Target> patched) {
+
+    /** Where a hook led: an address, and its symbol if it has one. */
+    public record Target(long address, Optional<String> symbol) {}
+
+    /** The name users know: {@code cpu.write_cr4}. */
+    public String fullName() {
+        return group + "." + name;
+    }
+}

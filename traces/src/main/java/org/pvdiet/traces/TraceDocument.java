@@ -1,0 +1,110 @@
+package org.pvdiet.traces;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The content of {@code trace.json}.
+ *
+ * @param format {@value #FORMAT}
+ * @param formatVersion {@link TraceSchema#FORMAT_VERSION}
+ * @param state whether the recording was closed
+ * @param run what was known when it began
+ * @param ending how the run ended, once it is complete
+ * @param counts rows in the files listed
+ * @param files finished files by name; others do not belong to the trace
+ */
+record TraceDocument(
+        String format,
+        int formatVersion,
+        State state,
+        TraceInfo run,
+        Optional<Ending> ending,
+        Counts counts,
+        List<FileEntry> files) {
+    static final String FORMAT = "pvtrace";
+    static final String FILE_NAME = "trace.json";
+    private static final long MAX_BYTES = 1 << 26;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .addModule(new Jdk8Module())
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+    private static final ObjectWriter WRITER =
+            MAPPER.writer(new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n")));
+
+    /** Whether the recording was closed. */
+    enum State {
+        INCOMPLETE,
+        COMPLETE
+    }
+
+    TraceDocument {
+        files = ImmutableList.copyOf(files);
+    }
+
+    /** The file of that name, if it is part of the trace. */
+    Optional<FileEntry> file(String name) {
+        return files.stream().filter(file -> file.name().equals(name)).findFirst();
+    }
+
+    /** Replaces the document in {@code directory} in one step. */
+    void write(Path directory) throws IOException {
+        Path temporary = directory.resolve(FILE_NAME + ".tmp");
+        Files.write(temporary, (WRITER.writeValueAsString(this) + "\n").getBytes(StandardCharsets.UTF_8));
+        Files.move(temporary, directory.resolve(FILE_NAME), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /**
+     * Reads the document of a trace.
+     *
+     * @throws BadTraceException if there is none or it is not one we understand
+     */
+    static TraceDocument read(Path directory) {
+        Path file = directory.resolve(FILE_NAME);
+        if (!Files.exists(directory)) {
+            throw new BadTraceException("There is no trace " + directory + ".");
+        }
+        TraceDocument document;
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new BadTraceException(file + " is too large to describe a trace.");
+            }
+            document = MAPPER.readValue(Files.readAllBytes(file), TraceDocument.class);
+        } catch (NoSuchFileException e) {
+            throw new BadTraceException(directory + " is not a trace: it has no " + FILE_NAME + ".", e);
+        } catch (JsonProcessingException e) {
+            throw new BadTraceException(file + " does not describe a trace: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new BadTraceException(file + " cannot be read: " + e.getMessage(), e);
+        }
+        if (document == null || !FORMAT.equals(document.format)) {
+            throw new BadTraceException(file + " does not describe a trace: its format is not " + FORMAT + ".");
+        }
+        if (document.formatVersion != TraceSchema.FORMAT_VERSION) {
+            throw new BadTraceException(file + " has format version " + document.formatVersion + "; this program reads "
+                    + TraceSchema.FORMAT_VERSION + ". Record it again.");
+        }
+        return document;
+    }
+}
