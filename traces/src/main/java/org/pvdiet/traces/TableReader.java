@@ -17,7 +17,6 @@ import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
-import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
@@ -269,10 +268,7 @@ final class TableReader<C extends Enum<C> & Column> {
     }
 
     private static ParquetReadOptions options() {
-        return new ParquetReadOptions.Builder(new PlainParquetConfiguration())
-                .withCodecFactory(new ZstdCodec(1))
-                .usePageChecksumVerification(true)
-                .build();
+        return HadoopFreeOptions.OPTIONS;
     }
 
     private interface Reading<T> {

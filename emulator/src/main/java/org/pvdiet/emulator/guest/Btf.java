@@ -112,6 +112,11 @@ public final class Btf {
         return starts[type];
     }
 
+    /** Where in the file a type is described. */
+    int place(int type) {
+        return types.fileOffset() + start(type);
+    }
+
     Kind kind(int type) {
         return type == 0 ? Kind.VOID : kindAt(start(type));
     }

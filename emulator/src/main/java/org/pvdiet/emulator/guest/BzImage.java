@@ -54,6 +54,11 @@ public record BzImage(
         }
         int setupSectors = file.u8(0x1f1) == 0 ? 4 : file.u8(0x1f1);
         long protectedMode = (setupSectors + 1) * 512L;
+        long end = protectedMode + 16 * file.u32(0x1f4);
+        if (end > file.size()) {
+            throw new BadImageException("%s: the setup header announces %d bytes, the file has %d; it is truncated"
+                    .formatted(file.file(), end, file.size()));
+        }
         Bytes payload = file.slice(protectedMode + file.u32(0x248), file.u32(0x24c));
         Compression compression = Compression.of(payload).orElseThrow(() -> unknownCompression(payload));
         // The build appends the decompressed size where the format does not end with it (gzip does).

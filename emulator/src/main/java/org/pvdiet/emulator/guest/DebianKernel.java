@@ -4,6 +4,7 @@ import com.google.common.base.Splitter;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -64,9 +65,7 @@ public final class DebianKernel {
                 return running;
             }
             throw new BadImageException(
-                    e.getMessage() + "; " + running + " is not readable either. Give an image with --kernel FILE, or on"
-                            + " Debian run `apt-get update` (as root) and try again",
-                    e);
+                    e.getMessage() + "; nor is " + running + " readable. Give a kernel image with --kernel FILE", e);
         }
     }
 
@@ -74,26 +73,42 @@ public final class DebianKernel {
      * The kernel image in a package, or in the package that a meta package stands for.
      *
      * @return the path of {@code vmlinuz-...} in the cache
+     * @throws BadImageException if apt does not have it, or it is no kernel
      */
     public Path download(String packageName) {
         try {
             Files.createDirectories(cache);
-            String name = packageName;
-            String description = describe(name);
-            Matcher dependency = DEPENDENCY.matcher(description);
-            if (dependency.find()) {
-                name = dependency.group(1);
-                description = describe(name);
+            try {
+                return fetch(packageName);
+            } catch (AptFailure e) {
+                // The machine's lists may be empty, or so old that the mirror has dropped the version.
+                updatePrivateLists(e.getMessage());
+                return fetch(packageName);
             }
-            String version = field(description, "Version");
-            String file = "%s_%s_%s".formatted(name, version.replace(":", "%3a"), field(description, "Architecture"));
-            Path images = cache.resolve(file);
-            Optional<Path> image = imageIn(images);
-            return image.isPresent() ? image.get() : extract(deb(name, version, file + ".deb"), images);
+        } catch (AptFailure e) {
+            throw new BadImageException(
+                    e.getMessage()
+                            + "; check /etc/apt/sources.list and the network, and run `apt-get update` (as root)",
+                    e);
         } catch (IOException e) {
             throw new BadImageException(
                     "the kernel package " + packageName + " cannot be kept in " + cache + ": " + e, e);
         }
+    }
+
+    private Path fetch(String packageName) throws IOException, AptFailure {
+        String name = packageName;
+        String description = describe(name);
+        Matcher dependency = DEPENDENCY.matcher(description);
+        if (dependency.find()) {
+            name = dependency.group(1);
+            description = describe(name);
+        }
+        String version = field(description, "Version");
+        String file = "%s_%s_%s".formatted(name, version.replace(":", "%3a"), field(description, "Architecture"));
+        Path images = cache.resolve(file);
+        Optional<Path> image = imageIn(images);
+        return image.isPresent() ? image.get() : extract(deb(name, version, file + ".deb"), images);
     }
 
     private static Optional<Path> imageIn(Path directory) throws IOException {
@@ -106,45 +121,37 @@ public final class DebianKernel {
         }
     }
 
-    /** What apt knows of a package's newest version; with lists of our own if the machine's are empty. */
-    private String describe(String packageName) throws IOException {
+    /** What apt knows of a package's newest version. */
+    private String describe(String packageName) throws IOException, AptFailure {
         Output known = apt(cache, "apt-cache", "show", "--no-all-versions", packageName);
-        if (known.succeeded() && aptOptions.isEmpty() && known.text().contains("\nVersion:")) {
-            return known.text();
-        }
-        if (aptOptions.isEmpty()) {
-            updatePrivateLists();
-            known = apt(cache, "apt-cache", "show", "--no-all-versions", packageName);
-        }
         if (!known.succeeded() || !known.text().contains("\nVersion:")) {
-            throw new BadImageException("apt knows no package " + packageName
-                    + "; check /etc/apt/sources.list and run `apt-get update` (as root)");
+            throw new AptFailure("apt knows no package " + packageName);
         }
         return known.text();
     }
 
-    private void updatePrivateLists() throws IOException {
-        log.accept("apt's package lists are empty; fetching lists into " + cache.resolve("lists"));
+    private void updatePrivateLists(String reason) throws IOException, AptFailure {
+        log.accept(reason + "; fetching newer package lists into " + cache.resolve("lists"));
         Files.createDirectories(cache.resolve("lists/partial"));
         Files.createDirectories(cache.resolve("apt/archives/partial"));
         aptOptions = List.of(
                 "-o", "Dir::State::lists=" + cache.resolve("lists"), "-o", "Dir::Cache=" + cache.resolve("apt"));
         Output update = apt(cache, "apt-get", "-q", "update");
         if (!update.succeeded()) {
-            throw new BadImageException("`apt-get update` failed: " + update.lastLine());
+            throw new AptFailure("`apt-get update` failed: " + update.lastLine());
         }
     }
 
-    private static String field(String description, String name) {
+    private static String field(String description, String name) throws AptFailure {
         for (String line : Splitter.on('\n').split(description)) {
             if (line.startsWith(name + ": ")) {
                 return line.substring(name.length() + 2).strip();
             }
         }
-        throw new BadImageException("apt says no " + name + " for a kernel package");
+        throw new AptFailure("apt says no " + name + " for a kernel package");
     }
 
-    private Path deb(String name, String version, String fileName) throws IOException {
+    private Path deb(String name, String version, String fileName) throws IOException, AptFailure {
         Path deb = cache.resolve(fileName);
         if (Files.exists(deb)) {
             return deb;
@@ -203,6 +210,15 @@ public final class DebianKernel {
         throw new BadImageException(deb + ": holds no boot/vmlinuz-*, so it is no kernel package");
     }
 
+    /** Apt did not do what it was asked; newer lists may help. */
+    private static final class AptFailure extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        AptFailure(String message) {
+            super(message);
+        }
+    }
+
     private record Output(boolean succeeded, String text) {
         String lastLine() {
             return text.strip().lines().reduce((a, b) -> b).orElse("it says nothing");
@@ -220,13 +236,13 @@ public final class DebianKernel {
             builder.environment().put("LC_ALL", "C");
             Process process = builder.start();
             process.getOutputStream().close();
-            String text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Output(process.waitFor() == 0, text);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BadImageException("interrupted while " + program + " ran", e);
         } catch (IOException e) {
-            throw new BadImageException(program + " cannot be run here: " + e.getMessage(), e);
+            throw new BadImageException(program + " is not installed, so no stock kernel can be fetched", e);
         }
     }
 }
