@@ -185,6 +185,11 @@ final class DescriptorTables {
         return true;
     }
 
+    /** Where the guest has the byte of its LDT that is so far from the start. */
+    long ldtLinear(long offset) {
+        return vcpu.ldtBase + offset;
+    }
+
     static int pages(int entries) {
         return (entries + ENTRIES_PER_PAGE - 1) / ENTRIES_PER_PAGE;
     }

@@ -27,7 +27,7 @@ final class Domain {
     final Vcpu vcpu = new Vcpu();
     final DescriptorTables descriptors;
     final SharedInfo sharedInfo;
-    final Unimplemented unimplemented = new Unimplemented();
+    final UnimplementedCalls unimplemented = new UnimplementedCalls();
     final VmAssists assists = new VmAssists();
 
     Domain(MachineLayout layout, Cpu cpu, Timeline timeline) {

@@ -60,16 +60,32 @@ final class FrameTable {
         return isValid(mfn) && page(mfn).owner == Owner.GUEST;
     }
 
-    /** Takes a free frame, cleared, as the guest's memory; -1 where none is left. */
-    long allocate() {
-        for (int mfn = pages.length - 1; mfn >= 0; mfn--) {
-            if (pages[mfn].owner == Owner.FREE) {
-                assign(mfn);
-                memory.clear((long) mfn << PhysicalMemory.FRAME_SHIFT, PhysicalMemory.FRAME_SIZE);
+    /**
+     * Takes 2^order free frames in a row, aligned and cleared, as the guest's memory.
+     *
+     * @return the first, or -1 where there are none
+     */
+    long allocate(int order) {
+        int count = 1 << order;
+        for (int mfn = pages.length - count & -count; mfn >= 0; mfn -= count) {
+            if (areFree(mfn, count)) {
+                for (int i = 0; i < count; i++) {
+                    assign(mfn + i);
+                }
+                memory.clear((long) mfn << PhysicalMemory.FRAME_SHIFT, count * PhysicalMemory.FRAME_SIZE);
                 return mfn;
             }
         }
         return -1;
+    }
+
+    private boolean areFree(int first, int count) {
+        for (int i = 0; i < count; i++) {
+            if (pages[first + i].owner != Owner.FREE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Makes a free frame the guest's memory. */

@@ -10,15 +10,25 @@ import org.pvdiet.emulator.memory.PhysicalMemory;
  * @param systemTime nanoseconds since the domain started
  */
 record PvClock(long timestamp, long systemTime) {
-    private static final int MULTIPLIER = 0x8000_0000;
-    private static final int SHIFT = 1;
+    private static final long MULTIPLIER = 0x8000_0000L;
+    private static final long SHIFT = 1;
 
+    /** tsc_to_system_mul, tsc_shift and no flags. */
+    private static final long SCALE = MULTIPLIER | SHIFT << 32;
+
+    /** At a physical address. */
     void store(PhysicalMemory memory, long at) {
         memory.writeLong(at + 8, timestamp);
         memory.writeLong(at + 16, systemTime);
-        memory.writeInt(at + 24, MULTIPLIER);
-        memory.write(at + 28, 1, SHIFT);
-        memory.write(at + 29, 1, 0);
+        memory.writeLong(at + 24, SCALE);
         memory.writeInt(at, memory.readInt(at) + 2);
+    }
+
+    /** At a linear address of the guest. */
+    void store(GuestMemory guest, long at) {
+        guest.store64(at + 8, timestamp);
+        guest.store64(at + 16, systemTime);
+        guest.store64(at + 24, SCALE);
+        guest.store32(at, guest.load32(at) + 2);
     }
 }

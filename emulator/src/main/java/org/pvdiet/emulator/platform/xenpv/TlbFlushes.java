@@ -44,6 +44,7 @@ final class TlbFlushes {
         if (!keepGlobal) {
             count++;
         }
+        cpu.control.cr3 = root;
         mmu.setRoot(root, keepGlobal);
     }
 

@@ -7,7 +7,7 @@ final class Vcpu {
     /** A handler that the guest registered for a vector (struct trap_info); address 0 is none. */
     record Trap(int flags, long address) {
         private static final int DPL = 3;
-        private static final int MASK_EVENTS = 4;
+        static final int MASK_EVENTS = 4;
         static final Trap NONE = new Trap(0, 0);
 
         int dpl() {

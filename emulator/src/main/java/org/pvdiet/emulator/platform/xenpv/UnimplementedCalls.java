@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /** What the guest asked for that is not there, each named once, in the order of first asking. */
-final class Unimplemented {
+final class UnimplementedCalls {
     private final Set<String> names = new LinkedHashSet<>();
 
     /** Remembers the name and gives the answer. */
