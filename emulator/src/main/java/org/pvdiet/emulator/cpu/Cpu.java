@@ -80,6 +80,7 @@ public final class Cpu {
     // Where a probe ran last: it does not run again before an instruction has retired.
     private long probedRip;
     private long probedRetired = -1;
+
     // STI and loads of SS hold interrupts off until this many instructions have retired.
     private long shadowEnd;
 
@@ -313,6 +314,9 @@ public final class Cpu {
     public void run(long deadline) {
         exitRequested = false;
         stopAt = deadline - idle;
+        if (retired < shadowEnd && interruptsEnabled() && interrupts != null && interrupts.isPending()) {
+            stopAt = Math.min(stopAt, shadowEnd);
+        }
         while (!exitRequested && retired < stopAt) {
             try {
                 if (isStepping()) {

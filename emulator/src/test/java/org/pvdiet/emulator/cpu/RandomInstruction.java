@@ -156,6 +156,8 @@ final class RandomInstruction {
         modrm("0fbc", -1, 0, 0, C | O | S | A | P);
         modrm("0fbd", -1, 0, 0, C | O | S | A | P);
         modrm("f30fb8", -1, 0, 0, 0);
+        modrm("f30fbc", -1, 0, 0, O | S | A | P);
+        modrm("f30fbd", -1, 0, 0, O | S | A | P);
         modrm("f20f38f0", -1, 4, 0, 0);
         modrm("f20f38f1", -1, 4, 0, 0);
         modrm("0f40+cc", -1, 0, 0, 0);
@@ -318,10 +320,8 @@ final class RandomInstruction {
                 }
                 modrm = mod << 6 | reg << 3 | (needsSib ? 4 : base);
                 lock = t.lockable && random.nextInt(4) == 0;
-                // Stack instructions with RSP in the address are fine, but the stack must be there.
-                if (t.size == 8
-                        && fullBase == Cpu.RSP
-                        && (target < SCRATCH + 64 || target > SCRATCH + SCRATCH_SIZE - 64)) {
+                if (t.size == 8 && fullBase == Cpu.RSP && Math.abs(r[Cpu.RSP] - SCRATCH - SCRATCH_SIZE / 2) > 4096) {
+                    // The stack must be in scratch memory.
                     return null;
                 }
             }
