@@ -103,6 +103,7 @@ public final class Cpu {
         InstructionSet set = new InstructionSet();
         IntegerInstructions.define(set, model);
         SystemInstructions.define(set);
+        FpuInstructions.define(set);
         return set;
     }
 
