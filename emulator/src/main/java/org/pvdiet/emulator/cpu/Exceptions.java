@@ -37,6 +37,8 @@ public final class Exceptions {
      * @throws TripleFault where #DF cannot be delivered
      */
     public static void deliver(Cpu cpu, int vector, int errorCode, long address, Origin origin) {
+        // Nothing retires, but time must pass: a handler that cannot even begin would otherwise never let go.
+        cpu.idleUntil(cpu.time() + 1);
         if (cpu.supervisor().exception(cpu, vector, errorCode, address, origin)) {
             return;
         }
@@ -68,6 +70,9 @@ public final class Exceptions {
             throw new TripleFault(
                     cpu.rip(),
                     String.format("exception %d, error code %#x, while #DF was delivered", second, errorCode));
+        }
+        if (second == Vector.PAGE_FAULT) {
+            cpu.control.cr2 = address;
         }
         boolean serious = isContributory(second) || first == Vector.PAGE_FAULT && second == Vector.PAGE_FAULT;
         if (serious && (isContributory(first) || first == Vector.PAGE_FAULT)) {

@@ -17,7 +17,7 @@ final class BareMachine {
     static final long TABLES = 0x10_0000;
     static final long GDT = 0x8000;
     static final long IDT = 0x9000;
-    static final long TSS = 0xa000;
+    static final long TSS = 0x1_0000;
     static final long LDT = 0xb000;
 
     /** A HLT for each vector, {@link #HANDLER_SIZE} bytes apart. */
@@ -76,7 +76,7 @@ final class BareMachine {
         segments.gdtLimit = GDT_LIMIT;
         segments.idtBase = IDT;
         segments.idtLimit = 0xfff;
-        segments.tr.set(TASK, TSS, 0x2067, 0x8b);
+        segments.tr.set(TASK, TSS, 0x2068, 0x8b);
         enterKernel();
     }
 
@@ -132,7 +132,7 @@ final class BareMachine {
         setDescriptor(USER_CODE_32, 0x00cf_fb00_0000_ffffL);
         setDescriptor(USER_DATA, 0x00cf_f300_0000_ffffL);
         setDescriptor(USER_CODE, 0x00af_fb00_0000_ffffL);
-        setDescriptor(TASK, 0x0000_8900_0000_2067L | TSS << 16);
+        setDescriptor(TASK, 0x0000_8900_0000_2068L | (TSS & 0xff_ffff) << 16);
         setDescriptor(LOCAL, 0x0000_8200_0000_000fL | LDT << 16);
         setDescriptor(ABSENT, 0x00cf_7300_0000_ffffL);
         setDescriptor(CONFORMING, 0x00af_9f00_0000_ffffL);

@@ -12,8 +12,10 @@ import static org.pvdiet.emulator.cpu.BareMachine.USER_DATA;
 import static org.pvdiet.emulator.cpu.BareMachine.USER_STACK;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** SDM volume 3, sections 6.12 to 6.15. */
+@Timeout(60)
 class ExceptionsTest {
     private final BareMachine machine = new BareMachine();
     private final Cpu cpu = machine.cpu;
@@ -75,7 +77,7 @@ class ExceptionsTest {
         assertEquals(0, machine.stacked(0));
         BareMachine other = new BareMachine();
         other.setGate(Vector.STACK_FAULT, KERNEL_CODE, BareMachine.handler(12), 0x8e, 1);
-        other.run("movabs $0x800000000000, %rsp; push %rax");
+        other.run("movabs $0x800000001000, %rsp; push %rax");
         assertEquals(Vector.STACK_FAULT, other.vector());
     }
 
@@ -179,9 +181,6 @@ class ExceptionsTest {
     void stiHltIsWokenByAPendingInterrupt() {
         machine.pendingVector = 0x21;
         machine.run("sti; hlt");
-        assertEquals(CODE + 2, cpu.rip());
-        Exceptions.interrupt(cpu, 0x21);
-        machine.resume();
         assertEquals(0x21, machine.vector());
         assertEquals(CODE + 2, machine.stacked(0));
     }
@@ -197,7 +196,7 @@ class ExceptionsTest {
         machine.run("pushf; orl $0x100, (%rsp); popf; nop; nop; hlt");
         assertEquals(Vector.DEBUG, machine.vector());
         assertEquals(CODE + 10, machine.stacked(0));
-        assertEquals(Flags.FIXED | Flags.TF | Flags.PF, machine.stacked(2));
+        assertEquals(Flags.FIXED | Flags.TF, machine.stacked(2));
         assertEquals(0xffff0ff0L | 0x4000, cpu.debug.get(6));
         assertEquals(0, cpu.rflags() & Flags.TF);
     }
