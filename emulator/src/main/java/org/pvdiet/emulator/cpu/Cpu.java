@@ -37,7 +37,7 @@ public final class Cpu {
     public final SegmentRegisters segments = new SegmentRegisters();
     public final ControlRegisters control = new ControlRegisters();
     public final Fpu fpu = new Fpu();
-    public final DebugRegisters debug = new DebugRegisters();
+    public final DebugRegisters debug;
     public final CpuModel model;
     public final Msrs msrs;
 
@@ -91,6 +91,7 @@ public final class Cpu {
     public Cpu(CpuModel model, Mmu mmu, PortBus ports, InterruptController interrupts) {
         this.model = model;
         this.msrs = new Msrs(this);
+        this.debug = new DebugRegisters(mmu);
         this.mmu = mmu;
         this.ports = ports;
         this.interrupts = interrupts;

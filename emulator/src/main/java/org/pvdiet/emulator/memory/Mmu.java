@@ -41,6 +41,10 @@ public final class Mmu {
     // What the last walk found, for the view that asked.
     private boolean walkedGlobal;
     private boolean walkedWritable;
+    private int walkedShift;
+
+    private AccessListener watcher;
+    private long[] watchedPages = {};
 
     /**
      * @param physicalBits width of physical addresses as CPUID announces it; higher frame bits in an entry are reserved
@@ -122,6 +126,37 @@ public final class Mmu {
         return walkedGlobal;
     }
 
+    /** Log2 of the size of the page that the last successful walk found. */
+    int walkedShift() {
+        return walkedShift;
+    }
+
+    /**
+     * Tells of each access to some pages, before it happens and even if it then faults; null and no pages to stop.
+     *
+     * @param linear addresses in the pages
+     */
+    public void watch(AccessListener listener, long... linear) {
+        watcher = listener;
+        watchedPages = linear.clone();
+        flush(false);
+    }
+
+    boolean isWatched(long linear) {
+        for (long watched : watchedPages) {
+            if ((watched ^ linear) >>> PhysicalMemory.FRAME_SHIFT == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void tellWatcher(long linear, int size, boolean write) {
+        if (watcher != null) {
+            watcher.accessed(linear, size, write);
+        }
+    }
+
     /** After a successful walk: true where a later write needs no walk (writable, and already dirty). */
     boolean walkedWritable() {
         return walkedWritable;
@@ -176,6 +211,7 @@ public final class Mmu {
                 memory.writeAccessedDirty(at, marked);
             }
             walkedGlobal = globalPages && (entry & GLOBAL) != 0;
+            walkedShift = shift;
             walkedWritable = (marked & DIRTY) != 0 && permits(WRITE, asUser, allowed, forbidden);
             long offset = (1L << shift) - 1;
             return entry & FRAME_MASK & ~offset | linear & offset;
