@@ -37,7 +37,7 @@ public final class Cpu {
     public final SegmentRegisters segments = new SegmentRegisters();
     public final ControlRegisters control = new ControlRegisters();
     public final Fpu fpu = new Fpu();
-    public final DebugRegisters debug = new DebugRegisters();
+    public final DebugRegisters debug;
     public final CpuModel model;
     public final Msrs msrs;
 
@@ -92,6 +92,7 @@ public final class Cpu {
         this.model = model;
         this.msrs = new Msrs(this);
         this.mmu = mmu;
+        this.debug = new DebugRegisters(mmu);
         this.ports = ports;
         this.interrupts = interrupts;
         this.memory = mmu.supervisor();

@@ -107,7 +107,7 @@ public final class LinearMemory {
 
     private long read(long linear) {
         long physical = mmu.walk(linear, Mmu.READ, user);
-        if (memory.isReadable(physical >>> FRAME_SHIFT)) {
+        if (mmu.watch() == null && memory.isReadable(physical >>> FRAME_SHIFT)) {
             int i = index(linear);
             claim(i, linear & PAGE);
             readTag[i] = linear & PAGE;
@@ -118,7 +118,7 @@ public final class LinearMemory {
 
     private long write(long linear) {
         long physical = mmu.walk(linear, Mmu.WRITE, user);
-        if (mmu.walkedWritable() && memory.isPlain(physical >>> FRAME_SHIFT)) {
+        if (mmu.watch() == null && mmu.walkedWritable() && memory.isPlain(physical >>> FRAME_SHIFT)) {
             int i = index(linear);
             claim(i, linear & PAGE);
             writeTag[i] = linear & PAGE;
@@ -143,6 +143,14 @@ public final class LinearMemory {
     }
 
     private long loadSlow(long linear, int size) {
+        long value = loadUncached(linear, size);
+        if (mmu.watch() != null) {
+            mmu.watch().access(linear, size, false);
+        }
+        return value;
+    }
+
+    private long loadUncached(long linear, int size) {
         if ((linear & FRAME_SIZE - 1) <= FRAME_SIZE - size) {
             return memory.read(read(linear), size);
         }
@@ -157,6 +165,13 @@ public final class LinearMemory {
     }
 
     private void storeSlow(long linear, int size, long value) {
+        storeUncached(linear, size, value);
+        if (mmu.watch() != null) {
+            mmu.watch().access(linear, size, true);
+        }
+    }
+
+    private void storeUncached(long linear, int size, long value) {
         if ((linear & FRAME_SIZE - 1) <= FRAME_SIZE - size) {
             memory.write(write(linear), size, value);
             return;

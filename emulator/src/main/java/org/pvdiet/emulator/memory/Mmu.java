@@ -23,6 +23,11 @@ public final class Mmu {
     public static final int WRITE = MemoryFault.WRITE;
     public static final int EXECUTE = MemoryFault.FETCH;
 
+    /** Sees each load and store after it is done, by linear address. */
+    public interface Watch {
+        void access(long linear, int size, boolean write);
+    }
+
     private final PhysicalMemory memory;
     private final MemoryFault fault = new MemoryFault();
     private final LinearMemory supervisor;
@@ -37,6 +42,7 @@ public final class Mmu {
     private boolean alignmentCheck;
     private boolean globalPages;
     private long generation;
+    private Watch watch;
 
     // What the last walk found, for the view that asked.
     private boolean walkedGlobal;
@@ -84,6 +90,16 @@ public final class Mmu {
         this.smap = smap;
         this.globalPages = globalPages;
         flush(false);
+    }
+
+    /** Shows all loads and stores to {@code watch}, at the price of the translation cache; null ends that. */
+    public void setWatch(Watch watch) {
+        this.watch = watch;
+        flush(false);
+    }
+
+    Watch watch() {
+        return watch;
     }
 
     /** EFLAGS.AC, which lifts SMAP. */
