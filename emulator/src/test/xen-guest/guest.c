@@ -838,8 +838,9 @@ static void ask_events(void)
     before = system_time();
     timer.timeout = before + 5000000;
     timer.flags = VCPU_SSHOTTMR_future;
-    answer("singleshot timer in 5 ms", hv(vcpu_op, VCPUOP_set_singleshot_timer, 0, &timer));
+    /* Masked, so that the timer cannot fire between here and block, which unmasks. */
     vcpu->evtchn_upcall_mask = 1;
+    answer("singleshot timer in 5 ms", hv(vcpu_op, VCPUOP_set_singleshot_timer, 0, &timer));
     answer("block", hv(sched_op, SCHEDOP_block, 0));
     answer("events masked after block", vcpu->evtchn_upcall_mask);
     answer("upcalls", (long)events);
@@ -847,6 +848,7 @@ static void ask_events(void)
     answer("time passed", system_time() - before >= 5000000);
 
     events = 0;
+    vcpu->evtchn_upcall_mask = 1;
     answer("set_timer_op in 1 ms", hv(set_timer_op, system_time() + 1000000));
     hv(sched_op, SCHEDOP_block, 0);
     answer("upcalls", (long)events);
