@@ -34,6 +34,7 @@ public final class CpuModel {
     public enum Feature {
         TSC(1, Output.EDX, 4),
         MSR(1, Output.EDX, 5),
+        MCE(1, Output.EDX, 7),
         APIC(1, Output.EDX, 9),
         SYSENTER(1, Output.EDX, 11),
         MTRR(1, Output.EDX, 12),
@@ -42,10 +43,14 @@ public final class CpuModel {
         PAT(1, Output.EDX, 16),
         MONITOR(1, Output.ECX, 3),
         PCID(1, Output.ECX, 17),
+        SSE4_2(1, Output.ECX, 20),
         X2APIC(1, Output.ECX, 21),
+        MOVBE(1, Output.ECX, 22),
+        POPCNT(1, Output.ECX, 23),
         XSAVE(1, Output.ECX, 26),
         HYPERVISOR(1, Output.ECX, 31),
         FSGSBASE(7, Output.EBX, 0),
+        BMI1(7, Output.EBX, 3),
         SMEP(7, Output.EBX, 7),
         INVPCID(7, Output.EBX, 10),
         SMAP(7, Output.EBX, 20),
@@ -57,6 +62,7 @@ public final class CpuModel {
         PAGE_1G(0x8000_0001, Output.EDX, 26),
         RDTSCP(0x8000_0001, Output.EDX, 27),
         LONG_MODE(0x8000_0001, Output.EDX, 29),
+        LZCNT(0x8000_0001, Output.ECX, 5),
         SVM(0x8000_0001, Output.ECX, 2);
 
         private final int leaf;

@@ -24,6 +24,7 @@ public final class DebugRegisters {
     private long dr6 = DR6_INITIAL;
     private long dr7 = DR7_INITIAL;
     private long hits;
+    private boolean stepSkipped;
 
     DebugRegisters() {}
 
@@ -121,8 +122,20 @@ public final class DebugRegisters {
         return taken;
     }
 
-    /** Adds what happened to DR6, as #DB does before it is delivered. */
+    /** No single-step trap after this instruction: it entered the kernel, which cleared RFLAGS.TF. */
+    void skipStep() {
+        stepSkipped = true;
+    }
+
+    boolean takeSkippedStep() {
+        boolean taken = stepSkipped;
+        stepSkipped = false;
+        return taken;
+    }
+
+    /** What #DB does before it is delivered: adds its reasons to DR6, clears DR7.GD. */
     void report(long bits) {
         dr6 |= bits;
+        dr7 &= ~DR7_GD;
     }
 }

@@ -64,7 +64,7 @@ public record KernelImage(
                 .orElseThrow(
                         () -> missing(elf, ".BTF", "a kernel of 5.2 or later with CONFIG_DEBUG_INFO_BTF is needed"))
                 .bytes());
-        Kallsyms kallsyms = Kallsyms.read(elf);
+        Kallsyms kallsyms = KallsymsSearch.read(elf);
         long pvOps = kallsyms.address("pv_ops")
                 .orElseThrow(() ->
                         missing(elf, "pv_ops", "a kernel with CONFIG_PARAVIRT_XXL and CONFIG_KALLSYMS_ALL is needed"));

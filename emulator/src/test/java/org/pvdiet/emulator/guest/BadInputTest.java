@@ -180,8 +180,8 @@ class BadInputTest {
         Bytes view = Bytes.of("vmlinux", vmlinux);
         int tokens = view.indexOf("0\0" + "1\0" + "2\0" + "3\0" + "4\0" + "5\0", 0);
         ElfImage sound = ElfImage.read(view);
-        damage(vmlinux, tokens - 500, 2500, 12, 41, file -> Kallsyms.read(sound));
-        damage(vmlinux, tokens - 2_000_000, 2_000_000, 12, 42, file -> Kallsyms.read(sound));
+        damage(vmlinux, tokens - 500, 2500, 12, 41, file -> KallsymsSearch.read(sound));
+        damage(vmlinux, tokens - 2_000_000, 2_000_000, 12, 42, file -> KallsymsSearch.read(sound));
     }
 
     @Test

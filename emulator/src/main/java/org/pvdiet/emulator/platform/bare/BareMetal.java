@@ -6,6 +6,7 @@ import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.CpuModel;
 import org.pvdiet.emulator.cpu.Exceptions;
 import org.pvdiet.emulator.device.KeyboardController;
+import org.pvdiet.emulator.device.LocalApic;
 import org.pvdiet.emulator.device.PicPair;
 import org.pvdiet.emulator.device.Pit8254;
 import org.pvdiet.emulator.device.PortSpace;
@@ -39,7 +40,6 @@ public final class BareMetal implements Platform {
     public static final String COMMAND_LINE = "console=ttyS0 nokaslr panic=-1 earlyprintk=serial";
 
     private final Cpu cpu;
-    private final PicPair pic;
     private final Console console;
 
     /**
@@ -52,17 +52,26 @@ public final class BareMetal implements Platform {
         Timeline timeline = new Timeline();
         PortSpace ports = new PortSpace();
         PicPair pic = new PicPair();
-        CpuModel model = configuration.cpu().without(CpuModel.Feature.APIC).without(CpuModel.Feature.X2APIC);
-        Cpu cpu = new Cpu(model, new Mmu(memory, model.physicalBits()), ports, pic);
+        CpuModel model = configuration.cpu().without(CpuModel.Feature.X2APIC);
+        Cpu cpu;
+        if (configuration.localApic()) {
+            LocalApic apic = new LocalApic(pic);
+            cpu = new Cpu(model, new Mmu(memory, model.physicalBits()), ports, apic);
+            apic.connect(cpu::time, timeline);
+            apic.onRequest(cpu::requestExit);
+            memory.map(LocalApic.BASE, LocalApic.SIZE, apic);
+        } else {
+            model = model.without(CpuModel.Feature.APIC);
+            cpu = new Cpu(model, new Mmu(memory, model.physicalBits()), ports, pic);
+            pic.onRequest(cpu::requestExit);
+        }
         new BootLoader(memory, configuration.image()).start(cpu, configuration.commandLine(), configuration.initrd());
         return new Machine(cpu, timeline, new BareMetal(cpu, ports, pic, timeline, console), console);
     }
 
     private BareMetal(Cpu cpu, PortSpace ports, PicPair pic, Timeline timeline, Console console) {
         this.cpu = cpu;
-        this.pic = pic;
         this.console = console;
-        pic.onRequest(cpu::requestExit);
         pic.connect(ports);
         Pit8254 pit = new Pit8254(cpu::time, timeline, pic.line(0));
         pit.connect(ports);
@@ -90,10 +99,10 @@ public final class BareMetal implements Platform {
         if (cpu.isHalted() && !cpu.interruptsEnabled()) {
             throw new EndOfRun(stopped());
         }
-        if (!pic.isPending() || !cpu.takesInterrupts()) {
+        if (!cpu.interrupts().isPending() || !cpu.takesInterrupts()) {
             return false;
         }
-        Exceptions.interrupt(cpu, pic.acknowledge());
+        Exceptions.interrupt(cpu, cpu.interrupts().acknowledge());
         return true;
     }
 
