@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,13 +77,6 @@ class BadInputTest {
     void lzoIsRefusedByName() throws IOException {
         refusedNaming(
                 "LZO", SyntheticBzImage.wrap(new byte[] {(byte) 0x89, 'L', 'Z', 'O', 0, 13, 10, 26, 10}, 100, true));
-    }
-
-    @Test
-    void aXenHypervisorIsNoLinuxKernel() throws IOException {
-        Path xen = Path.of("/boot/xen-4.17-amd64.gz");
-        assumeTrue(Files.exists(xen), xen + " is not installed");
-        refusedNaming("32-bit", Files.readAllBytes(xen));
     }
 
     @ParameterizedTest
