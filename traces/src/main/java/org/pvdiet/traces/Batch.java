@@ -2,10 +2,13 @@ package org.pvdiet.traces;
 
 import com.google.common.base.Preconditions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.util.MemoryUtil;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarBinaryVector;
@@ -20,9 +23,11 @@ import org.apache.arrow.vector.VectorSchemaRoot;
  * @param <C> the table's columns
  */
 public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
-    private final BufferAllocator allocator;
     private final int capacity;
     private final BigIntVector[] words;
+    // The memory of the vectors in words: going through Arrow's checks for every value doubles the cost of a row.
+    private final long[] valueAddresses;
+    private final long[] validityAddresses;
     private final VarBinaryVector[] bytes;
     private final List<C> columns;
     private final BitSet open = new BitSet();
@@ -36,9 +41,10 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
      * @param capacity the most rows it can hold
      */
     Batch(BufferAllocator allocator, C[] all, Set<C> present, int capacity) {
-        this.allocator = allocator;
         this.capacity = capacity;
         this.words = new BigIntVector[all.length];
+        this.valueAddresses = new long[all.length];
+        this.validityAddresses = new long[all.length];
         this.bytes = new VarBinaryVector[all.length];
         this.columns = new ArrayList<>(present);
         for (C column : present) {
@@ -51,6 +57,8 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
                 vector.allocateNew(capacity);
                 vector.zeroVector();
                 words[column.ordinal()] = vector;
+                valueAddresses[column.ordinal()] = vector.getDataBufferAddress();
+                validityAddresses[column.ordinal()] = vector.getValidityBufferAddress();
             }
         }
     }
@@ -103,12 +111,16 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     }
 
     public void set(C column, int row, long value) {
-        words[column.ordinal()].set(row, value);
+        Objects.checkIndex(row, rows);
+        int c = column.ordinal();
+        MemoryUtil.putLong(present(column, valueAddresses[c]) + ((long) row << 3), value);
+        long validity = validityAddresses[c] + (row >> 3);
+        MemoryUtil.putByte(validity, (byte) (MemoryUtil.getByte(validity) | (1 << (row & 7))));
     }
 
     /** Sets a column of type {@link ColumnType#NAME}. */
     public void set(C column, int row, Enum<?> value) {
-        words[column.ordinal()].set(row, value.ordinal());
+        set(column, row, value.ordinal());
     }
 
     /** Sets a column of type {@link ColumnType#STRING} (UTF-8) or {@link ColumnType#BYTES}. */
@@ -125,14 +137,18 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     }
 
     public boolean isNull(C column, int row) {
-        return column.spec().type().isBytes()
-                ? bytes[column.ordinal()].isNull(row)
-                : words[column.ordinal()].isNull(row);
+        Objects.checkIndex(row, rows);
+        int c = column.ordinal();
+        if (bytes[c] != null) {
+            return bytes[c].isNull(row);
+        }
+        return (MemoryUtil.getByte(present(column, validityAddresses[c]) + (row >> 3)) & (1 << (row & 7))) == 0;
     }
 
     /** The value as a 64-bit word; unspecified where {@link #isNull}. */
     public long get(C column, int row) {
-        return words[column.ordinal()].getDataBuffer().getLong((long) row << 3);
+        Objects.checkIndex(row, rows);
+        return MemoryUtil.getLong(present(column, valueAddresses[column.ordinal()]) + ((long) row << 3));
     }
 
     public int getInt(C column, int row) {
@@ -153,6 +169,13 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         VectorSchemaRoot root = new VectorSchemaRoot(vectors);
         root.setRowCount(rows);
         return root;
+    }
+
+    private static long present(Column column, long address) {
+        if (address == 0) {
+            throw new IllegalArgumentException("this batch has no words of column " + column.columnName());
+        }
+        return address;
     }
 
     boolean isFull() {
@@ -185,12 +208,10 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
 
     @Override
     public void close() {
+        Arrays.fill(valueAddresses, 0);
+        Arrays.fill(validityAddresses, 0);
         for (C column : columns) {
             (column.spec().type().isBytes() ? bytes[column.ordinal()] : words[column.ordinal()]).close();
         }
-    }
-
-    BufferAllocator allocator() {
-        return allocator;
     }
 }

@@ -17,7 +17,6 @@ import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
-import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
@@ -117,15 +116,18 @@ final class TableReader<C extends Enum<C> & Column> {
         MessageType schema = ParquetSchema.of(table, List.copyOf(read));
         return guarded(() -> {
             Batch<C> batch = new Batch<>(allocator, all, read, Math.max(1, rows));
+            boolean complete = false;
             try (ParquetFileReader reader = ParquetFileReader.open(
                     new LocalInputFile(path), metadata, options(), new LocalInputFile(path).newStream())) {
                 batch.restart(0);
                 reader.setRequestedSchema(schema);
                 fill(batch, reader.readRowGroup(group), schema, List.copyOf(read), rows);
+                complete = true;
                 return batch;
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
-                batch.close();
-                throw e;
+            } finally {
+                if (!complete) {
+                    batch.close();
+                }
             }
         });
     }
@@ -269,10 +271,7 @@ final class TableReader<C extends Enum<C> & Column> {
     }
 
     private static ParquetReadOptions options() {
-        return new ParquetReadOptions.Builder(new PlainParquetConfiguration())
-                .withCodecFactory(new ZstdCodec(1))
-                .usePageChecksumVerification(true)
-                .build();
+        return HadoopFreeOptions.OPTIONS;
     }
 
     private interface Reading<T> {
@@ -286,8 +285,9 @@ final class TableReader<C extends Enum<C> & Column> {
             throw e;
         } catch (NoSuchFileException e) {
             throw new BadTraceException(path + " is missing, though " + TraceDocument.FILE_NAME + " lists it.", e);
-        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError e) {
-            // parquet-java reports a damaged file by many kinds of exception, depending on where the damage is.
+        } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError | LinkageError e) {
+            // parquet-java reports a damaged file by many kinds of exception, depending on where the damage is; among
+            // them that Hadoop's class of paths is not there, when it wants to name the file.
             String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             throw new BadTraceException(path + " is damaged or no Parquet file: " + firstLine(why), e);
         }

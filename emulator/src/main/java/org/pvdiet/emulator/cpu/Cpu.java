@@ -1,7 +1,14 @@
 package org.pvdiet.emulator.cpu;
 
+import java.util.HashMap;
+import java.util.Map;
+import org.pvdiet.emulator.cpu.decode.Decoder;
+import org.pvdiet.emulator.cpu.decode.Instruction;
+import org.pvdiet.emulator.cpu.decode.Mode;
 import org.pvdiet.emulator.memory.LinearMemory;
+import org.pvdiet.emulator.memory.MemoryFault;
 import org.pvdiet.emulator.memory.Mmu;
+import org.pvdiet.emulator.memory.PhysicalMemory;
 
 /** One virtual processor: its registers, and what it is connected to. */
 public final class Cpu {
@@ -22,11 +29,17 @@ public final class Cpu {
     public static final int R14 = 14;
     public static final int R15 = 15;
 
-    /** General-purpose registers 0 to 15; above them, temporaries of micro-operations. */
+    private static final int JUMP_CACHE = 1 << 13;
+
+    /** General-purpose registers 0 to 15; above them, temporaries of micro-operations, and a zero. */
     public final long[] r = new long[32];
 
     public final SegmentRegisters segments = new SegmentRegisters();
     public final ControlRegisters control = new ControlRegisters();
+    public final Fpu fpu = new Fpu();
+    public final DebugRegisters debug = new DebugRegisters();
+    public final CpuModel model;
+    public final Msrs msrs;
 
     private final Mmu mmu;
     private final PortBus ports;
@@ -42,11 +55,56 @@ public final class Cpu {
     private boolean halted;
     private boolean exitRequested;
 
+    // The status flags as StatusFlags reads them; rflags holds the other bits.
+    private int flagState;
+    private long flagA;
+    private long flagB;
+
+    private final Map<Long, Probe> probes = new HashMap<>();
+    private final CodeCache code;
+    private final BlockBuilder builder;
+    private final Block[] jumpCache = new Block[JUMP_CACHE];
+
+    /** The block whose steps run, unless its last operation has begun. */
+    private Block running;
+
+    /** Instructions of the running block that have retired, while an operation runs. */
+    private int within;
+
+    /** True once an operation has set RIP itself. */
+    private boolean jumped;
+
+    /** When {@link #run} returns, as a count of retired instructions. */
+    private long stopAt;
+
+    // Where a probe ran last: it does not run again before an instruction has retired.
+    private long probedRip;
+    private long probedRetired = -1;
+
+    // STI and loads of SS hold interrupts off until this many instructions have retired.
+    private long shadowEnd;
+
     public Cpu(Mmu mmu, PortBus ports, InterruptController interrupts) {
+        this(CpuModel.named(CpuModel.DEFAULT), mmu, ports, interrupts);
+    }
+
+    public Cpu(CpuModel model, Mmu mmu, PortBus ports, InterruptController interrupts) {
+        this.model = model;
+        this.msrs = new Msrs(this);
         this.mmu = mmu;
         this.ports = ports;
         this.interrupts = interrupts;
         this.memory = mmu.supervisor();
+        this.code = new CodeCache(mmu.memory());
+        this.builder = new BlockBuilder(instructions(model), probes, mmu.memory());
+    }
+
+    private static InstructionSet instructions(CpuModel model) {
+        InstructionSet set = new InstructionSet();
+        IntegerInstructions.define(set, model);
+        SystemInstructions.define(set);
+        FpuInstructions.define(set);
+        return set;
     }
 
     public Mmu mmu() {
@@ -90,19 +148,120 @@ public final class Cpu {
     /** Continues at {@code target}: for operations that end a block, supervisors, and whoever sets up the machine. */
     public void jump(long target) {
         rip = target;
+        jumped = true;
+    }
+
+    void setRip(long target) {
+        rip = target;
+    }
+
+    /** Writes the low {@code size} bytes of a value to a register as instructions do. */
+    void write(int size, int register, long value) {
+        switch (size) {
+            case 8 -> r[register] = value;
+            case 4 -> r[register] = value & 0xffffffffL;
+            case 2 -> r[register] = (register < 16 ? r[register] & ~0xffffL : 0) | value & 0xffff;
+            default -> r[register] = (register < 16 ? r[register] & ~0xffL : 0) | value & 0xff;
+        }
+    }
+
+    /** RSP becomes the effective address of {@code address}. */
+    void writeStackPointer(Address address) {
+        r[RSP] = address.offset(this);
+    }
+
+    void flags(int state, long a, long b) {
+        flagState = state;
+        flagA = a;
+        flagB = b;
+    }
+
+    boolean carry() {
+        return StatusFlags.carry(flagState, flagA, flagB);
+    }
+
+    boolean zero() {
+        return StatusFlags.zero(flagState, flagA, flagB);
+    }
+
+    boolean holds(int condition) {
+        return StatusFlags.holds(condition, flagState, flagA, flagB);
+    }
+
+    /** The flags of {@link Flags#STATUS}. */
+    long statusFlags() {
+        return StatusFlags.bits(flagState, flagA, flagB);
     }
 
     /** All of RFLAGS, status flags computed. */
     public long rflags() {
-        return rflags;
+        return rflags | statusFlags();
     }
 
     public void setRflags(long value) {
-        rflags = value;
+        rflags = value & ~Flags.STATUS | Flags.FIXED;
+        flags(StatusFlags.BITS, 0, value & Flags.STATUS);
+        mmu.setAlignmentCheck((value & Flags.AC) != 0);
+    }
+
+    boolean isDirectionDown() {
+        return (rflags & Flags.DF) != 0;
+    }
+
+    void setDirection(boolean down) {
+        rflags = down ? rflags | Flags.DF : rflags & ~Flags.DF;
     }
 
     public boolean interruptsEnabled() {
-        return (rflags() & Flags.IF) != 0;
+        return (rflags & Flags.IF) != 0;
+    }
+
+    /** How instructions are read now, as CS says. */
+    public Mode mode() {
+        SegmentRegister cs = segments.cs();
+        return cs.isLong() ? Mode.BITS_64 : cs.isBig() ? Mode.BITS_32 : Mode.BITS_16;
+    }
+
+    /** Tells paging what CR0, CR3, CR4 and EFER say, all translations dropped. */
+    public void applyControl() {
+        applyPaging();
+        mmu.setRoot(control.cr3, false);
+    }
+
+    /** The same, CR3 unchanged. */
+    void applyPaging() {
+        mmu.configure(
+                (control.cr0 & Cr0.WP) != 0,
+                (control.efer & Efer.NXE) != 0,
+                (control.cr4 & Cr4.SMEP) != 0,
+                (control.cr4 & Cr4.SMAP) != 0,
+                (control.cr4 & Cr4.PGE) != 0);
+    }
+
+    /** Holds maskable interrupts off until the instruction after the current one is done. */
+    void holdInterrupts() {
+        shadowEnd = retired() + 2;
+    }
+
+    void releaseInterrupts() {
+        shadowEnd = 0;
+    }
+
+    /** True where a pending interrupt is taken before the next instruction. */
+    public boolean takesInterrupts() {
+        return interruptsEnabled() && retired() >= shadowEnd;
+    }
+
+    /** To be called where interrupts may have become enabled: a pending one is looked at after this instruction. */
+    void noticeInterrupts() {
+        if (interruptsEnabled() && interrupts != null && interrupts.isPending()) {
+            requestExit();
+        }
+    }
+
+    /** True while instructions must be executed one by one, because each may end in #DB. */
+    public boolean isStepping() {
+        return (rflags & Flags.TF) != 0 || debug.isArmed();
     }
 
     public int cpl() {
@@ -116,17 +275,19 @@ public final class Cpu {
 
     /** Instructions retired so far; exact in operations, probes, supervisors and between runs. */
     public long retired() {
-        return retired;
+        return retired + within;
     }
 
     /** Virtual time in nanoseconds: one per retired instruction, plus what passed while halted. */
     public long time() {
-        return retired + idle;
+        return retired + within + idle;
     }
 
     /** Lets virtual time pass while the processor is halted. */
     public void idleUntil(long time) {
-        idle += Math.max(0, time - time());
+        long passes = Math.max(0, time - time());
+        idle += passes;
+        stopAt -= passes;
     }
 
     public boolean isHalted() {
@@ -141,6 +302,9 @@ public final class Cpu {
     /** Makes {@link #run} return after the current instruction. */
     public void requestExit() {
         exitRequested = true;
+        if (running != null) {
+            code.remove(running);
+        }
     }
 
     /**
@@ -149,13 +313,207 @@ public final class Cpu {
      */
     public void run(long deadline) {
         exitRequested = false;
-        while (!exitRequested && time() < deadline) {
-            throw new UnsupportedOperationException("no interpreter yet");
+        stopAt = deadline - idle;
+        if (retired < shadowEnd && interruptsEnabled() && interrupts != null && interrupts.isPending()) {
+            stopAt = Math.min(stopAt, shadowEnd);
+        }
+        while (!exitRequested && retired < stopAt) {
+            try {
+                if (isStepping()) {
+                    step();
+                } else {
+                    runBlocks();
+                }
+            } catch (MemoryFault fault) {
+                // The fetch of a block's first instruction.
+                Exceptions.fault(this, fault, false);
+            }
         }
     }
 
-    /** Runs {@code probe} each time control reaches {@code address}, a linear address. */
+    private void runBlocks() {
+        Block block = find();
+        while (true) {
+            if (block.probe != null && probe(block)) {
+                return;
+            }
+            if (retired + block.count > stopAt) {
+                executeBeginning(block, (int) (stopAt - retired));
+                return;
+            }
+            if (!execute(block, block.steps.length)) {
+                return;
+            }
+            retired += block.count;
+            running = null;
+            if (exitRequested || !block.linkable || retired >= stopAt) {
+                return;
+            }
+            block = following(block);
+        }
+    }
+
+    /** One instruction, with what debugging adds. */
+    private void step() {
+        if (Exceptions.beforeInstruction(this)) {
+            return;
+        }
+        boolean traced = (rflags & Flags.TF) != 0;
+        boolean resumed = (rflags & Flags.RF) != 0;
+        Block block = find();
+        if (block.probe != null && probe(block)) {
+            return;
+        }
+        if (executeBeginning(block, 1)) {
+            Exceptions.afterInstruction(this, traced, resumed);
+        }
+    }
+
+    private Block following(Block block) {
+        Block next = block.next;
+        long generation = mmu.generation();
+        if (next != null && next.rip == rip && next.generation == generation) {
+            return next;
+        }
+        Block other = block.other;
+        if (other != null && other.rip == rip && other.generation == generation) {
+            return other;
+        }
+        Block found = find();
+        block.other = next;
+        block.next = found;
+        return found;
+    }
+
+    /** True where the probe has changed what runs next. */
+    private boolean probe(Block block) {
+        if (probedRip == rip && probedRetired == retired) {
+            return false;
+        }
+        probedRip = rip;
+        probedRetired = retired;
+        block.probe.reached(this, rip);
+        return exitRequested || block.rip != rip;
+    }
+
+    private boolean executeBeginning(Block block, int instructions) {
+        boolean all = instructions == block.count;
+        boolean done = execute(block, all ? block.steps.length : block.firstStep(instructions));
+        if (done) {
+            retired += instructions;
+            if (!all) {
+                rip = block.address(instructions);
+            }
+        }
+        running = null;
+        return done;
+    }
+
+    /** False where the block was left early, with all that follows from it done. */
+    private boolean execute(Block block, int end) {
+        running = block;
+        Step[] steps = block.steps;
+        int i = 0;
+        try {
+            for (; i < end; i++) {
+                steps[i].execute(this);
+            }
+            return true;
+        } catch (RuntimeException e) {
+            leave(block, i, e);
+            return false;
+        }
+    }
+
+    private void leave(Block block, int step, RuntimeException cause) {
+        int instruction = block.instructionOf(step);
+        rip = block.address(instruction);
+        retired += instruction;
+        within = 0;
+        running = null;
+        if (cause instanceof Fault fault) {
+            Exceptions.fault(this, fault);
+        } else if (cause instanceof MemoryFault fault) {
+            Exceptions.fault(this, fault, !fault.isPageFault() && usesStackSegment());
+        } else if (!(cause instanceof Block.Cut)) {
+            throw cause;
+        }
+    }
+
+    private boolean usesStackSegment() {
+        PhysicalMemory physical = mmu.memory();
+        long base = segments.cs().base;
+        Instruction instruction = Decoder.decode(
+                address -> (int) physical.read(mmu.peek(mode() == Mode.BITS_64 ? address : address + base), 1),
+                rip,
+                mode());
+        return StackAccess.of(instruction);
+    }
+
+    private Block find() {
+        Mode mode = mode();
+        int key = mode.ordinal() << 1 | (cpl == 3 ? 1 : 0);
+        int slot = (int) (rip ^ rip >>> 13) & JUMP_CACHE - 1;
+        Block block = jumpCache[slot];
+        long base = mode == Mode.BITS_64 ? 0 : segments.cs().base;
+        if (block != null && block.rip == rip && block.mode == key && isCurrent(block, base)) {
+            return block;
+        }
+        long linear = mode == Mode.BITS_64 ? rip : rip + base & 0xffffffffL;
+        long physical = memory.execute(linear);
+        block = code.find(rip, physical, key);
+        if (block == null || !isCurrent(block, base)) {
+            block = builder.build(rip, base, physical, mode, key, memory);
+            block.generation = mmu.generation();
+            code.add(block);
+        }
+        jumpCache[slot] = block;
+        return block;
+    }
+
+    private boolean isCurrent(Block block, long base) {
+        long generation = mmu.generation();
+        if (block.generation == generation) {
+            return true;
+        }
+        long linear = base == 0 ? block.rip : block.rip + base & 0xffffffffL;
+        if (memory.execute(linear) != block.physical
+                || block.secondPhysical >= 0 && memory.execute(linear + block.length) != block.secondPhysical) {
+            return false;
+        }
+        block.generation = generation;
+        return true;
+    }
+
+    void executeWithin(Operation operation, long address, long at, int index) {
+        rip = at;
+        within = index;
+        operation.execute(this, address);
+        within = 0;
+    }
+
+    void executeLast(Operation operation, long address, long at, long next, int index) {
+        rip = at;
+        within = index;
+        running = null;
+        jumped = false;
+        operation.execute(this, address);
+        within = 0;
+        if (!jumped) {
+            rip = next;
+        }
+    }
+
+    /**
+     * Runs {@code probe} each time control reaches {@code address}, a linear address; null removes what was there. Costs
+     * all translated code, so probes are best set before the guest starts.
+     */
     public void setProbe(long address, Probe probe) {
-        throw new UnsupportedOperationException("no interpreter yet");
+        if (probe == null) {
+            probes.remove(address);
+        } else {
+            probes.put(address, probe);
+        }
+        code.clear();
     }
 }

@@ -18,4 +18,10 @@ public interface Emitter {
 
     /** The instruction's meaning is this operation, with its memory operand's effective address, if any. */
     void operation(Operation operation, Flow flow);
+
+    /** The instruction's meaning goes on with this. */
+    void emit(MicroOp op);
+
+    /** A register that the instruction may use for itself; 14 per instruction. */
+    int temporary();
 }

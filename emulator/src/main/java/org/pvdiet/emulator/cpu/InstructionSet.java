@@ -2,11 +2,16 @@ package org.pvdiet.emulator.cpu;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mnemonic;
+import org.pvdiet.emulator.cpu.decode.Operand;
+import org.pvdiet.emulator.cpu.decode.RegisterFile;
 
 /** Which meaning belongs to which mnemonic. A mnemonic without one is not implemented, and stops the run where it is met. */
 public final class InstructionSet {
     private final Map<Mnemonic, Meaning> meanings = new EnumMap<>(Mnemonic.class);
+
+    private final Map<Mnemonic, Map<RegisterFile, Meaning>> special = new EnumMap<>(Mnemonic.class);
 
     public InstructionSet define(Mnemonic mnemonic, Meaning meaning) {
         if (meanings.put(mnemonic, meaning) != null) {
@@ -15,8 +20,29 @@ public final class InstructionSet {
         return this;
     }
 
-    /** Null where the mnemonic is not implemented. */
-    public Meaning meaning(Mnemonic mnemonic) {
-        return meanings.get(mnemonic);
+    /**
+     * The same for the instructions with this name that have an operand in a register file, such as MOV to a segment register,
+     * if the others have another meaning.
+     */
+    public InstructionSet define(Mnemonic mnemonic, RegisterFile file, Meaning meaning) {
+        if (special.computeIfAbsent(mnemonic, m -> new EnumMap<>(RegisterFile.class))
+                        .put(file, meaning)
+                != null) {
+            throw new IllegalStateException(mnemonic + " with " + file + " is defined twice");
+        }
+        return this;
+    }
+
+    /** Null where the instruction is not implemented. */
+    public Meaning meaning(Instruction instruction) {
+        Map<RegisterFile, Meaning> others = special.get(instruction.mnemonic());
+        if (others != null) {
+            for (Operand operand : instruction.operands()) {
+                if (operand instanceof Operand.Register register && others.containsKey(register.file())) {
+                    return others.get(register.file());
+                }
+            }
+        }
+        return meanings.get(instruction.mnemonic());
     }
 }

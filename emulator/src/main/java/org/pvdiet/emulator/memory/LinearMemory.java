@@ -288,6 +288,70 @@ public final class LinearMemory {
         };
     }
 
+    /** Read-modify-write loads by size in bytes: 1, 2, 4 or 8. */
+    public long loadForStore(long linear, int size) {
+        return switch (size) {
+            case 1 -> loadForStore8(linear);
+            case 2 -> loadForStore16(linear);
+            case 4 -> loadForStore32(linear);
+            case 8 -> loadForStore64(linear);
+            default -> throw new IllegalArgumentException("size " + size);
+        };
+    }
+
+    /**
+     * Stores {@code value} again and again, upwards, as far as one page goes.
+     *
+     * @param size of the value: 1, 2, 4 or 8
+     * @return bytes stored, a multiple of {@code size} and at most {@code bytes}; 0 where stores must go one by one
+     */
+    public int fill(long linear, int size, long value, int bytes) {
+        int i = index(linear);
+        if (writeTag[i] != (linear & PAGE)) {
+            return 0;
+        }
+        int room = (int) (FRAME_SIZE - (linear & FRAME_SIZE - 1));
+        int count = Math.min(bytes, room) / size * size;
+        int from = (int) linear + writeOffset[i];
+        boolean uniform = value == 0;
+        if (size == 1 || uniform) {
+            Arrays.fill(ram, from, from + count, (byte) value);
+        } else {
+            for (int at = from; at < from + count; at += size) {
+                switch (size) {
+                    case 2 -> PhysicalMemory.SHORT.set(ram, at, (short) value);
+                    case 4 -> PhysicalMemory.INT.set(ram, at, (int) value);
+                    default -> PhysicalMemory.LONG.set(ram, at, value);
+                }
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Copies upwards, as far as the pages of both addresses go.
+     *
+     * @param size of an element
+     * @return bytes copied, a multiple of {@code size} and at most {@code bytes}; 0 where elements must go one by one
+     */
+    public int copy(long to, long from, int size, int bytes) {
+        int w = index(to);
+        int r = index(from);
+        if (writeTag[w] != (to & PAGE) || readTag[r] != (from & PAGE)) {
+            return 0;
+        }
+        int target = (int) to + writeOffset[w];
+        int source = (int) from + readOffset[r];
+        int room = (int) (FRAME_SIZE - Math.max(to & FRAME_SIZE - 1, from & FRAME_SIZE - 1));
+        int count = Math.min(bytes, room) / size * size;
+        if (target > source && target < source + count) {
+            // An upward copy onto its own source repeats a pattern, which arraycopy does not.
+            return 0;
+        }
+        System.arraycopy(ram, source, ram, target, count);
+        return count;
+    }
+
     /** Stores by size in bytes: 1, 2, 4 or 8. */
     public void store(long linear, int size, long value) {
         switch (size) {

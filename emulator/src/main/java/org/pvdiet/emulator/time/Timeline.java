@@ -29,11 +29,21 @@ public final class Timeline {
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.<Event>comparingLong(e -> e.due).thenComparingLong(e -> e.order));
     private long scheduled;
+    private Runnable onEarlier = () -> {};
+
+    /** Runs {@code action} whenever {@link #next()} has become earlier, so that whoever runs towards it can look again. */
+    public void onEarlier(Runnable action) {
+        onEarlier = action;
+    }
 
     /** Runs {@code action} at {@code due}; actions of one instant run in the order they were scheduled. */
     public Event at(long due, Runnable action) {
+        boolean earlier = due < next();
         Event event = new Event(due, scheduled++, action);
         events.add(event);
+        if (earlier) {
+            onEarlier.run();
+        }
         return event;
     }
 

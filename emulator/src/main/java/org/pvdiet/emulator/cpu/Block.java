@@ -1,0 +1,129 @@
+package org.pvdiet.emulator.cpu;
+
+import java.util.Arrays;
+
+/**
+ * Instructions that are executed one after another: the last transfers control, or is followed by a jump to the next
+ * block. All lie in one page, but for a single instruction that crosses into a second.
+ */
+final class Block {
+    /** Never an instruction pointer: a block with it is found by nobody. */
+    private static final long DEAD = 0x8000_0000_0000_0000L;
+
+    /** Thrown by a block that was changed while it ran, before the next of its instructions. */
+    static final class Cut extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private static final Cut CUT = new Cut();
+
+        private Cut() {
+            super(null, null, false, false);
+        }
+    }
+
+    private static final Step CUT = new Step() {
+        @Override
+        void execute(Cpu cpu) {
+            throw Cut.CUT;
+        }
+    };
+
+    /** Of the first instruction, or {@link #DEAD}. */
+    long rip;
+
+    final long start;
+    final int mode;
+    final int count;
+    final Step[] steps;
+
+    /** True where nothing that decoding depends on changes at the end, so that the next block may be linked. */
+    final boolean linkable;
+
+    final Probe probe;
+
+    /** Physical address of the first byte. */
+    final long physical;
+
+    /** Bytes in the first page. */
+    final int length;
+
+    /** Physical address of the bytes in the second page, or -1. */
+    final long secondPhysical;
+
+    /** The translations were right at this {@link org.pvdiet.emulator.memory.Mmu#generation}. */
+    long generation;
+
+    /** The blocks that were executed after this one, the last first. */
+    Block next;
+
+    Block other;
+
+    /** In the same line of code. */
+    Block chained;
+
+    // Per instruction, and one more for the end: first step, and offset from the first instruction.
+    private final short[] firstSteps;
+    private final short[] offsets;
+
+    Block(
+            long rip,
+            int mode,
+            Step[] steps,
+            short[] firstSteps,
+            short[] offsets,
+            boolean linkable,
+            Probe probe,
+            long physical,
+            int length,
+            long secondPhysical) {
+        this.rip = rip;
+        this.start = rip;
+        this.mode = mode;
+        this.count = firstSteps.length - 1;
+        this.steps = steps;
+        this.firstSteps = firstSteps;
+        this.offsets = offsets;
+        this.linkable = linkable;
+        this.probe = probe;
+        this.physical = physical;
+        this.length = length;
+        this.secondPhysical = secondPhysical;
+    }
+
+    int firstStep(int instruction) {
+        return firstSteps[instruction];
+    }
+
+    /** The address of an instruction, or of what follows for {@code count}. */
+    long address(int instruction) {
+        return start + offsets[instruction];
+    }
+
+    /** The instruction that a step belongs to. */
+    int instructionOf(int step) {
+        int i = Arrays.binarySearch(firstSteps, 0, count, (short) step);
+        if (i < 0) {
+            return -i - 2;
+        }
+        // Instructions without steps (NOP) share the first step of the next: it is the last of them that has it.
+        while (i + 1 < count && firstSteps[i + 1] == step) {
+            i++;
+        }
+        return i;
+    }
+
+    boolean isDead() {
+        return rip == DEAD;
+    }
+
+    /** Ends the block before its next instruction, if it is running, and for ever. */
+    void kill() {
+        rip = DEAD;
+        next = null;
+        other = null;
+        for (int i = 0; i < count; i++) {
+            if (firstSteps[i] < firstSteps[i + 1]) {
+                steps[firstSteps[i]] = CUT;
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package org.pvdiet.emulator.cpu;
+
+import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.pvdiet.emulator.cpu.decode.Decoder;
+import org.pvdiet.emulator.cpu.decode.Instruction;
+import org.pvdiet.emulator.cpu.decode.Mode;
+import org.pvdiet.emulator.cpu.decode.Operand;
+import org.pvdiet.emulator.memory.LinearMemory;
+import org.pvdiet.emulator.memory.PhysicalMemory;
+
+/** Decodes and lowers the instructions of a block. */
+final class BlockBuilder implements Emitter {
+    private static final int LONGEST = 64;
+    private static final int FIRST_TEMPORARY = 16;
+
+    private final InstructionSet instructionSet;
+    private final Map<Long, Probe> probes;
+    private final PhysicalMemory physicalMemory;
+
+    private final List<MicroOp> ops = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
+    private final short[] firstSteps = new short[LONGEST + 1];
+    private final short[] offsets = new short[LONGEST + 1];
+    private int count;
+    private Instruction instruction;
+    private int temporaries;
+
+    BlockBuilder(InstructionSet instructionSet, Map<Long, Probe> probes, PhysicalMemory physicalMemory) {
+        this.instructionSet = instructionSet;
+        this.probes = probes;
+        this.physicalMemory = physicalMemory;
+    }
+
+    /**
+     * Builds the block that starts at {@code rip}.
+     *
+     * @param base of CS, added to instruction pointers
+     * @param physical address of the first byte
+     * @throws org.pvdiet.emulator.memory.MemoryFault where the first instruction goes on in a page that may not be executed
+     */
+    Block build(long rip, long base, long physical, Mode mode, int modeKey, LinearMemory memory) {
+        long pageEnd = rip + FRAME_SIZE - (physical & FRAME_SIZE - 1);
+        steps.clear();
+        count = 0;
+        long at = rip;
+        long second = -1;
+        boolean ends = false;
+        boolean linkable = true;
+        while (count < LONGEST && !ends) {
+            if (count > 0 && probes.containsKey(at)) {
+                break;
+            }
+            long[] crossed = {-1};
+            Instruction decoded = decode(at, base, rip, physical, pageEnd, count == 0, crossed, mode, memory);
+            if (decoded == null) {
+                break;
+            }
+            firstSteps[count] = (short) steps.size();
+            offsets[count] = (short) (at - rip);
+            lower(decoded);
+            count++;
+            at += decoded.length();
+            if (!ops.isEmpty()) {
+                MicroOp last = ops.get(ops.size() - 1);
+                ends = isEnd(last);
+                linkable = !ends || isBranch(last);
+            }
+            if (at > pageEnd) {
+                second = crossed[0];
+                break;
+            }
+            if (at == pageEnd) {
+                break;
+            }
+        }
+        firstSteps[count] = (short) steps.size();
+        offsets[count] = (short) (at - rip);
+        if (!ends) {
+            steps.add(Steps.of(new MicroOp.Jump(mode == Mode.BITS_64 ? at : at & 0xffffffffL)));
+        }
+        return new Block(
+                rip,
+                modeKey,
+                steps.toArray(new Step[0]),
+                Arrays.copyOf(firstSteps, count + 1),
+                Arrays.copyOf(offsets, count + 1),
+                linkable,
+                probes.get(rip),
+                physical,
+                (int) (Math.min(at, pageEnd) - rip),
+                second);
+    }
+
+    /** Null where the instruction leaves the page and is not the block's first. */
+    private Instruction decode(
+            long at,
+            long base,
+            long rip,
+            long physical,
+            long pageEnd,
+            boolean mayCross,
+            long[] crossed,
+            Mode mode,
+            LinearMemory memory) {
+        try {
+            return Decoder.decode(
+                    address -> {
+                        if (address < pageEnd) {
+                            return (int) physicalMemory.read(physical + (address - rip), 1);
+                        }
+                        if (!mayCross) {
+                            throw LeavesPage.INSTANCE;
+                        }
+                        long linear = address + base;
+                        if (crossed[0] < 0) {
+                            crossed[0] = memory.execute(
+                                    (mode == Mode.BITS_64 ? linear : linear & 0xffffffffL) & -FRAME_SIZE);
+                        }
+                        return (int) physicalMemory.read(crossed[0] + (address - pageEnd), 1);
+                    },
+                    at,
+                    mode);
+        } catch (LeavesPage e) {
+            return null;
+        }
+    }
+
+    private static final class LeavesPage extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        static final LeavesPage INSTANCE = new LeavesPage();
+
+        private LeavesPage() {
+            super(null, null, false, false);
+        }
+    }
+
+    private void lower(Instruction decoded) {
+        instruction = decoded;
+        temporaries = FIRST_TEMPORARY;
+        ops.clear();
+        Meaning meaning = instructionSet.meaning(decoded);
+        if (meaning == null) {
+            emit(new MicroOp.Unimplemented(decoded));
+        } else {
+            meaning.lower(decoded, this);
+        }
+        Steps.append(ops, steps);
+    }
+
+    private static boolean isBranch(MicroOp op) {
+        return op instanceof MicroOp.JumpIf
+                || op instanceof MicroOp.Jump
+                || op instanceof MicroOp.Call
+                || op instanceof MicroOp.Return
+                || op instanceof MicroOp.JumpRegister
+                || op instanceof MicroOp.CallRegister
+                || op instanceof MicroOp.JumpCounted;
+    }
+
+    private static boolean isEnd(MicroOp op) {
+        return isBranch(op)
+                || op instanceof MicroOp.Raise
+                || op instanceof MicroOp.Unimplemented
+                || op instanceof MicroOp.Whole whole && whole.flow() == Flow.END;
+    }
+
+    @Override
+    public void emit(MicroOp op) {
+        ops.add(op);
+    }
+
+    @Override
+    public int temporary() {
+        return temporaries++;
+    }
+
+    @Override
+    public void operation(Operation operation, Flow flow) {
+        Address address = null;
+        for (Operand operand : instruction.operands()) {
+            if (operand instanceof Operand.Memory memory) {
+                address = Lowering.address(instruction, memory);
+                break;
+            }
+        }
+        emit(new MicroOp.Whole(operation, flow, instruction.address(), instruction.next(), count, address));
+    }
+}

@@ -1,0 +1,111 @@
+package org.pvdiet.emulator.record;
+
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.pvdiet.emulator.guest.Hook;
+import org.pvdiet.emulator.guest.KernelImage;
+import org.pvdiet.emulator.guest.Site;
+import org.pvdiet.emulator.memory.Mmu;
+import org.pvdiet.traces.Hook.Target;
+import org.pvdiet.traces.SiteForm;
+
+/** Where the table's slots lead and what the sites' bytes are, read from the running guest at the moments that matter. */
+final class HookTargets {
+    private final KernelImage image;
+    private final Mmu mmu;
+    private List<Optional<Target>> setup = List.of();
+    private List<Optional<Target>> patched = List.of();
+    private List<byte[]> siteBytes = List.of();
+
+    HookTargets(KernelImage image, Mmu mmu) {
+        this.image = image;
+        this.mmu = mmu;
+    }
+
+    void platformSetUp() {
+        setup = slots();
+    }
+
+    void sitesPatched() {
+        patched = slots();
+        List<byte[]> found = new ArrayList<>();
+        for (Site site : image.sites()) {
+            found.add(peek(site.address(), site.length()));
+        }
+        siteBytes = found;
+    }
+
+    private List<Optional<Target>> slots() {
+        List<Optional<Target>> targets = new ArrayList<>();
+        for (Hook hook : image.hooks()) {
+            targets.add(target(mmu.memory().readLong(mmu.peek(hook.slot()))));
+        }
+        return targets;
+    }
+
+    private Optional<Target> target(long address) {
+        return address == 0
+                ? Optional.empty()
+                : Optional.of(new Target(address, image.kallsyms().nameAt(address)));
+    }
+
+    private byte[] peek(long linear, int length) {
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            long physical = mmu.peek(linear + i);
+            bytes[i] = (byte) (physical < 0 ? 0xcc : mmu.memory().read(physical, 1));
+        }
+        return bytes;
+    }
+
+    List<org.pvdiet.traces.Hook> hooks() {
+        List<org.pvdiet.traces.Hook> rows = new ArrayList<>();
+        for (Hook hook : image.hooks()) {
+            rows.add(new org.pvdiet.traces.Hook(
+                    hook.id(),
+                    hook.group(),
+                    hook.name(),
+                    hook.prototype().map(p -> p.text()).orElse(""),
+                    (int) (hook.slot() - image.pvOps()),
+                    hook.calleeSave(),
+                    target(hook.initialTarget()),
+                    at(setup, hook.id()),
+                    at(patched, hook.id())));
+        }
+        return rows;
+    }
+
+    private static Optional<Target> at(List<Optional<Target>> targets, int id) {
+        return id < targets.size() ? targets.get(id) : Optional.empty();
+    }
+
+    List<org.pvdiet.traces.Site> sites() {
+        List<org.pvdiet.traces.Site> rows = new ArrayList<>();
+        for (Site site : image.sites()) {
+            Optional<byte[]> last =
+                    site.id() < siteBytes.size() ? Optional.of(siteBytes.get(site.id())) : Optional.empty();
+            rows.add(new org.pvdiet.traces.Site(
+                    site.id(),
+                    site.address(),
+                    site.length(),
+                    site.hook().id(),
+                    site.place().map(Object::toString),
+                    site.origin() != Site.Origin.SCAN,
+                    last.map(HookTargets::form),
+                    site.original().hex(),
+                    last.map(bytes -> HexFormat.of().formatHex(bytes))));
+        }
+        return rows;
+    }
+
+    private static SiteForm form(byte[] bytes) {
+        int first = bytes[0] & 0xff;
+        if (first == 0xe8 || first == 0xe9) {
+            return SiteForm.DIRECT;
+        }
+        boolean indirect = first == 0xff || first == 0x41 && bytes.length > 1 && (bytes[1] & 0xff) == 0xff;
+        return indirect ? SiteForm.INDIRECT : SiteForm.INLINE;
+    }
+}

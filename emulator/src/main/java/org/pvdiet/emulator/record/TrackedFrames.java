@@ -1,0 +1,112 @@
+package org.pvdiet.emulator.record;
+
+import org.pvdiet.emulator.memory.Mmu;
+import org.pvdiet.emulator.memory.PhysicalMemory;
+
+/**
+ * Which frames hold page tables or descriptor tables now, so that a write to one is seen as what it is.
+ *
+ * <p>Nothing in the architecture says that a frame is a page table before a walk meets it. What says so here: it is under a
+ * loaded CR3, it was linked into a table, or a hook was given a pointer to an entry in it. It stops being one when its last
+ * entry is cleared, or when it is written as no table is.
+ */
+final class TrackedFrames {
+    private static final int ENTRIES = 512;
+
+    /** Told of writes to tracked frames, before they happen. */
+    interface Listener {
+        /** @param address physical, of the 8-byte entry; {@code level} 1 to 4 */
+        void pageTableEntry(long address, int level, long old, long value);
+
+        /** @param address physical, of the 8 bytes that are half of a gate or all of a segment descriptor */
+        void descriptor(long address, long old, long value);
+    }
+
+    private static final byte DESCRIPTORS = -1;
+
+    private final PhysicalMemory memory;
+    private final Listener listener;
+
+    /** By frame: 0 nothing, 1 to 4 a page table of that level, or {@link #DESCRIPTORS}. */
+    private final byte[] kinds;
+
+    private final short[] used;
+
+    TrackedFrames(PhysicalMemory memory, Listener listener) {
+        this.memory = memory;
+        this.listener = listener;
+        this.kinds = new byte[(int) (memory.size() >> PhysicalMemory.FRAME_SHIFT)];
+        this.used = new short[kinds.length];
+        memory.onWatchedWrite(this::writing);
+    }
+
+    /** Follows the table in {@code frame} and all tables below it. */
+    void trackPageTable(long frame, int level) {
+        if (frame >= kinds.length || kinds[(int) frame] != 0) {
+            return;
+        }
+        kinds[(int) frame] = (byte) level;
+        memory.flag(frame, PhysicalMemory.WATCHED);
+        short present = 0;
+        for (int i = 0; i < ENTRIES; i++) {
+            long entry = memory.readLong((frame << PhysicalMemory.FRAME_SHIFT) + 8L * i);
+            if (entry != 0) {
+                present++;
+            }
+            trackLinked(level, entry);
+        }
+        used[(int) frame] = present;
+    }
+
+    private void trackLinked(int level, long entry) {
+        if (level > 1 && (entry & Mmu.PRESENT) != 0 && (entry & Mmu.PAGE_SIZE) == 0) {
+            trackPageTable((entry & Mmu.FRAME_MASK) >>> PhysicalMemory.FRAME_SHIFT, level - 1);
+        }
+    }
+
+    /** Follows a descriptor table's frame. */
+    void trackDescriptors(long frame) {
+        if (frame < kinds.length && kinds[(int) frame] == 0) {
+            kinds[(int) frame] = DESCRIPTORS;
+            memory.flag(frame, PhysicalMemory.WATCHED);
+        }
+    }
+
+    void untrack(long frame) {
+        kinds[(int) frame] = 0;
+        memory.unflag(frame, PhysicalMemory.WATCHED);
+    }
+
+    /** The page table's level, or 0 where the frame holds none that is known. */
+    int level(long frame) {
+        return frame >= 0 && frame < kinds.length ? Math.max(0, kinds[(int) frame]) : 0;
+    }
+
+    private void writing(long address, int size, long value) {
+        int frame = (int) (address >>> PhysicalMemory.FRAME_SHIFT);
+        byte kind = kinds[frame];
+        long entryAddress = address & -8L;
+        if (kind == 0) {
+            return;
+        }
+        if (address + size > entryAddress + 8) {
+            // Neither kind of table is written across its entries.
+            untrack(frame);
+            return;
+        }
+        long old = memory.readLong(entryAddress);
+        int shift = (int) (address - entryAddress) * 8;
+        long mask = size == 8 ? -1L : (1L << size * 8) - 1 << shift;
+        long entry = old & ~mask | value << shift & mask;
+        if (kind == DESCRIPTORS) {
+            listener.descriptor(entryAddress, old, entry);
+            return;
+        }
+        listener.pageTableEntry(entryAddress, kind, old, entry);
+        trackLinked(kind, entry);
+        used[frame] += (short) ((entry != 0 ? 1 : 0) - (old != 0 ? 1 : 0));
+        if (used[frame] <= 0) {
+            untrack(frame);
+        }
+    }
+}
