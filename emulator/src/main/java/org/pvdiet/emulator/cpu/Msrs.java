@@ -55,20 +55,6 @@ public final class Msrs {
         void write(long value);
     }
 
-    /**
-     * A performance counter that is not there, as hypervisors have it: a kernel finds that it does not keep what it is
-     * given, and does without (Linux 6.1, check_hw_exists in arch/x86/events/core.c).
-     */
-    private static final class Ignored implements Register {
-        @Override
-        public long read() {
-            return 0;
-        }
-
-        @Override
-        public void write(long value) {}
-    }
-
     /** A register that keeps what it is given. */
     private static final class Plain implements Register {
         private final LongPredicate accepts;
@@ -238,8 +224,10 @@ public final class Msrs {
         }
         for (int i = 0; i < 4; i++) {
             registers.put(0xc001_0016 + i, new Plain(0, value -> true)); // IORR bases and masks
-            registers.put(0xc001_0000 + i, new Ignored()); // PERF_CTL
-            registers.put(0xc001_0004 + i, new Ignored()); // PERF_CTR
+            // PERF_CTL and PERF_CTR, as QEMU's model has them: nothing counts, and a guest that writes one and reads it back
+            // sees so and leaves them alone.
+            registers.put(0xc001_0000 + i, ignoringWrites(0));
+            registers.put(0xc001_0004 + i, ignoringWrites(0));
         }
     }
 
