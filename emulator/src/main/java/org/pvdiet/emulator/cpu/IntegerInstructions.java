@@ -43,21 +43,10 @@ final class IntegerInstructions {
         set.define(mnemonic, (instruction, emitter) -> meaning.accept(new Lowering(instruction, emitter)));
     }
 
-    /** For mnemonics that have forms with segment, control or debug registers too. */
-    private void defineOrSystem(Mnemonic mnemonic, Consumer<Lowering> meaning) {
-        set.define(mnemonic, (instruction, emitter) -> {
-            if (SystemInstructions.isSystemForm(instruction)) {
-                SystemInstructions.lower(instruction, emitter);
-            } else {
-                meaning.accept(new Lowering(instruction, emitter));
-            }
-        });
-    }
-
     private void moves() {
-        defineOrSystem(Mnemonic.MOV, IntegerInstructions::move);
-        defineOrSystem(Mnemonic.PUSH, IntegerInstructions::push);
-        defineOrSystem(Mnemonic.POP, IntegerInstructions::pop);
+        define(Mnemonic.MOV, IntegerInstructions::move);
+        define(Mnemonic.PUSH, IntegerInstructions::push);
+        define(Mnemonic.POP, IntegerInstructions::pop);
         define(Mnemonic.MOVNTI, IntegerInstructions::move);
         define(Mnemonic.MOVZX, l -> extend(l, false));
         define(Mnemonic.MOVSX, l -> extend(l, true));
@@ -135,6 +124,7 @@ final class IntegerInstructions {
                 l.write(0, t);
             });
         } else {
+            undefined(Mnemonic.MOVBE);
         }
     }
 
@@ -394,10 +384,12 @@ final class IntegerInstructions {
         if (model.has(Feature.POPCNT)) {
             define(Mnemonic.POPCNT, l -> scan(l, BitScan.POPCNT));
         } else {
+            undefined(Mnemonic.POPCNT);
         }
         if (model.has(Feature.SSE4_2)) {
             define(Mnemonic.CRC32, l -> l.emit(new MicroOp.Crc32(l.size(1), l.register(0), l.read(1))));
         } else {
+            undefined(Mnemonic.CRC32);
         }
     }
 
@@ -467,6 +459,14 @@ final class IntegerInstructions {
         define(Mnemonic.LOOP, l -> counted(l, Counting.LOOP));
         define(Mnemonic.LOOPE, l -> counted(l, Counting.LOOP_EQUAL));
         define(Mnemonic.LOOPNE, l -> counted(l, Counting.LOOP_NOT_EQUAL));
+        undefined(Mnemonic.UD0);
+        undefined(Mnemonic.UD1);
+        undefined(Mnemonic.UD2);
+        undefined(Mnemonic.INVALID);
+        undefined(Mnemonic.UNKNOWN);
+        undefined(Mnemonic.VEX);
+        undefined(Mnemonic.EVEX);
+        define(Mnemonic.TOO_LONG, l -> l.emit(new MicroOp.Raise(Fault.generalProtection())));
     }
 
     private static long target(Lowering l) {
