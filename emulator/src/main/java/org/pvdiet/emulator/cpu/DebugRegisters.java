@@ -1,7 +1,5 @@
 package org.pvdiet.emulator.cpu;
 
-import org.pvdiet.emulator.memory.Mmu;
-
 /** DR0 to DR3, DR6, DR7: breakpoints and what they found (SDM volume 3, section 17.2). */
 public final class DebugRegisters {
     /** DR6.BS: single step. */
@@ -28,12 +26,7 @@ public final class DebugRegisters {
     private long hits;
     private boolean stepSkipped;
 
-    private final Mmu mmu;
-    private boolean watching;
-
-    DebugRegisters(Mmu mmu) {
-        this.mmu = mmu;
-    }
+    DebugRegisters() {}
 
     /**
      * @param number 0 to 3, 6 or 7
@@ -53,10 +46,6 @@ public final class DebugRegisters {
             case 7 -> dr7 = value & 0xffff2bffL | DR7_INITIAL;
             default -> address[number] = value;
         }
-        if (watchesData() != watching) {
-            watching = !watching;
-            mmu.setWatch(watching ? this::access : null);
-        }
     }
 
     /** True where any breakpoint is enabled, so that instructions must be executed one by one. */
@@ -65,7 +54,7 @@ public final class DebugRegisters {
     }
 
     /** True where a breakpoint on memory is enabled. */
-    private boolean watchesData() {
+    public boolean watchesData() {
         for (int i = 0; i < 4; i++) {
             if (isEnabled(i) && kind(i) != EXECUTE && kind(i) != IO) {
                 return true;
@@ -103,7 +92,7 @@ public final class DebugRegisters {
     }
 
     /** Remembers the breakpoints that an access to memory meets, until {@link #takeHits}. */
-    private void access(long linear, int size, boolean write) {
+    public void access(long linear, int size, boolean write) {
         for (int i = 0; i < 4; i++) {
             int kind = kind(i);
             if (isEnabled(i) && (kind == 3 || kind == WRITE && write) && overlaps(i, linear, size)) {

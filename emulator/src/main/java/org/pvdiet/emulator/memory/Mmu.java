@@ -23,11 +23,6 @@ public final class Mmu {
     public static final int WRITE = MemoryFault.WRITE;
     public static final int EXECUTE = MemoryFault.FETCH;
 
-    /** Sees each load and store after it is done, by linear address. */
-    public interface Watch {
-        void access(long linear, int size, boolean write);
-    }
-
     private final PhysicalMemory memory;
     private final MemoryFault fault = new MemoryFault();
     private final LinearMemory supervisor;
@@ -42,7 +37,6 @@ public final class Mmu {
     private boolean alignmentCheck;
     private boolean globalPages;
     private long generation;
-    private Watch watch;
 
     // What the last walk found, for the view that asked.
     private boolean walkedGlobal;
@@ -92,16 +86,6 @@ public final class Mmu {
         flush(false);
     }
 
-    /** Shows all loads and stores to {@code watch}, at the price of the translation cache; null ends that. */
-    public void setWatch(Watch watch) {
-        this.watch = watch;
-        flush(false);
-    }
-
-    Watch watch() {
-        return watch;
-    }
-
     /** EFLAGS.AC, which lifts SMAP. */
     public void setAlignmentCheck(boolean set) {
         if (set != alignmentCheck) {
@@ -110,6 +94,13 @@ public final class Mmu {
                 supervisor.flush(false);
             }
         }
+    }
+
+    /** Tells {@code listener} of each access from now on, at a great cost; null ends that. */
+    public void watchAccesses(AccessListener listener) {
+        supervisor.watch(listener);
+        user.watch(listener);
+        flush(false);
     }
 
     public void flush(boolean keepGlobal) {

@@ -4,7 +4,6 @@ import static org.pvdiet.emulator.cpu.decode.Mnemonic.*;
 import static org.pvdiet.emulator.cpu.decode.OperandForm.*;
 
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -956,7 +955,7 @@ final class OpcodeTable {
     }
 
     private static String hex(int opcode) {
-        return HexFormat.of().withUpperCase().toHexDigits((byte) opcode);
+        return String.format("%02X", opcode);
     }
 
     private static void row(String encoding, Mnemonic mnemonic, OperandForm... forms) {
