@@ -1,8 +1,5 @@
 package org.pvdiet.emulator.cpu;
 
-import java.util.stream.IntStream;
-import org.pvdiet.emulator.memory.Mmu;
-
 /** DR0 to DR3, DR6, DR7: breakpoints and what they found (SDM volume 3, section 17.2). */
 public final class DebugRegisters {
     /** DR6.BS: single step. */
@@ -22,20 +19,14 @@ public final class DebugRegisters {
     private static final int EXECUTE = 0;
     private static final int WRITE = 1;
     private static final int IO = 2;
-    private static final int READ_WRITE = 3;
 
     private final long[] address = new long[4];
     private long dr6 = DR6_INITIAL;
     private long dr7 = DR7_INITIAL;
     private long hits;
     private boolean stepSkipped;
-    private boolean watching;
 
-    private final Mmu mmu;
-
-    DebugRegisters(Mmu mmu) {
-        this.mmu = mmu;
-    }
+    DebugRegisters() {}
 
     /**
      * @param number 0 to 3, 6 or 7
@@ -55,9 +46,6 @@ public final class DebugRegisters {
             case 7 -> dr7 = value & 0xffff2bffL | DR7_INITIAL;
             default -> address[number] = value;
         }
-        if (number != 6) {
-            watchMemory();
-        }
     }
 
     /** True where any breakpoint is enabled, so that instructions must be executed one by one. */
@@ -65,18 +53,14 @@ public final class DebugRegisters {
         return (dr7 & 0xff) != 0;
     }
 
-    /** Memory tells of accesses to the pages with breakpoints, which therefore have no cached translations. */
-    private void watchMemory() {
-        long[] watched = IntStream.range(0, 4)
-                .filter(i -> isEnabled(i) && (kind(i) == WRITE || kind(i) == READ_WRITE))
-                .mapToLong(i -> address[i])
-                .toArray();
-        if (watched.length > 0) {
-            mmu.watch(this::access, watched);
-        } else if (watching) {
-            mmu.watch(null);
+    /** True where a breakpoint on memory is enabled. */
+    public boolean watchesData() {
+        for (int i = 0; i < 4; i++) {
+            if (isEnabled(i) && kind(i) != EXECUTE && kind(i) != IO) {
+                return true;
+            }
         }
-        watching = watched.length > 0;
+        return false;
     }
 
     private boolean isEnabled(int i) {
@@ -108,10 +92,10 @@ public final class DebugRegisters {
     }
 
     /** Remembers the breakpoints that an access to memory meets, until {@link #takeHits}. */
-    private void access(long linear, int size, boolean write) {
+    public void access(long linear, int size, boolean write) {
         for (int i = 0; i < 4; i++) {
             int kind = kind(i);
-            if (isEnabled(i) && (kind == READ_WRITE || kind == WRITE && write) && overlaps(i, linear, size)) {
+            if (isEnabled(i) && (kind == 3 || kind == WRITE && write) && overlaps(i, linear, size)) {
                 hits |= 1L << i;
             }
         }

@@ -206,7 +206,6 @@ public final class Exceptions {
      */
     public static boolean beforeInstruction(Cpu cpu) {
         cpu.debug.takeSkippedStep();
-        cpu.debug.takeHits();
         if ((cpu.rflags() & Flags.RF) != 0) {
             return false;
         }

@@ -1,9 +1,10 @@
 package org.pvdiet.emulator.memory;
 
-/** Told of accesses to linear addresses that somebody watches, and of some others. */
+/** Told of each access to linear memory, before it happens. */
+@FunctionalInterface
 public interface AccessListener {
     /**
      * @param size in bytes, 1 to 8
      */
-    void accessed(long linear, int size, boolean write);
+    void access(long linear, int size, boolean write);
 }

@@ -40,12 +40,19 @@ public final class LinearMemory {
     private final byte[] pageShift = new byte[ENTRIES];
     private boolean holdsLarge;
 
+    /** Null but for debugging; otherwise the read and write sides of the cache stay empty. */
+    private AccessListener listener;
+
     LinearMemory(Mmu mmu, PhysicalMemory memory, boolean user) {
         this.mmu = mmu;
         this.memory = memory;
         this.ram = memory.ram();
         this.user = user;
         flush(false);
+    }
+
+    void watch(AccessListener accesses) {
+        listener = accesses;
     }
 
     void flush(boolean keepGlobal) {
@@ -125,7 +132,7 @@ public final class LinearMemory {
 
     private long read(long linear) {
         long physical = mmu.walk(linear, Mmu.READ, user);
-        if (memory.isReadable(physical >>> FRAME_SHIFT) && !mmu.isWatched(linear)) {
+        if (listener == null && memory.isReadable(physical >>> FRAME_SHIFT)) {
             int i = index(linear);
             claim(i, linear & PAGE);
             readTag[i] = linear & PAGE;
@@ -136,7 +143,7 @@ public final class LinearMemory {
 
     private long write(long linear) {
         long physical = mmu.walk(linear, Mmu.WRITE, user);
-        if (mmu.walkedWritable() && memory.isPlain(physical >>> FRAME_SHIFT) && !mmu.isWatched(linear)) {
+        if (listener == null && mmu.walkedWritable() && memory.isPlain(physical >>> FRAME_SHIFT)) {
             int i = index(linear);
             claim(i, linear & PAGE);
             writeTag[i] = linear & PAGE;
@@ -161,7 +168,9 @@ public final class LinearMemory {
     }
 
     private long loadSlow(long linear, int size) {
-        mmu.tellWatcher(linear, size, false);
+        if (listener != null) {
+            listener.access(linear, size, false);
+        }
         if ((linear & FRAME_SIZE - 1) <= FRAME_SIZE - size) {
             return memory.read(read(linear), size);
         }
@@ -176,7 +185,9 @@ public final class LinearMemory {
     }
 
     private void storeSlow(long linear, int size, long value) {
-        mmu.tellWatcher(linear, size, true);
+        if (listener != null) {
+            listener.access(linear, size, true);
+        }
         if ((linear & FRAME_SIZE - 1) <= FRAME_SIZE - size) {
             memory.write(write(linear), size, value);
             return;

@@ -43,9 +43,6 @@ public final class Mmu {
     private boolean walkedWritable;
     private int walkedShift;
 
-    private AccessListener watcher;
-    private long[] watchedPages = {};
-
     /**
      * @param physicalBits width of physical addresses as CPUID announces it; higher frame bits in an entry are reserved
      */
@@ -100,6 +97,13 @@ public final class Mmu {
         }
     }
 
+    /** Tells {@code listener} of each access from now on, at a great cost; null ends that. */
+    public void watchAccesses(AccessListener listener) {
+        supervisor.watch(listener);
+        user.watch(listener);
+        flush(false);
+    }
+
     public void flush(boolean keepGlobal) {
         generation++;
         supervisor.flush(keepGlobal);
@@ -129,32 +133,6 @@ public final class Mmu {
     /** Log2 of the size of the page that the last successful walk found. */
     int walkedShift() {
         return walkedShift;
-    }
-
-    /**
-     * Tells of each access to some pages, before it happens and even if it then faults; null and no pages to stop.
-     *
-     * @param linear addresses in the pages
-     */
-    public void watch(AccessListener listener, long... linear) {
-        watcher = listener;
-        watchedPages = linear.clone();
-        flush(false);
-    }
-
-    boolean isWatched(long linear) {
-        for (long watched : watchedPages) {
-            if ((watched ^ linear) >>> PhysicalMemory.FRAME_SHIFT == 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    void tellWatcher(long linear, int size, boolean write) {
-        if (watcher != null) {
-            watcher.accessed(linear, size, write);
-        }
     }
 
     /** After a successful walk: true where a later write needs no walk (writable, and already dirty). */
