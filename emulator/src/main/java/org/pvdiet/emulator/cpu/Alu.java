@@ -400,17 +400,16 @@ final class Alu {
         cpu.flags(StatusFlags.of(StatusFlags.RESULT, size), align(size, source), 0);
     }
 
-    /** BSF; leaves the destination where the source is zero, as processors do. */
-    static long bsf(Cpu cpu, int size, long old, long a) {
+    static long bsf(Cpu cpu, int size, long a) {
         long x = zeroExtend(size, a);
         scanned(cpu, size, x);
-        return x == 0 ? old : Long.numberOfTrailingZeros(x);
+        return Long.numberOfTrailingZeros(x);
     }
 
-    static long bsr(Cpu cpu, int size, long old, long a) {
+    static long bsr(Cpu cpu, int size, long a) {
         long x = zeroExtend(size, a);
         scanned(cpu, size, x);
-        return x == 0 ? old : 63 - Long.numberOfLeadingZeros(x);
+        return 63 - Long.numberOfLeadingZeros(x);
     }
 
     private static long counted(Cpu cpu, int size, long source, long result) {

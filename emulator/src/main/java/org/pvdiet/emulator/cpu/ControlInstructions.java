@@ -14,6 +14,8 @@ final class ControlInstructions {
     private ControlInstructions() {}
 
     static void define(InstructionSet set) {
+        set.define(Mnemonic.MOV, RegisterFile.CONTROL, ControlInstructions::move);
+        set.define(Mnemonic.MOV, RegisterFile.DEBUG, ControlInstructions::move);
         set.define(Mnemonic.CLTS, (i, e) -> e.operation(ControlInstructions::clts, Flow.END));
         set.define(Mnemonic.LMSW, ControlInstructions::lmsw);
         set.define(Mnemonic.SMSW, ControlInstructions::smsw);
@@ -22,7 +24,7 @@ final class ControlInstructions {
     }
 
     /** MOV where one operand is a control or debug register. */
-    static void move(Instruction instruction, Emitter emitter) {
+    private static void move(Instruction instruction, Emitter emitter) {
         Operand.Register to = (Operand.Register) instruction.operand(0);
         Operand.Register from = (Operand.Register) instruction.operand(1);
         Operation operation = switch (to.file()) {

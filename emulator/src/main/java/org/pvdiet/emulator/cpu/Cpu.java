@@ -80,6 +80,7 @@ public final class Cpu {
     // Where a probe ran last: it does not run again before an instruction has retired.
     private long probedRip;
     private long probedRetired = -1;
+
     // STI and loads of SS hold interrupts off until this many instructions have retired.
     private long shadowEnd;
 
@@ -102,6 +103,7 @@ public final class Cpu {
         InstructionSet set = new InstructionSet();
         IntegerInstructions.define(set, model);
         SystemInstructions.define(set);
+        FpuInstructions.define(set);
         return set;
     }
 
@@ -312,6 +314,9 @@ public final class Cpu {
     public void run(long deadline) {
         exitRequested = false;
         stopAt = deadline - idle;
+        if (retired < shadowEnd && interruptsEnabled() && interrupts != null && interrupts.isPending()) {
+            stopAt = Math.min(stopAt, shadowEnd);
+        }
         while (!exitRequested && retired < stopAt) {
             try {
                 if (isStepping()) {
@@ -354,12 +359,13 @@ public final class Cpu {
             return;
         }
         boolean traced = (rflags & Flags.TF) != 0;
+        boolean resumed = (rflags & Flags.RF) != 0;
         Block block = find();
         if (block.probe != null && probe(block)) {
             return;
         }
         if (executeBeginning(block, 1)) {
-            Exceptions.afterInstruction(this, traced);
+            Exceptions.afterInstruction(this, traced, resumed);
         }
     }
 

@@ -162,13 +162,21 @@ public final class CpuModel {
 
     /** This model without a feature. */
     public CpuModel without(Feature feature) {
+        return change(feature, ~(1 << feature.bit), 0);
+    }
+
+    /** This model with a feature. */
+    public CpuModel with(Feature feature) {
+        return change(feature, -1, 1 << feature.bit);
+    }
+
+    private CpuModel change(Feature feature, int keep, int set) {
         Leaf old = exact(feature.leaf, 0);
-        int mask = ~(1 << feature.bit);
         Leaf changed = switch (feature.output) {
-            case EAX -> new Leaf(old.eax() & mask, old.ebx(), old.ecx(), old.edx());
-            case EBX -> new Leaf(old.eax(), old.ebx() & mask, old.ecx(), old.edx());
-            case ECX -> new Leaf(old.eax(), old.ebx(), old.ecx() & mask, old.edx());
-            case EDX -> new Leaf(old.eax(), old.ebx(), old.ecx(), old.edx() & mask);
+            case EAX -> new Leaf(old.eax() & keep | set, old.ebx(), old.ecx(), old.edx());
+            case EBX -> new Leaf(old.eax(), old.ebx() & keep | set, old.ecx(), old.edx());
+            case ECX -> new Leaf(old.eax(), old.ebx(), old.ecx() & keep | set, old.edx());
+            case EDX -> new Leaf(old.eax(), old.ebx(), old.ecx(), old.edx() & keep | set);
         };
         Map<Long, Leaf> copy = new LinkedHashMap<>(leaves);
         copy.put(key(feature.leaf, 0), changed);

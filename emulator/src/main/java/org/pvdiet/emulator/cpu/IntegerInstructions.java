@@ -15,6 +15,9 @@ import org.pvdiet.emulator.cpu.decode.Prefixes;
 
 /** The meanings of the general-purpose instructions (SDM volume 1, section 5.1). */
 final class IntegerInstructions {
+    private static final int EQUAL = 4;
+    private static final int NOT_EQUAL = 5;
+
     private final InstructionSet set;
     private final CpuModel model;
 
@@ -213,7 +216,16 @@ final class IntegerInstructions {
             old = t;
         }
         l.emit(new MicroOp.CompareExchange(size, to, old, b));
-        l.write(0, to);
+        if (l.register(0) >= 0) {
+            // A register that is not exchanged keeps its upper half.
+            l.emit(new MicroOp.MoveIf(EQUAL, size == 4 ? 8 : size, l.register(0), to));
+        } else {
+            l.write(0, to);
+        }
+        // Last, because the memory operand's address may depend on RAX; only where not equal, so that all 64 bits of
+        // RAX stay
+        // where they are.
+        l.emit(new MicroOp.MoveIf(NOT_EQUAL, size == 4 ? 8 : size, Cpu.RAX, old));
     }
 
     private static void compareExchangePair(Lowering l, int size) {
@@ -226,7 +238,7 @@ final class IntegerInstructions {
         int b = l.temporary();
         l.emit(new MicroOp.LoadForStore(size, a, low));
         l.emit(new MicroOp.LoadForStore(size, b, high));
-        // The address is computed again for the stores, so that it must not depend on what changes: RAX and RDX.
+        // The stores' address must not depend on RAX and RDX, which change.
         int at = l.temporary();
         l.emit(new MicroOp.Effective(8, at, low));
         l.emit(new MicroOp.CompareExchangePair(size, a, b));

@@ -101,16 +101,18 @@ public sealed interface MicroOp {
 
     /** Searches and counts of bits. */
     enum BitScan {
+        /** Leaves the destination as it is where there is no bit, as processors do. */
         BSF,
+        /** The same. */
         BSR,
         TZCNT,
         LZCNT,
         POPCNT;
 
-        long apply(Cpu cpu, int size, long old, long a) {
+        long apply(Cpu cpu, int size, long a) {
             return switch (this) {
-                case BSF -> Alu.bsf(cpu, size, old, a);
-                case BSR -> Alu.bsr(cpu, size, old, a);
+                case BSF -> Alu.bsf(cpu, size, a);
+                case BSR -> Alu.bsr(cpu, size, a);
                 case TZCNT -> Alu.tzcnt(cpu, size, a);
                 case LZCNT -> Alu.lzcnt(cpu, size, a);
                 case POPCNT -> Alu.popcnt(cpu, size, a);
@@ -325,7 +327,12 @@ public sealed interface MicroOp {
     record Scan(BitScan operation, int size, int d, int a) implements MicroOp {
         @Override
         public void execute(Cpu cpu) {
-            cpu.write(size, d, operation.apply(cpu, size, cpu.r[d], cpu.r[a]));
+            long source = cpu.r[a];
+            long result = operation.apply(cpu, size, source);
+            boolean searches = operation == BitScan.BSF || operation == BitScan.BSR;
+            if (!searches || Alu.align(size, source) != 0) {
+                cpu.write(size, d, result);
+            }
         }
     }
 
@@ -352,20 +359,15 @@ public sealed interface MicroOp {
     }
 
     /**
-     * CMPXCHG without its memory accesses: compares the accumulator with {@code old}; {@code d} becomes {@code b} if they are
-     * equal, else {@code old}, and the accumulator {@code old}.
+     * CMPXCHG without its memory accesses and its change of the accumulator: compares the accumulator with {@code old};
+     * {@code d} becomes {@code b} if they are equal, else {@code old}.
      */
     record CompareExchange(int size, int d, int old, int b) implements MicroOp {
         @Override
         public void execute(Cpu cpu) {
             long found = cpu.r[old];
             Alu.sub(cpu, size, cpu.r[Cpu.RAX], found);
-            if (Alu.align(size, cpu.r[Cpu.RAX]) == Alu.align(size, found)) {
-                cpu.write(size, d, cpu.r[b]);
-            } else {
-                cpu.write(size, d, found);
-                cpu.write(size, Cpu.RAX, found);
-            }
+            cpu.write(size, d, cpu.zero() ? cpu.r[b] : found);
         }
     }
 

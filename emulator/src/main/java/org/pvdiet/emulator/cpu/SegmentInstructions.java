@@ -18,6 +18,9 @@ final class SegmentInstructions {
     private SegmentInstructions() {}
 
     static void define(InstructionSet set) {
+        set.define(Mnemonic.MOV, RegisterFile.SEGMENT, SegmentInstructions::move);
+        set.define(Mnemonic.PUSH, RegisterFile.SEGMENT, SegmentInstructions::push);
+        set.define(Mnemonic.POP, RegisterFile.SEGMENT, SegmentInstructions::pop);
         set.define(Mnemonic.LDS, (i, e) -> loadFar(i, e, Segment.DS));
         set.define(Mnemonic.LES, (i, e) -> loadFar(i, e, Segment.ES));
         set.define(Mnemonic.LFS, (i, e) -> loadFar(i, e, Segment.FS));
@@ -52,7 +55,7 @@ final class SegmentInstructions {
     }
 
     /** MOV where one operand is a segment register. */
-    static void move(Instruction instruction, Emitter emitter) {
+    private static void move(Instruction instruction, Emitter emitter) {
         Operand to = instruction.operand(0);
         Operand from = instruction.operand(1);
         if (isSegment(to)) {
@@ -79,7 +82,7 @@ final class SegmentInstructions {
     }
 
     /** PUSH of a segment register. */
-    static void push(Instruction instruction, Emitter emitter) {
+    private static void push(Instruction instruction, Emitter emitter) {
         Segment segment = segment(instruction.operand(0));
         int size = instruction.operandSize();
         emitter.operation(
@@ -92,7 +95,7 @@ final class SegmentInstructions {
     }
 
     /** POP to a segment register. */
-    static void pop(Instruction instruction, Emitter emitter) {
+    private static void pop(Instruction instruction, Emitter emitter) {
         Segment segment = segment(instruction.operand(0));
         int size = instruction.operandSize();
         emitter.operation(

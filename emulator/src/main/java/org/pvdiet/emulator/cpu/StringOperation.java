@@ -2,6 +2,7 @@ package org.pvdiet.emulator.cpu;
 
 import org.pvdiet.emulator.cpu.decode.Segment;
 import org.pvdiet.emulator.memory.LinearMemory;
+import org.pvdiet.emulator.memory.MemoryFault;
 
 /** MOVS, CMPS, STOS, LODS and SCAS (SDM volume 2), repeated or not, as one instruction each. */
 public enum StringOperation {
@@ -23,22 +24,41 @@ public enum StringOperation {
             element(cpu, op);
             return;
         }
-        boolean compares = this == CMPS || this == SCAS;
+        if (this == CMPS || this == SCAS) {
+            compare(cpu, op);
+            return;
+        }
         int addressSize = op.addressSize();
         while (true) {
             long left = Alu.zeroExtend(addressSize, cpu.r[Cpu.RCX]);
             if (left == 0) {
                 return;
             }
-            long done = compares ? 0 : bulk(cpu, op, left);
+            long done = bulk(cpu, op, left);
             if (done == 0) {
                 element(cpu, op);
                 done = 1;
             }
             cpu.write(addressSize, Cpu.RCX, left - done);
-            if (compares && cpu.zero() != (op.repetition() == Repetition.WHILE_EQUAL)) {
-                return;
+        }
+    }
+
+    /** A fault leaves the flags as they were before the first element (SDM volume 2, REP). */
+    private void compare(Cpu cpu, MicroOp.Repeat op) {
+        int addressSize = op.addressSize();
+        long flags = cpu.statusFlags();
+        try {
+            long left = Alu.zeroExtend(addressSize, cpu.r[Cpu.RCX]);
+            while (left != 0) {
+                element(cpu, op);
+                cpu.write(addressSize, Cpu.RCX, --left);
+                if (cpu.zero() != (op.repetition() == Repetition.WHILE_EQUAL)) {
+                    return;
+                }
             }
+        } catch (MemoryFault fault) {
+            cpu.flags(StatusFlags.BITS, 0, flags);
+            throw fault;
         }
     }
 

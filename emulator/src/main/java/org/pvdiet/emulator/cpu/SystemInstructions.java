@@ -3,22 +3,12 @@ package org.pvdiet.emulator.cpu;
 import java.util.EnumSet;
 import java.util.Set;
 import org.pvdiet.emulator.cpu.Emitter.Flow;
-import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mnemonic;
-import org.pvdiet.emulator.cpu.decode.Operand;
-import org.pvdiet.emulator.cpu.decode.RegisterFile;
 
 /** The meanings of all system instructions, by topic in the classes beside this one. */
 public final class SystemInstructions {
-    /** What no model announces, or the decoder does not know: #UD at every privilege level. */
+    /** What no model announces: #UD at every privilege level. */
     private static final Set<Mnemonic> UNDEFINED = EnumSet.of(
-            Mnemonic.INVALID,
-            Mnemonic.UNKNOWN,
-            Mnemonic.VEX,
-            Mnemonic.EVEX,
-            Mnemonic.UD0,
-            Mnemonic.UD1,
-            Mnemonic.UD2,
             Mnemonic.WBNOINVD,
             Mnemonic.INVLPGA,
             Mnemonic.INVLPGB,
@@ -78,6 +68,8 @@ public final class SystemInstructions {
             Mnemonic.CLGI,
             Mnemonic.SKINIT,
             Mnemonic.VMGEXIT,
+            Mnemonic.INCSSP,
+            Mnemonic.SAVEPREVSSP,
             Mnemonic.RSTORSSP,
             Mnemonic.WRSS,
             Mnemonic.WRUSS,
@@ -92,53 +84,14 @@ public final class SystemInstructions {
         FarTransfers.define(set);
         PortInstructions.define(set);
         ProcessorInstructions.define(set);
-        set.define(Mnemonic.TOO_LONG, (i, e) -> refuse(e, Fault.generalProtection()));
+        // A hint where there are no shadow stacks (SDM volume 2, RDSSP).
+        set.define(Mnemonic.RDSSP, (i, e) -> e.operation((cpu, address) -> {}, Flow.NEXT));
         for (Mnemonic mnemonic : UNDEFINED) {
-            set.define(mnemonic, (i, e) -> refuse(e, Fault.invalidOpcode()));
+            set.define(mnemonic, (i, e) -> e.operation(SystemInstructions::undefined, Flow.END));
         }
     }
 
-    private static void refuse(Emitter emitter, Fault fault) {
-        emitter.operation(
-                (cpu, address) -> {
-                    throw fault;
-                },
-                Flow.END);
-    }
-
-    private static boolean usesFile(Instruction instruction, RegisterFile file) {
-        for (Operand operand : instruction.operands()) {
-            if (operand instanceof Operand.Register register && register.file() == file) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** True for the forms of MOV, PUSH and POP with a segment, control or debug register, which {@link #lower} knows. */
-    static boolean isSystemForm(Instruction instruction) {
-        return switch (instruction.mnemonic()) {
-            case MOV ->
-                usesFile(instruction, RegisterFile.SEGMENT)
-                        || usesFile(instruction, RegisterFile.CONTROL)
-                        || usesFile(instruction, RegisterFile.DEBUG);
-            case PUSH, POP -> usesFile(instruction, RegisterFile.SEGMENT);
-            default -> false;
-        };
-    }
-
-    /** The meaning of an instruction that {@link #isSystemForm}. */
-    static void lower(Instruction instruction, Emitter emitter) {
-        switch (instruction.mnemonic()) {
-            case PUSH -> SegmentInstructions.push(instruction, emitter);
-            case POP -> SegmentInstructions.pop(instruction, emitter);
-            default -> {
-                if (usesFile(instruction, RegisterFile.SEGMENT)) {
-                    SegmentInstructions.move(instruction, emitter);
-                } else {
-                    ControlInstructions.move(instruction, emitter);
-                }
-            }
-        }
+    private static void undefined(Cpu cpu, long address) {
+        throw Fault.invalidOpcode();
     }
 }

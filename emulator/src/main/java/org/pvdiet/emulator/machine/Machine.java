@@ -1,9 +1,11 @@
 package org.pvdiet.emulator.machine;
 
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.TripleFault;
 import org.pvdiet.emulator.cpu.Unimplemented;
+import org.pvdiet.emulator.cpu.UnimplementedInstruction;
 import org.pvdiet.emulator.platform.Platform;
 import org.pvdiet.emulator.time.Timeline;
 
@@ -25,14 +27,19 @@ public final class Machine {
     private final Timeline timeline;
     private final Platform platform;
     private final Console console;
+    private final LongFunction<String> symbols;
     private volatile boolean stopRequested;
     private volatile Progress progress = new Progress(0, 0, "");
 
-    public Machine(Cpu cpu, Timeline timeline, Platform platform, Console console) {
+    /**
+     * @param symbols what the guest calls an address, empty where it has no name; for messages
+     */
+    public Machine(Cpu cpu, Timeline timeline, Platform platform, Console console, LongFunction<String> symbols) {
         this.cpu = cpu;
         this.timeline = timeline;
         this.platform = platform;
         this.console = console;
+        this.symbols = symbols;
         timeline.onEarlier(cpu::requestExit);
         console.onDecided(cpu::requestExit);
     }
@@ -69,11 +76,12 @@ public final class Machine {
         try {
             ending = untilDecided(maxInstructions);
         } catch (EndOfRun end) {
-            ending = end.ending();
+            Ending asked = end.ending();
+            ending = new Ending(asked.reason(), asked.detail() + ", " + where(), asked.code());
         } catch (TripleFault fault) {
-            ending = new Ending(Ending.Reason.TRIPLE_FAULT, fault.getMessage(), 0);
-        } catch (Unimplemented missing) {
-            ending = new Ending(Ending.Reason.UNIMPLEMENTED, missing.getMessage(), 0);
+            ending = new Ending(Ending.Reason.TRIPLE_FAULT, fault.getMessage() + ", " + where(), 0);
+        } catch (Unimplemented | UnimplementedInstruction missing) {
+            ending = new Ending(Ending.Reason.UNIMPLEMENTED, missing.getMessage() + ", " + where(), 0);
         }
         report();
         return withPanic(ending);
@@ -127,7 +135,13 @@ public final class Machine {
     }
 
     private Ending ending(Ending.Reason reason, String what) {
-        return new Ending(reason, String.format("%s, at %#x after %d instructions", what, cpu.rip(), cpu.retired()), 0);
+        return new Ending(reason, what + ", " + where(), 0);
+    }
+
+    private String where() {
+        String name = symbols.apply(cpu.rip());
+        return String.format(
+                "at %#x%s after %d instructions", cpu.rip(), name.isEmpty() ? "" : " (" + name + ")", cpu.retired());
     }
 
     /** What a guest does after a panic depends on its settings: it reboots, halts or spins. All of these are crashes. */

@@ -37,6 +37,7 @@ public final class Decoder {
     private boolean addressSizePrefix;
     private int rex;
 
+    private Encoding encoding;
     private int opcode;
     private int operandSize;
     private int addressSize;
@@ -144,11 +145,11 @@ public final class Decoder {
     }
 
     private Instruction decode(Row row) {
-        Encoding encoding = row.encoding();
+        encoding = row.encoding();
         operandSize = operandSize(encoding.size64(), operandSizePrefix && encoding.prefix() != MandatoryPrefix.P66);
         List<OperandForm> forms = row.forms();
         boolean modIgnored =
-                !forms.isEmpty() && (forms.get(0) == OperandForm.RMv || forms.get(forms.size() - 1) == OperandForm.RMv);
+                !forms.isEmpty() && (forms.get(0) == OperandForm.RMn || forms.get(forms.size() - 1) == OperandForm.RMn);
         if (encoding.modRm() && modRm < 0xc0 && !modIgnored) {
             fetchAddress();
         }
@@ -374,6 +375,7 @@ public final class Decoder {
                 Arrays.copyOf(bytes, length),
                 mode,
                 mnemonic,
+                encoding,
                 opcode,
                 conditional ? opcode & 0xf : -1,
                 operands,

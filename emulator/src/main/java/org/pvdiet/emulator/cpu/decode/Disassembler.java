@@ -1,6 +1,7 @@
 package org.pvdiet.emulator.cpu.decode;
 
 import java.util.List;
+import org.pvdiet.emulator.cpu.decode.Encoding.MandatoryPrefix;
 import org.pvdiet.emulator.cpu.decode.Operand.FarPointer;
 import org.pvdiet.emulator.cpu.decode.Operand.Immediate;
 import org.pvdiet.emulator.cpu.decode.Operand.Memory;
@@ -59,7 +60,11 @@ public final class Disassembler {
                 case 0xf0 -> text.append("lock ");
                 case 0xf2, 0xf3 -> text.append(repetition(instruction, b));
                 case 0x66 -> text.append(again || !usesOperandSizePrefix(instruction) ? "data16 " : "");
-                case 0x67 -> text.append(again || !usesAddressSizePrefix(instruction) ? "addr32 " : "");
+                case 0x67 ->
+                    text.append(
+                            again || !usesAddressSizePrefix(instruction)
+                                    ? (instruction.mode() == Mode.BITS_32 ? "addr16 " : "addr32 ")
+                                    : "");
                 case 0x26, 0x2e, 0x36, 0x3e ->
                     text.append(in64 || !usesSegment(instruction) ? nullPrefix(instruction, b) : "");
                 case 0x64, 0x65 ->
@@ -100,52 +105,42 @@ public final class Disassembler {
     }
 
     private static String repetition(Instruction instruction, int b) {
+        MandatoryPrefix mandatory = instruction.encoding().prefix();
+        if (mandatory == MandatoryPrefix.F3 || mandatory == MandatoryPrefix.F2) {
+            return "";
+        }
         return switch (instruction.mnemonic()) {
             case MOVS, STOS, LODS, INS, OUTS -> b == 0xf3 ? "rep " : "repnz ";
             case CMPS, SCAS -> b == 0xf3 ? "repz " : "repnz ";
             case JMP, CALL, RET, JCC -> b == 0xf3 ? "repz " : "bnd ";
-            case PAUSE,
-                    POPCNT,
-                    TZCNT,
-                    LZCNT,
-                    CRC32,
-                    ENDBR32,
-                    ENDBR64,
-                    RDSSP,
-                    WBNOINVD,
-                    ADOX,
-                    RDFSBASE,
-                    RDGSBASE,
-                    WRFSBASE,
-                    WRGSBASE,
-                    RDPID,
-                    PTWRITE,
-                    INCSSP,
-                    UMONITOR,
-                    UMWAIT,
-                    VMXON,
-                    VMGEXIT,
-                    SETSSBSY,
-                    SAVEPREVSSP,
-                    RSTORSSP,
-                    CLRSSBSY,
-                    ENQCMD,
-                    ENQCMDS -> "";
-            default -> hasFile(instruction, RegisterFile.XMM) ? "" : b == 0xf3 ? "repz " : "repnz ";
+            default -> b == 0xf3 ? "repz " : "repnz ";
         };
     }
 
     private static boolean usesOperandSizePrefix(Instruction instruction) {
-        if (hasFile(instruction, RegisterFile.XMM)) {
+        if (instruction.encoding().prefix() == MandatoryPrefix.P66) {
             return true;
         }
+        boolean usual =
+                instruction.mode() == Mode.BITS_16 ? instruction.operandSize() == 2 : instruction.operandSize() != 2;
         return switch (instruction.mnemonic()) {
-            case NOP -> instruction.operands().isEmpty() || instruction.operandSize() == 2;
-            case CLFLUSHOPT, CLWB, TPAUSE, VMCLEAR, INVEPT, INVVPID, INVPCID, ADCX, WRUSS, MOVDIR64B -> true;
-            case SYSCALL, SYSENTER, CPUID, RDMSR, WRMSR, RDTSC, HLT, CLI, STI, LEA ->
-                instruction.mnemonic() == Mnemonic.LEA && instruction.operandSize() == 2;
-            case CBW, CWD, PUSHF, POPF, PUSHA, POPA, IRET, ENTER, LEAVE, RET_FAR -> instruction.operandSize() == 2;
-            default -> instruction.operandSize() == 2 && !instruction.operands().isEmpty();
+            case NOP,
+                    CBW,
+                    CWD,
+                    PUSHF,
+                    POPF,
+                    PUSHA,
+                    POPA,
+                    IRET,
+                    ENTER,
+                    LEAVE,
+                    RET,
+                    RET_FAR,
+                    FLDENV,
+                    FNSTENV,
+                    FNSAVE,
+                    FRSTOR -> !usual;
+            default -> !usual && instruction.operands().stream().anyMatch(o -> !(o instanceof Immediate));
         };
     }
 
@@ -163,7 +158,7 @@ public final class Disassembler {
 
     private static boolean usesSegment(Instruction instruction) {
         for (Operand operand : instruction.operands()) {
-            if (operand instanceof Memory && instruction.mnemonic() != Mnemonic.LEA) {
+            if (operand instanceof Memory) {
                 return true;
             }
         }
@@ -194,7 +189,7 @@ public final class Disassembler {
                 boolean longImmediate = (instruction.opcode() & 0xf8) == 0xb8 && size == 8;
                 yield offset || longImmediate ? "movabs" : "mov" + memorySuffix(instruction);
             }
-            case MOVSXD -> "movs" + suffix(operands.get(1).size()) + suffix(size);
+            case MOVSXD -> size == 8 ? "movslq" : name;
             case MOVZX, MOVSX ->
                 "mov" + (mnemonic == Mnemonic.MOVZX ? 'z' : 's')
                         + suffix(operands.get(1).size()) + suffix(size);
@@ -203,14 +198,19 @@ public final class Disassembler {
                 name + suffix(operands.get(mnemonic == Mnemonic.INS ? 0 : 1).size());
             case CBW -> size == 2 ? "cbtw" : size == 4 ? "cwtl" : "cltq";
             case CWD -> size == 2 ? "cwtd" : size == 4 ? "cltd" : "cqto";
-            case CRC32 -> name + suffix(operands.get(1).size());
-            case NOP -> operands.isEmpty() ? (size == 2 ? "xchg" : name) : name + suffix(size);
+            case CRC32 -> name + (operands.get(1) instanceof Memory m ? "" + suffix(m.size()) : "");
+            case LOOP, LOOPE, LOOPNE ->
+                name
+                        + (instruction.addressSize() == instruction.mode().defaultAddressSize
+                                ? ""
+                                : "" + suffix(instruction.addressSize()));
+            case NOP -> operands.isEmpty() ? (size == 2 ? "xchg" : name) : name + memorySuffix(instruction);
             case IRET -> size == 4 ? name : name + suffix(size);
             case RET_FAR -> size == 4 ? "lret" : "lret" + suffix(size);
-            case CALL_FAR -> "lcall" + (size == 4 ? "" : "" + suffix(size));
-            case JMP_FAR -> "ljmp" + (size == 4 ? "" : "" + suffix(size));
-            case SYSRET -> "sysret" + (size == 2 ? 'w' : suffix(size));
-            case SYSEXIT -> wide ? "sysexitq" : name;
+            case CALL_FAR -> "lcall" + (size == 2 ? "w" : "");
+            case JMP_FAR -> "ljmp" + (size == 2 ? "w" : "");
+            case SYSRET -> "sysret" + (wide ? 'q' : 'l');
+            case SYSEXIT -> name + (wide ? 'q' : 'l');
             case PUSHF, POPF, PUSHA, POPA -> name + plainSuffix(instruction);
             case RET, LEAVE, ENTER -> name + (size == 2 ? "w" : "");
             case PUSH, POP ->
@@ -251,7 +251,11 @@ public final class Disassembler {
                     BTR,
                     BTC,
                     PTWRITE -> name + memorySuffix(instruction);
-            case CVTSI2SS, CVTSI2SD -> name + (operands.get(1) instanceof Memory m ? "" + suffix(m.size()) : "");
+            case CVTSI2SS, CVTSI2SD ->
+                name
+                        + (operands.get(1) instanceof Memory m && instruction.mode() == Mode.BITS_64
+                                ? "" + suffix(m.size())
+                                : "");
             case CMPPS, CMPPD, CMPSS, CMPSD -> {
                 long predicate = ((Immediate) operands.get(2)).value();
                 yield predicate < 8 ? "cmp" + PREDICATES[(int) predicate] + name.substring(3) : name;
@@ -262,7 +266,7 @@ public final class Disassembler {
                         ? "pclmul" + CARRYLESS[(int) (selector & 1 | selector >> 3)] + "qdq"
                         : name;
             }
-            default -> mnemonic.isX87() ? x87(name, operands) : name;
+            default -> mnemonic.isX87() ? x87(instruction) : name;
         };
     }
 
@@ -307,13 +311,16 @@ public final class Disassembler {
      * x87 names. AT&amp;T syntax exchanges FSUB with FSUBR and FDIV with FDIVR where the destination is ST(i), a slip of
      * the System V assembler that GNU's keeps.
      */
-    private static String x87(String name, List<Operand> operands) {
+    private static String x87(Instruction instruction) {
+        String name = instruction.mnemonic().text();
+        List<Operand> operands = instruction.operands();
         if (operands.isEmpty()) {
             return name;
         }
         if (operands.get(0) instanceof Memory memory) {
             return switch (name) {
-                case "fldcw", "fnstcw", "fnstsw", "fldenv", "fnstenv", "frstor", "fnsave", "fbld", "fbstp" -> name;
+                case "fldcw", "fnstcw", "fnstsw", "fbld", "fbstp" -> name;
+                case "fldenv", "fnstenv", "frstor", "fnsave" -> name + (instruction.operandSize() == 2 ? "s" : "");
                 default -> {
                     boolean integer = name.startsWith("fi");
                     yield name
@@ -326,9 +333,7 @@ public final class Disassembler {
                 }
             };
         }
-        boolean toIndex = operands.size() == 2 && operands.get(1) instanceof Register source && source.number() == 0;
-        boolean fromTop = operands.get(0) instanceof Register target && target.number() == 0;
-        if (toIndex && (!fromTop || name.endsWith("p"))) {
+        if (isToStackIndex(instruction)) {
             return switch (name) {
                 case "fsub" -> "fsubr";
                 case "fsubr" -> "fsub";
@@ -342,6 +347,11 @@ public final class Disassembler {
             };
         }
         return name;
+    }
+
+    /** Whether an x87 instruction's destination is ST(i) and its source ST(0). */
+    private static boolean isToStackIndex(Instruction instruction) {
+        return instruction.opcode() == 0xdc || instruction.opcode() == 0xde;
     }
 
     private static String operands(Instruction instruction) {
@@ -400,7 +410,10 @@ public final class Disassembler {
         String star = indirect ? "*" : "";
         if (operand instanceof Register register) {
             boolean dx = port && register.size() == 2 && register.number() == 2;
-            return dx ? "(%dx)" : star + "%" + register(register);
+            boolean implied = register.file() == RegisterFile.X87
+                    && instruction.operands().size() == 2
+                    && operand == instruction.operand(isToStackIndex(instruction) ? 1 : 0);
+            return implied ? "%st" : dx ? "(%dx)" : star + "%" + register(register);
         } else if (operand instanceof Memory memory) {
             return star + memory(instruction, memory);
         } else if (operand instanceof Immediate immediate) {
@@ -422,7 +435,7 @@ public final class Disassembler {
             case SEGMENT -> Segment.of(number).text();
             case CONTROL -> "cr" + number;
             case DEBUG -> "db" + number;
-            case X87 -> number == 0 ? "st" : "st(" + number + ")";
+            case X87 -> "st(" + number + ")";
             case MMX -> "mm" + number;
             case XMM -> "xmm" + number;
         };
@@ -441,7 +454,7 @@ public final class Disassembler {
             case MOVS, CMPS, STOS, LODS, SCAS, INS, OUTS, XLAT -> true;
             default -> false;
         };
-        if (string || instruction.prefixes().segment() != null && instruction.mnemonic() != Mnemonic.LEA) {
+        if (string || instruction.prefixes().segment() != null) {
             text.append('%').append(memory.segment().text()).append(':');
         }
         if (memory.ripRelative()) {

@@ -8,6 +8,7 @@ public final class Instruction {
     private final byte[] bytes;
     private final Mode mode;
     private final Mnemonic mnemonic;
+    private final Encoding encoding;
     private final int opcode;
     private final int condition;
     private final List<Operand> operands;
@@ -20,6 +21,7 @@ public final class Instruction {
             byte[] bytes,
             Mode mode,
             Mnemonic mnemonic,
+            Encoding encoding,
             int opcode,
             int condition,
             List<Operand> operands,
@@ -30,6 +32,7 @@ public final class Instruction {
         this.bytes = bytes;
         this.mode = mode;
         this.mnemonic = mnemonic;
+        this.encoding = encoding;
         this.opcode = opcode;
         this.condition = condition;
         this.operands = operands;
@@ -52,6 +55,11 @@ public final class Instruction {
     public long next() {
         long next = address + bytes.length;
         return mode == Mode.BITS_64 ? next : next & 0xffff_ffffL;
+    }
+
+    /** What its bytes matched; null for what is not in the table. */
+    Encoding encoding() {
+        return encoding;
     }
 
     /** The last byte of the opcode. */

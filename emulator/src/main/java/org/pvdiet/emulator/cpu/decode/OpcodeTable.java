@@ -478,10 +478,10 @@ final class OpcodeTable {
 
     /** Control and debug registers; ModRM.mod is ignored (SDM volume 2, MOV to/from control registers). */
     private static void controlRegisters() {
-        row("0F 20 f64", MOV, RMv, Cv);
-        row("0F 21 f64", MOV, RMv, Dv);
-        row("0F 22 f64", MOV, Cv, RMv);
-        row("0F 23 f64", MOV, Dv, RMv);
+        row("0F 20 f64", MOV, RMn, Cn);
+        row("0F 21 f64", MOV, RMn, Dn);
+        row("0F 22 f64", MOV, Cn, RMn);
+        row("0F 23 f64", MOV, Dn, RMn);
     }
 
     /** 0F 30 to 0F 4F. */
@@ -638,8 +638,8 @@ final class OpcodeTable {
         row("66 0F 2B", MOVNTPD, Mdq, Vdq);
         row("F3 0F 2B", MOVNTSS, Md, Vd);
         row("F2 0F 2B", MOVNTSD, Mq, Vq);
-        row("NP 0F 50", MOVMSKPS, Gd, Udq);
-        row("66 0F 50", MOVMSKPD, Gd, Udq);
+        row("NP 0F 50", MOVMSKPS, Gy, Udq);
+        row("66 0F 50", MOVMSKPD, Gy, Udq);
         row("NP 0F 6E W0", MOVD, Pq, Ed);
         row("NP 0F 6E W1", MOVQ, Pq, Eq);
         row("66 0F 6E W0", MOVD, Vdq, Ed);
@@ -658,8 +658,8 @@ final class OpcodeTable {
         row("F3 0F 7F", MOVDQU, Wdq, Vdq);
         row("F3 0F D6", MOVQ2DQ, Vdq, Nq);
         row("F2 0F D6", MOVDQ2Q, Pq, Uq);
-        row("NP 0F D7", PMOVMSKB, Gd, Nq);
-        row("66 0F D7", PMOVMSKB, Gd, Udq);
+        row("NP 0F D7", PMOVMSKB, Gy, Nq);
+        row("66 0F D7", PMOVMSKB, Gy, Udq);
         row("NP 0F E7", MOVNTQ, Mq, Pq);
         row("66 0F E7", MOVNTDQ, Mdq, Vdq);
         row("66 0F 38 2A", MOVNTDQA, Vdq, Mdq);

@@ -25,7 +25,7 @@ enum OperandForm {
     Ry(Place.RM_REGISTER, Width.Y),
     Ra(Place.RM_REGISTER, Width.ADDRESS),
     /** A register whatever ModRM.mod says. */
-    RMv(Place.RM_REGISTER_ANY_MOD, Width.V),
+    RMn(Place.RM_REGISTER_ANY_MOD, Width.NATIVE),
 
     // Memory by ModRM.rm.
     M(Place.MEMORY, Width.NONE),
@@ -49,8 +49,8 @@ enum OperandForm {
     Gy(Place.REGISTER, Width.Y),
     Ga(Place.REGISTER, Width.ADDRESS),
     Sw(Place.SEGMENT, Width.W),
-    Cv(Place.CONTROL, Width.V),
-    Dv(Place.DEBUG, Width.V),
+    Cn(Place.CONTROL, Width.NATIVE),
+    Dn(Place.DEBUG, Width.NATIVE),
 
     // General-purpose register by the opcode.
     Zb(Place.OPCODE_REGISTER, Width.B),
@@ -206,6 +206,8 @@ enum OperandForm {
         Z,
         /** The operand size, but never less than 4. */
         Y,
+        /** 8 in 64-bit mode, else 4. */
+        NATIVE,
         /** Two of the operand size: BOUND. */
         PAIR,
         /** A selector after an offset of the operand size. */
@@ -227,6 +229,7 @@ enum OperandForm {
                 case V -> operandSize;
                 case Z -> Math.min(operandSize, 4);
                 case Y -> Math.max(operandSize, 4);
+                case NATIVE -> mode == Mode.BITS_64 ? 8 : 4;
                 case PAIR -> 2 * operandSize;
                 case FAR -> operandSize + 2;
                 case TABLE -> mode == Mode.BITS_64 ? 10 : 6;

@@ -13,6 +13,7 @@ import org.pvdiet.emulator.device.PortSpace;
 import org.pvdiet.emulator.device.RealTimeClock;
 import org.pvdiet.emulator.device.SystemControl;
 import org.pvdiet.emulator.device.Uart16550;
+import org.pvdiet.emulator.guest.Kallsyms;
 import org.pvdiet.emulator.machine.Configuration;
 import org.pvdiet.emulator.machine.ConfigurationException;
 import org.pvdiet.emulator.machine.Console;
@@ -66,7 +67,15 @@ public final class BareMetal implements Platform {
             pic.onRequest(cpu::requestExit);
         }
         new BootLoader(memory, configuration.image()).start(cpu, configuration.commandLine(), configuration.initrd());
-        return new Machine(cpu, timeline, new BareMetal(cpu, ports, pic, timeline, console), console);
+        BareMetal platform = new BareMetal(cpu, ports, pic, timeline, console);
+        Kallsyms symbols = configuration.image().kallsyms();
+        return new Machine(
+                cpu,
+                timeline,
+                platform,
+                console,
+                address ->
+                        symbols.nearest(address).map(Kallsyms.Place::toString).orElse(""));
     }
 
     private BareMetal(Cpu cpu, PortSpace ports, PicPair pic, Timeline timeline, Console console) {
@@ -83,10 +92,7 @@ public final class BareMetal implements Platform {
     }
 
     private void reset() {
-        throw new EndOfRun(new Ending(
-                Ending.Reason.REBOOT,
-                String.format("the guest reset the machine, at %#x after %d instructions", cpu.rip(), cpu.retired()),
-                0));
+        throw new EndOfRun(new Ending(Ending.Reason.REBOOT, "the guest reset the machine", 0));
     }
 
     @Override
@@ -110,10 +116,9 @@ public final class BareMetal implements Platform {
     private Ending stopped() {
         List<String> lines = console.lastLines();
         boolean said = lines.stream().anyMatch(line -> FAREWELLS.stream().anyMatch(line::contains));
-        String where = String.format("at %#x after %d instructions", cpu.rip(), cpu.retired());
         return said
-                ? new Ending(Ending.Reason.POWER_OFF, "the guest halted for good, " + where, 0)
-                : new Ending(Ending.Reason.HANG, "the guest halted with interrupts off, " + where, 0);
+                ? new Ending(Ending.Reason.POWER_OFF, "the guest halted for good", 0)
+                : new Ending(Ending.Reason.HANG, "the guest halted with interrupts off", 0);
     }
 
     @Override
