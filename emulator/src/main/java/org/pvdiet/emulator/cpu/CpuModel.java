@@ -76,7 +76,7 @@ public final class CpuModel {
         }
     }
 
-    private static final Set<String> NAMES = Set.of(DEFAULT, "nehalem");
+    private static final Set<String> NAMES = Set.of(DEFAULT, "nehalem", "max");
 
     private final String name;
     private final Map<Long, Leaf> leaves;

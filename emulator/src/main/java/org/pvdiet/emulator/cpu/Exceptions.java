@@ -98,9 +98,6 @@ public final class Exceptions {
             return;
         }
         try {
-            cpu.jump(start);
-            cpu.observer().exception(vector, 0, 0);
-            cpu.jump(next);
             enter(cpu, vector, NO_ERROR_CODE, cpu.rflags() & ~Flags.RF, true);
             cpu.debug.skipStep();
         } catch (Fault | MemoryFault fault) {
@@ -172,6 +169,9 @@ public final class Exceptions {
             stack.push(8, errorCode);
         }
         Descriptors.markAccessed(cpu, selector, code);
+        if (software) {
+            cpu.observer().exception(vector, 0, 0);
+        }
 
         if (level != cpu.cpl()) {
             Descriptors.setNullStack(segments.ss(), level);

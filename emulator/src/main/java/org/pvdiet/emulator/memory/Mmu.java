@@ -97,10 +97,10 @@ public final class Mmu {
         }
     }
 
-    /** Tells {@code listener} of each access from now on, at a great cost; null ends that. */
-    public void watchAccesses(AccessListener listener) {
-        supervisor.watch(listener);
-        user.watch(listener);
+    /** Tells of each access from now on, by the privilege it is made with and at a great cost; null ends that. */
+    public void watchAccesses(AccessListener bySupervisor, AccessListener byUser) {
+        supervisor.watch(bySupervisor);
+        user.watch(byUser);
         flush(false);
     }
 

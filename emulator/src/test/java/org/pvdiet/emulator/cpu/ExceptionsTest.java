@@ -214,4 +214,24 @@ class ExceptionsTest {
         machine.resume();
         assertEquals(CODE + 7, cpu.rip());
     }
+
+    @Test
+    void misalignedAccessInUserModeIsAlignmentCheckWhereAskedFor() {
+        cpu.control.cr0 |= Cr0.AM;
+        machine.enterUser();
+        String access = "pushf; orl $0x40000, (%rsp); popf; mov 0x60004, %eax; mov 0x60002, %eax; hlt";
+        machine.run(access);
+        assertEquals(Vector.ALIGNMENT_CHECK, machine.vector());
+        assertEquals(0, machine.stacked(0));
+        assertEquals(0x8b, machine.memory.read(machine.stacked(1), 1));
+        assertEquals(0x02, machine.memory.read(machine.stacked(1) + 3, 1));
+        // Not in the kernel, and not without CR0.AM.
+        machine.enterKernel();
+        machine.run(access);
+        assertEquals(-1, machine.vector());
+        cpu.control.cr0 &= ~Cr0.AM;
+        machine.enterUser();
+        machine.run(access);
+        assertEquals(Vector.GENERAL_PROTECTION, machine.vector());
+    }
 }
