@@ -40,9 +40,10 @@ final class GuestOptions {
             names = "--cpu",
             paramLabel = "MODEL",
             defaultValue = CpuModel.DEFAULT,
+            converter = Model.class,
             completionCandidates = CpuModels.class,
             description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private String cpu;
+    private CpuModel cpu;
 
     @Option(
             names = "--console",
@@ -68,6 +69,18 @@ final class GuestOptions {
         }
     }
 
+    /** A model by its name. */
+    private static final class Model implements picocli.CommandLine.ITypeConverter<CpuModel> {
+        @Override
+        public CpuModel convert(String text) {
+            if (!CpuModel.names().contains(text)) {
+                throw new TypeConversionException(
+                        "there is no CPU model '" + text + "'; there are " + String.join(", ", CpuModel.names()));
+            }
+            return CpuModel.named(text);
+        }
+    }
+
     /** Says what is wrong with a regular expression. */
     private static final class Regex implements picocli.CommandLine.ITypeConverter<Pattern> {
         @Override
@@ -81,13 +94,9 @@ final class GuestOptions {
     }
 
     Guest guest(KernelImage image, PlatformName platform) {
-        if (!CpuModel.names().contains(cpu)) {
-            throw new BadInputException(
-                    "There is no CPU model '" + cpu + "'; there are " + String.join(", ", CpuModel.names()) + ".");
-        }
         String commandLine = (platform.commandLine() + " " + append).strip();
         InitialRamDisk disk = initrd == null ? InitialRamDisk.workload() : InitialRamDisk.open(initrd);
-        return new Guest(image, platform, CpuModel.named(cpu), commandLine, memory, disk);
+        return new Guest(image, platform, cpu, commandLine, memory, disk);
     }
 
     Optional<String> console() {
