@@ -182,6 +182,10 @@ public final class Cpu {
         return StatusFlags.carry(flagState, flagA, flagB);
     }
 
+    boolean sign() {
+        return StatusFlags.sign(flagState, flagA, flagB);
+    }
+
     boolean zero() {
         return StatusFlags.zero(flagState, flagA, flagB);
     }
@@ -344,7 +348,7 @@ public final class Cpu {
                 executeBeginning(block, (int) (stopAt - retired));
                 return;
             }
-            if (!execute(block, block.steps.length)) {
+            if (!execute(block, block.steps, block.steps.length)) {
                 return;
             }
             retired += block.count;
@@ -411,7 +415,7 @@ public final class Cpu {
 
     private boolean executeBeginning(Block block, int instructions) {
         boolean all = instructions == block.count;
-        boolean done = execute(block, all ? block.steps.length : block.firstStep(instructions));
+        boolean done = all ? execute(block, block.steps, block.steps.length) : execute(block, instructions);
         if (done) {
             retired += instructions;
             if (!all) {
@@ -422,10 +426,14 @@ public final class Cpu {
         return done;
     }
 
+    private boolean execute(Block block, int instructions) {
+        int end = block.firstStep(instructions);
+        return execute(block, block.isFused(instructions) ? block.unfused() : block.steps, end);
+    }
+
     /** False where the block was left early, with all that follows from it done. */
-    private boolean execute(Block block, int end) {
+    private boolean execute(Block block, Step[] steps, int end) {
         running = block;
-        Step[] steps = block.steps;
         int i = 0;
         try {
             for (; i < end; i++) {
