@@ -96,8 +96,7 @@ final class GuestCpuid {
 
     private Leaf hypervisor(int index, int subleaf) {
         return switch (index) {
-            case 0 ->
-                new Leaf(HYPERVISOR_LEAF + HIGHEST_HYPERVISOR_LEAF, 0x566e6558, 0x65584d4d, 0x4d4d566e);
+            case 0 -> new Leaf(HYPERVISOR_LEAF + HIGHEST_HYPERVISOR_LEAF, 0x566e6558, 0x65584d4d, 0x4d4d566e);
             case 1 -> new Leaf(VERSION, 0, 0, 0);
             // One hypercall page, the MSR to ask for it, and XEN_CPUID_FEAT1_MMU_PT_UPDATE_PRESERVE_AD.
             case 2 -> new Leaf(1, HYPERVISOR_LEAF, 1, 0);

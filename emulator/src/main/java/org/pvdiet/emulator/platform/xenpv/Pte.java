@@ -15,21 +15,14 @@ final class Pte {
     private static final long AVAILABLE = 0x7ff0_0000_0000_0e00L;
 
     /** base_disallow_mask of arch/x86/mm.c. */
-    private static final long DISALLOWED = FLAGS
-            & ~(Mmu.PRESENT
-                    | Mmu.WRITABLE
-                    | Mmu.USER
-                    | Mmu.ACCESSED
-                    | Mmu.DIRTY
-                    | AVAILABLE
-                    | Mmu.NO_EXECUTE);
+    private static final long DISALLOWED =
+            FLAGS & ~(Mmu.PRESENT | Mmu.WRITABLE | Mmu.USER | Mmu.ACCESSED | Mmu.DIRTY | AVAILABLE | Mmu.NO_EXECUTE);
 
     /** L1_DISALLOW_MASK of a domain without devices, in a release build of Xen. */
     private static final long DISALLOWED_L1 = DISALLOWED & ~Mmu.GLOBAL;
 
     /** Flags whose change needs no new validation: FASTPATH_FLAG_WHITELIST of arch/x86/mm.c. */
-    private static final long HARMLESS =
-            Mmu.NO_EXECUTE | AVAILABLE | Mmu.GLOBAL | Mmu.DIRTY | Mmu.ACCESSED | Mmu.USER;
+    private static final long HARMLESS = Mmu.NO_EXECUTE | AVAILABLE | Mmu.GLOBAL | Mmu.DIRTY | Mmu.ACCESSED | Mmu.USER;
 
     private Pte() {}
 

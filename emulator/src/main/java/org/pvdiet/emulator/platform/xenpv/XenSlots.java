@@ -51,13 +51,13 @@ final class XenSlots {
     }
 
     private void write(long table, int slot, long frame, long flags) {
-        memory.writeLong((table << PhysicalMemory.FRAME_SHIFT) + slot * 8L, frame << PhysicalMemory.FRAME_SHIFT | flags);
+        memory.writeLong(
+                (table << PhysicalMemory.FRAME_SHIFT) + slot * 8L, frame << PhysicalMemory.FRAME_SHIFT | flags);
     }
 
     private void clear(long table, int slot) {
         memory.writeLong((table << PhysicalMemory.FRAME_SHIFT) + slot * 8L, 0);
     }
-
 
     /**
      * Writes all of Xen's slots in a level-4 table, whatever the guest left there.
