@@ -96,22 +96,26 @@ final class SimdFloats {
     }
 
     private static Context begin(Cpu cpu) {
-        Context context = cpu.fpu.context.rounding(cpu.fpu.mxcsr >> ROUNDING_SHIFT & 3);
+        Context context = cpu.fpu.context.begin(cpu.fpu.mxcsr >> ROUNDING_SHIFT & 3, cpu.fpu.mxcsr >> 7 & 0x3f);
         // Flushing happens only where underflow is masked (SDM volume 1, section 10.2.3.3).
-        context.flushToZero = (cpu.fpu.mxcsr & FLUSH_TO_ZERO) != 0 && (cpu.fpu.mxcsr & 1 << 11) != 0;
+        context.flushToZero = (cpu.fpu.mxcsr & FLUSH_TO_ZERO) != 0 && (context.masks & Real.UNDERFLOW) != 0;
+        context.denormalsAreZeros = (cpu.fpu.mxcsr & DENORMALS_ARE_ZEROS) != 0;
         return context;
     }
 
     /** The element as an operand: denormals noticed, or taken for zero where MXCSR.DAZ says so. */
-    private static Real operand(Cpu cpu, Element element, long bits, Context context) {
-        Real real = element.real(bits);
+    private static Real operand(Element element, long bits, Context context) {
+        Real real = quietOperand(element, bits, context);
         if (real.isDenormal(element.format)) {
-            if ((cpu.fpu.mxcsr & DENORMALS_ARE_ZEROS) != 0) {
-                return Real.zero(real.negative());
-            }
             context.flags |= Real.DENORMAL;
         }
         return real;
+    }
+
+    /** The same without noticing. */
+    private static Real quietOperand(Element element, long bits, Context context) {
+        Real real = element.real(bits);
+        return context.denormalsAreZeros && real.isDenormal(element.format) ? Real.zero(real.negative()) : real;
     }
 
     private static long lane(long low, long high, int bits, int i) {
@@ -121,7 +125,7 @@ final class SimdFloats {
 
     /** Element-wise on all elements, or on the lowest alone where the operands are scalars. */
     private interface ElementWise {
-        long apply(Cpu cpu, long a, long b, Context context);
+        long apply(long a, long b, Context context);
     }
 
     private static void elements(Instruction i, Emitter e, Element element, ElementWise f) {
@@ -140,7 +144,7 @@ final class SimdFloats {
             long high = 0;
             for (int l = 0; l < lanes; l++) {
                 long value =
-                        f.apply(cpu, lane(aLow, aHigh, element.bits, l), lane(bLow, bHigh, element.bits, l), context);
+                        f.apply(lane(aLow, aHigh, element.bits, l), lane(bLow, bHigh, element.bits, l), context);
                 if (l * element.bits < 64) {
                     low |= value << l * element.bits;
                 } else {
@@ -163,14 +167,14 @@ final class SimdFloats {
     }
 
     private static ElementWise calculate(Arithmetic f, Element element) {
-        return (cpu, a, b, context) -> {
+        return (a, b, context) -> {
             Real x = element.real(a);
             Real y = element.real(b);
             if (x.isNan() || y.isNan()) {
                 return element.bits(propagate(x, y, context));
             }
             return element.bits(f.apply(
-                    operand(cpu, element, a, context), operand(cpu, element, b, context), element.format, context));
+                    operand(element, a, context), operand(element, b, context), element.format, context));
         };
     }
 
@@ -194,7 +198,7 @@ final class SimdFloats {
 
     private static ElementWise ofSource(Arithmetic f, Element element) {
         ElementWise both = calculate(f, element);
-        return (cpu, a, b, context) -> both.apply(cpu, b, b, context);
+        return (a, b, context) -> both.apply(b, b, context);
     }
 
     /** MIN and MAX give the second operand where either is a NaN or both are zeroes. */
@@ -208,13 +212,13 @@ final class SimdFloats {
     }
 
     private static ElementWise extreme(int sign, Element element) {
-        return (cpu, a, b, context) -> {
+        return (a, b, context) -> {
             if (element.real(a).isNan() || element.real(b).isNan()) {
                 context.flags |= Real.INVALID;
-                return b;
+                return element.real(b).isNan() ? b : element.bits(quietOperand(element, b, context));
             }
-            Real x = operand(cpu, element, a, context);
-            Real y = operand(cpu, element, b, context);
+            Real x = operand(element, a, context);
+            Real y = operand(element, b, context);
             return element.bits(x.compareTo(y) == sign ? x : y);
         };
     }
@@ -228,13 +232,13 @@ final class SimdFloats {
                         i,
                         e,
                         element,
-                        (cpu, a, b, context) -> compare(cpu, element, a, b, predicate, context) ? all : 0);
+                        (a, b, context) -> compare(element, a, b, predicate, context) ? all : 0);
             });
         }
     }
 
     /** Predicates: EQ LT LE UNORD and their negations; LT and LE signal quiet NaNs too (SDM volume 2, CMPPD). */
-    private static boolean compare(Cpu cpu, Element element, long a, long b, int predicate, Context context) {
+    private static boolean compare(Element element, long a, long b, int predicate, Context context) {
         Real x = element.real(a);
         Real y = element.real(b);
         boolean result;
@@ -245,7 +249,7 @@ final class SimdFloats {
             }
             result = (predicate & 3) == 3;
         } else {
-            int order = operand(cpu, element, a, context).compareTo(operand(cpu, element, b, context));
+            int order = operand(element, a, context).compareTo(operand(element, b, context));
             result = switch (predicate & 3) {
                 case 0 -> order == 0;
                 case 1 -> order < 0;
@@ -274,7 +278,7 @@ final class SimdFloats {
                     }
                     result = Flags.ZF | Flags.PF | Flags.CF;
                 } else {
-                    int order = operand(cpu, element, a, context).compareTo(operand(cpu, element, b, context));
+                    int order = operand(element, a, context).compareTo(operand(element, b, context));
                     result = order < 0 ? Flags.CF : order == 0 ? Flags.ZF : 0;
                 }
                 SimdAccess.raise(cpu, context.flags);
@@ -286,19 +290,11 @@ final class SimdFloats {
     // Conversions.
 
     private static long widen(long bits, Context context) {
-        Real real = Real.ofSingle((int) bits);
-        if (real.isDenormal(Format.SINGLE)) {
-            context.flags |= Real.DENORMAL;
-        }
-        return real.rounded(Format.DOUBLE, context).toDouble();
+        return operand(Element.SINGLE, bits, context).rounded(Format.DOUBLE, context).toDouble();
     }
 
     private static long narrow(long bits, Context context) {
-        Real real = Real.ofDouble(bits);
-        if (real.isDenormal(Format.DOUBLE)) {
-            context.flags |= Real.DENORMAL;
-        }
-        return real.rounded(Format.SINGLE, context).toSingle() & 0xffffffffL;
+        return Element.SINGLE.bits(operand(Element.DOUBLE, bits, context).rounded(Format.SINGLE, context));
     }
 
     private static long ofInteger(long value, Element element, Context context) {
@@ -306,7 +302,7 @@ final class SimdFloats {
     }
 
     private static long toInteger(long bits, Element element, int width, Context context) {
-        long value = element.real(bits).toInteger(width, context);
+        long value = quietOperand(element, bits, context).toInteger(width, context);
         return width == 64 ? value : value & 0xffffffffL;
     }
 

@@ -50,7 +50,7 @@ final class X87Instructions {
         compareFlags(set, Mnemonic.FCOMIP, 1, true);
         compareFlags(set, Mnemonic.FUCOMI, 0, false);
         compareFlags(set, Mnemonic.FUCOMIP, 1, false);
-        waiting(set, Mnemonic.FTST, (cpu, fpu, a) -> compareTo(cpu, fpu, 0, Real.zero(false), true));
+        waiting(set, Mnemonic.FTST, (cpu, fpu, a) -> compareTo(fpu, 0, Real.zero(false), false, true));
         waiting(set, Mnemonic.FXAM, X87Instructions::examine);
 
         set.define(Mnemonic.FLD, X87Instructions::load);
@@ -61,14 +61,13 @@ final class X87Instructions {
         set.define(Mnemonic.FISTP, (i, e) -> storeInteger(i, e, true, false));
         set.define(Mnemonic.FISTTP, (i, e) -> storeInteger(i, e, true, true));
         set.define(Mnemonic.FXCH, X87Instructions::exchange);
-        constant(set, Mnemonic.FLD1, 0x3fff, 0x8000000000000000L);
-        constant(set, Mnemonic.FLDZ, 0, 0);
-        // The constants to 64 bits, rounded to nearest (SDM volume 2, FLD1 and others).
-        constant(set, Mnemonic.FLDPI, 0x4000, 0xc90fdaa22168c235L);
-        constant(set, Mnemonic.FLDL2T, 0x4000, 0xd49a784bcd1b8afeL);
-        constant(set, Mnemonic.FLDL2E, 0x3fff, 0xb8aa3b295c17f0bcL);
-        constant(set, Mnemonic.FLDLG2, 0x3ffd, 0x9a209a84fbcff799L);
-        constant(set, Mnemonic.FLDLN2, 0x3ffe, 0xb17217f7d1cf79acL);
+        waiting(set, Mnemonic.FLD1, (cpu, fpu, a) -> pushRaw(fpu, 0x3fff, 1L << 63));
+        waiting(set, Mnemonic.FLDZ, (cpu, fpu, a) -> pushRaw(fpu, 0, 0));
+        constant(set, Mnemonic.FLDPI, 0x4000, 0xc90fdaa22168c234L, true);
+        constant(set, Mnemonic.FLDL2T, 0x4000, 0xd49a784bcd1b8afeL, false);
+        constant(set, Mnemonic.FLDL2E, 0x3fff, 0xb8aa3b295c17f0bbL, true);
+        constant(set, Mnemonic.FLDLG2, 0x3ffd, 0x9a209a84fbcff798L, true);
+        constant(set, Mnemonic.FLDLN2, 0x3ffe, 0xb17217f7d1cf79abL, true);
 
         waiting(set, Mnemonic.FCHS, (cpu, fpu, a) -> sign(cpu, fpu, 0x8000, 0));
         waiting(set, Mnemonic.FABS, (cpu, fpu, a) -> sign(cpu, fpu, 0, 0x8000));
@@ -145,10 +144,19 @@ final class X87Instructions {
 
     /** Flags exceptions. True where an unmasked one forbids the result (SDM volume 1, section 8.5). */
     private static boolean raise(Fpu fpu, int flags) {
-        fpu.statusWord = fpu.statusWord & ~C1 | flags & 0x3f;
+        boolean forbids = (flags & Real.OF_OPERANDS & ~fpu.controlWord) != 0;
+        fpu.statusWord = fpu.statusWord & ~C1 | (forbids ? flags & Real.OF_OPERANDS : flags);
         summarize(fpu);
-        int before = Real.INVALID | Real.DENORMAL | Real.DIVIDE_BY_ZERO;
-        return (flags & before & ~fpu.controlWord) != 0;
+        return forbids;
+    }
+
+    /** The same, with C1 telling whether the result was rounded up. */
+    private static boolean raise(Fpu fpu, Context context) {
+        boolean forbids = raise(fpu, context.flags);
+        if (!forbids && context.up) {
+            fpu.statusWord |= C1;
+        }
+        return forbids;
     }
 
     /** @param overflow true where a full register was to be pushed to, false where an empty one was to be read */
@@ -172,6 +180,12 @@ final class X87Instructions {
     private static Real get(Fpu fpu, int i) {
         int n = physical(fpu, i);
         return Real.ofExtended(fpu.signExponent[n], fpu.significand[n]);
+    }
+
+    /** Pseudo-denormals too, which are normal in value (SDM volume 1, section 8.2.2). */
+    private static boolean isDenormal(Fpu fpu, int i) {
+        int n = physical(fpu, i);
+        return (fpu.signExponent[n] & 0x7fff) == 0 && fpu.significand[n] != 0;
     }
 
     private static void set(Fpu fpu, int i, Real value) {
@@ -214,7 +228,7 @@ final class X87Instructions {
     }
 
     private static Context begin(Fpu fpu) {
-        return fpu.context.rounding(fpu.controlWord >> 10 & 3);
+        return fpu.context.begin(fpu.controlWord >> 10 & 3, fpu.controlWord & 0x3f);
     }
 
     private static Format precision(Fpu fpu) {
@@ -235,7 +249,10 @@ final class X87Instructions {
         set.define(plain, (i, e) -> {
             if (i.operands().size() == 1) {
                 int size = i.operand(0).size();
-                emit(e, (cpu, fpu, a) -> apply(fpu, 0, loadReal(cpu, a, size), f));
+                emit(e, (cpu, fpu, a) -> {
+                    Real operand = loadReal(cpu, a, size);
+                    apply(fpu, 0, operand, operand.isDenormal(format(size)), f);
+                });
             } else {
                 registers(i, e, f, false);
             }
@@ -243,7 +260,7 @@ final class X87Instructions {
         set.define(popping, (i, e) -> registers(i, e, f, true));
         set.define(integer, (i, e) -> {
             int size = i.operand(0).size();
-            emit(e, (cpu, fpu, a) -> apply(fpu, 0, Real.ofLong(loadSigned(cpu, a, size)), f));
+            emit(e, (cpu, fpu, a) -> apply(fpu, 0, Real.ofLong(loadSigned(cpu, a, size)), false, f));
         });
     }
 
@@ -256,7 +273,7 @@ final class X87Instructions {
                     return;
                 }
                 set(fpu, target, Real.INDEFINITE);
-            } else if (!apply(fpu, target, get(fpu, other), f)) {
+            } else if (!apply(fpu, target, get(fpu, other), isDenormal(fpu, other), f)) {
                 return;
             }
             if (pop) {
@@ -266,7 +283,7 @@ final class X87Instructions {
     }
 
     /** ST(target) = f(ST(target), other); false where an unmasked exception forbade it. */
-    private static boolean apply(Fpu fpu, int target, Real other, Binary f) {
+    private static boolean apply(Fpu fpu, int target, Real other, boolean otherDenormal, Binary f) {
         if (isEmpty(fpu, target)) {
             if (stackFault(fpu, false)) {
                 return false;
@@ -280,12 +297,12 @@ final class X87Instructions {
         if (value.isNan() || other.isNan()) {
             result = propagate(value, other, context);
         } else {
-            if (value.isDenormal(Format.EXTENDED) || other.isDenormal(Format.EXTENDED)) {
+            if (isDenormal(fpu, target) || otherDenormal) {
                 context.flags |= Real.DENORMAL;
             }
             result = f.apply(value, other, precision(fpu), context);
         }
-        if (raise(fpu, context.flags)) {
+        if (raise(fpu, context)) {
             return false;
         }
         set(fpu, target, result);
@@ -296,6 +313,9 @@ final class X87Instructions {
     private static Real propagate(Real a, Real b, Context context) {
         if (a.isSignaling() || b.isSignaling()) {
             context.flags |= Real.INVALID;
+        }
+        if (a == Real.UNSUPPORTED || b == Real.UNSUPPORTED) {
+            return Real.INDEFINITE;
         }
         if (a.isNan() && b.isNan()) {
             if (a.isSignaling() != b.isSignaling()) {
@@ -308,7 +328,7 @@ final class X87Instructions {
     }
 
     private static void unary(Cpu cpu, Fpu fpu, Binary f) {
-        apply(fpu, 0, Real.zero(false), f);
+        apply(fpu, 0, Real.zero(false), false, f);
     }
 
     private static void sign(Cpu cpu, Fpu fpu, int flip, int clear) {
@@ -330,7 +350,7 @@ final class X87Instructions {
             }
             return;
         }
-        apply(fpu, 0, get(fpu, 1), (x, by, format, context) -> {
+        apply(fpu, 0, get(fpu, 1), isDenormal(fpu, 1), (x, by, format, context) -> {
             if (by.isInfinite()) {
                 if (by.negative() ? x.isInfinite() : x.isZero()) {
                     context.flags |= Real.INVALID;
@@ -379,7 +399,13 @@ final class X87Instructions {
             exponent = Real.ofLong(x.exponent());
             significand = new Real(Real.Kind.FINITE, x.negative(), 0, x.significand());
         }
-        if (!raise(fpu, context.flags)) {
+        if (!isEmpty(fpu, 7)) {
+            if (!stackFault(fpu, true)) {
+                set(fpu, 0, Real.INDEFINITE);
+                fpu.top = fpu.top - 1 & 7;
+                set(fpu, 0, Real.INDEFINITE);
+            }
+        } else if (!raise(fpu, context)) {
             set(fpu, 0, exponent);
             push(fpu, significand);
         }
@@ -394,7 +420,7 @@ final class X87Instructions {
             return;
         }
         int[] quotient = new int[1];
-        boolean done = apply(fpu, 0, get(fpu, 1), (x, by, format, context) -> {
+        boolean done = apply(fpu, 0, get(fpu, 1), isDenormal(fpu, 1), (x, by, format, context) -> {
             if (x.isInfinite() || by.isZero()) {
                 context.flags |= Real.INVALID;
                 return Real.INDEFINITE;
@@ -447,9 +473,9 @@ final class X87Instructions {
                 boolean done;
                 if (memory) {
                     Real operand = integer ? Real.ofLong(loadSigned(cpu, a, size)) : loadReal(cpu, a, size);
-                    done = compareTo(cpu, fpu, 0, operand, ordered);
+                    done = compareTo(fpu, 0, operand, !integer && operand.isDenormal(format(size)), ordered);
                 } else {
-                    done = compareTo(cpu, fpu, other, null, ordered);
+                    done = compareTo(fpu, other, null, isDenormal(fpu, other), ordered);
                 }
                 for (int n = 0; done && n < pops; n++) {
                     pop(fpu);
@@ -459,11 +485,8 @@ final class X87Instructions {
     }
 
     /** The order of ST(0) and an operand in C3, C2, C0; {@code value} null for ST(other). */
-    private static boolean compareTo(Cpu cpu, Fpu fpu, int other, Real value, boolean ordered) {
-        int order = order(fpu, other, value, ordered);
-        if (order == FORBIDDEN) {
-            return false;
-        }
+    private static boolean compareTo(Fpu fpu, int other, Real value, boolean denormal, boolean ordered) {
+        int order = order(fpu, other, value, denormal, ordered);
         int codes = switch (order) {
             case -1 -> C0;
             case 0 -> C3;
@@ -471,13 +494,15 @@ final class X87Instructions {
             default -> C0 | C2 | C3;
         };
         fpu.statusWord = fpu.statusWord & ~(C0 | C1 | C2 | C3) | codes;
-        return true;
+        return order != FORBIDDEN;
     }
 
     private static final int UNORDERED = 2;
+
+    /** Unordered by an exception that is not masked: the codes say so, and nothing is popped. */
     private static final int FORBIDDEN = 3;
 
-    private static int order(Fpu fpu, int other, Real value, boolean ordered) {
+    private static int order(Fpu fpu, int other, Real value, boolean denormal, boolean ordered) {
         if (isEmpty(fpu, 0) || value == null && isEmpty(fpu, other)) {
             return stackFault(fpu, false) ? FORBIDDEN : UNORDERED;
         }
@@ -489,7 +514,7 @@ final class X87Instructions {
             flags = ordered || a.isSignaling() || b.isSignaling() ? Real.INVALID : 0;
             order = UNORDERED;
         } else {
-            if (a.isDenormal(Format.EXTENDED) || b.isDenormal(Format.EXTENDED)) {
+            if (isDenormal(fpu, 0) || denormal) {
                 flags = Real.DENORMAL;
             }
             order = a.compareTo(b);
@@ -501,10 +526,10 @@ final class X87Instructions {
         set.define(mnemonic, (i, e) -> {
             int other = number(i, 1);
             emit(e, (cpu, fpu, a) -> {
-                int order = order(fpu, other, null, ordered);
-                if (order == FORBIDDEN) {
-                    return;
-                }
+                int c1 = fpu.statusWord & C1;
+                boolean empty = isEmpty(fpu, 0) || isEmpty(fpu, other);
+                int order = order(fpu, other, null, isDenormal(fpu, other), ordered);
+                fpu.statusWord |= empty ? 0 : c1;
                 long flags = switch (order) {
                     case -1 -> Flags.CF;
                     case 0 -> Flags.ZF;
@@ -512,7 +537,7 @@ final class X87Instructions {
                     default -> Flags.ZF | Flags.PF | Flags.CF;
                 };
                 cpu.setRflags(cpu.rflags() & ~Flags.STATUS | flags);
-                if (pops > 0) {
+                if (pops > 0 && order != FORBIDDEN) {
                     pop(fpu);
                 }
             });
@@ -547,6 +572,10 @@ final class X87Instructions {
         return size == 8 ? value : value << 64 - 8 * size >> 64 - 8 * size;
     }
 
+    private static Format format(int size) {
+        return size == 4 ? Format.SINGLE : Format.DOUBLE;
+    }
+
     private static Real loadReal(Cpu cpu, long address, int size) {
         return size == 4
                 ? Real.ofSingle((int) cpu.memory().load32(address))
@@ -559,7 +588,8 @@ final class X87Instructions {
             emit(e, (cpu, fpu, a) -> {
                 if (isEmpty(fpu, from)) {
                     if (!stackFault(fpu, false)) {
-                        push(fpu, Real.INDEFINITE);
+                        fpu.top = fpu.top - 1 & 7;
+                        set(fpu, 0, Real.INDEFINITE);
                     }
                     return;
                 }
@@ -581,10 +611,10 @@ final class X87Instructions {
             Context context = begin(fpu);
             if (value.isSignaling()) {
                 context.flags = Real.INVALID;
-            } else if (value.isDenormal(size == 4 ? Format.SINGLE : Format.DOUBLE)) {
+            } else if (value.isDenormal(format(size))) {
                 context.flags = Real.DENORMAL;
             }
-            if (isEmpty(fpu, 7) && raise(fpu, context.flags)) {
+            if (isEmpty(fpu, 7) && raise(fpu, context)) {
                 return;
             }
             push(fpu, value.quiet());
@@ -596,8 +626,14 @@ final class X87Instructions {
         emit(e, (cpu, fpu, a) -> push(fpu, Real.ofLong(loadSigned(cpu, a, size))));
     }
 
-    private static void constant(InstructionSet set, Mnemonic mnemonic, int signExponent, long significand) {
-        waiting(set, mnemonic, (cpu, fpu, a) -> pushRaw(fpu, signExponent, significand));
+    /** A constant by its first 64 bits; {@code more}: what follows is more than half a unit (SDM volume 2, FLD1 ...). */
+    private static void constant(
+            InstructionSet set, Mnemonic mnemonic, int signExponent, long significand, boolean more) {
+        waiting(set, mnemonic, (cpu, fpu, a) -> {
+            int rounding = begin(fpu).rounding;
+            boolean up = rounding == Real.UP || rounding == Real.NEAREST && more;
+            pushRaw(fpu, signExponent, up ? significand + 1 : significand);
+        });
     }
 
     private static void store(Instruction i, Emitter e, boolean pop) {
@@ -643,10 +679,10 @@ final class X87Instructions {
             return true;
         }
         Context context = begin(fpu);
-        Real value = empty ? Real.INDEFINITE : get(fpu, 0).rounded(size == 4 ? Format.SINGLE : Format.DOUBLE, context);
+        Real value = empty ? Real.INDEFINITE : get(fpu, 0).rounded(format(size), context);
         int masked = fpu.controlWord & 0x3f;
         if (!empty) {
-            raise(fpu, context.flags);
+            raise(fpu, context);
         }
         // To memory there is no result under any unmasked exception but inexact (SDM volume 1, section 8.5).
         if ((context.flags & ~masked & ~Real.INEXACT) != 0) {
@@ -669,7 +705,7 @@ final class X87Instructions {
                 context.rounding = Real.TO_ZERO;
             }
             long value = (empty ? Real.INDEFINITE : get(fpu, 0)).toInteger(8 * size, context);
-            if (!empty && raise(fpu, context.flags)) {
+            if (!empty && raise(fpu, context)) {
                 return;
             }
             cpu.memory().store(a, size, value);
@@ -707,6 +743,7 @@ final class X87Instructions {
         int n = number(i, 0);
         emit(e, (cpu, fpu, a) -> {
             fpu.used &= ~(1 << physical(fpu, n));
+            fpu.statusWord &= ~C1;
             if (pop) {
                 fpu.top = fpu.top + 1 & 7;
             }

@@ -59,7 +59,9 @@ record RandomFpuInstruction(Instruction instruction, HostCpu.Case start) {
                         if (memory || modrm >= 0xc0) {
                             Template t = new Template(prefix, map, opcode, modrm);
                             Instruction i = decode(bytes(t, 0, new byte[16]));
-                            if (set.meaning(i) != null) {
+                            // D9 D8+i is an undocumented FSTP that ignores empty registers.
+                            boolean alias = opcode == 0xd9 && (modrm & 0xf8) == 0xd8;
+                            if (set.meaning(i) != null && !alias) {
                                 found.computeIfAbsent(i.mnemonic(), m -> new ArrayList<>())
                                         .add(t);
                             }
