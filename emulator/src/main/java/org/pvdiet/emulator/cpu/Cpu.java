@@ -103,7 +103,7 @@ public final class Cpu {
         InstructionSet set = new InstructionSet();
         IntegerInstructions.define(set, model);
         SystemInstructions.define(set);
-        FpuInstructions.define(set);
+        FpuInstructions.define(set, model);
         return set;
     }
 

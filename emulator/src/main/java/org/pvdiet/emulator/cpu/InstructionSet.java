@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.cpu;
 
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 import org.pvdiet.emulator.cpu.decode.Instruction;
@@ -16,6 +17,14 @@ public final class InstructionSet {
     public InstructionSet define(Mnemonic mnemonic, Meaning meaning) {
         if (meanings.put(mnemonic, meaning) != null) {
             throw new IllegalStateException(mnemonic + " is defined twice");
+        }
+        return this;
+    }
+
+    /** These raise #UD, whatever else has been said of them: the processor does not have them. */
+    public InstructionSet forbid(Collection<Mnemonic> mnemonics) {
+        for (Mnemonic mnemonic : mnemonics) {
+            meanings.put(mnemonic, (i, e) -> e.emit(new MicroOp.Raise(Fault.invalidOpcode())));
         }
         return this;
     }

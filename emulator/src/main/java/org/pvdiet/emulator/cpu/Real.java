@@ -89,6 +89,13 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
             denormalsAreZeros = false;
             return this;
         }
+
+        /** An invalid operation and a division by zero are noticed before a denormal operand. */
+        void denormalGivesWay() {
+            if ((flags & (INVALID | DIVIDE_BY_ZERO)) != 0) {
+                flags &= ~DENORMAL;
+            }
+        }
     }
 
     /** The QNaN floating-point indefinite (SDM volume 1, table 4-3). */
@@ -274,6 +281,11 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
         }
         context.flags |= OVERFLOW;
         if ((context.masks & OVERFLOW) == 0) {
+            if (result.exponent - BIAS_ADJUST > format.most) {
+                context.flags |= INEXACT;
+                context.up = true;
+                return infinity(negative);
+            }
             return new Real(Kind.FINITE, negative, result.exponent - BIAS_ADJUST, result.significand);
         }
         context.flags |= INEXACT;
@@ -299,6 +311,11 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
         if ((context.masks & UNDERFLOW) == 0) {
             // Not masked, it is an exception where the result is exact too.
             context.flags |= UNDERFLOW | (isInexact(high, low, sticky, 64 - format.precision) ? INEXACT : 0);
+            if (unbounded.exponent + BIAS_ADJUST < format.least) {
+                context.flags |= INEXACT;
+                context.up = false;
+                return zero(negative);
+            }
             return new Real(Kind.FINITE, negative, unbounded.exponent + BIAS_ADJUST, unbounded.significand);
         }
         int drop = 64 - format.precision + format.least - exponent;
@@ -460,7 +477,7 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
             return this;
         }
         if (negative) {
-            context.flags = INVALID;
+            context.flags |= INVALID;
             return INDEFINITE;
         }
         if (isInfinite()) {

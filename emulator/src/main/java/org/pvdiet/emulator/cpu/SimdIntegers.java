@@ -12,7 +12,7 @@ final class SimdIntegers {
      * An operation on whole operands: {@code t[0..1]} is the destination's value and becomes the result, {@code t[2..3]}
      * the source's.
      */
-    private interface Whole {
+    interface Whole {
         /** @param bytes 8 for MMX, 16 for XMM */
         void apply(long[] t, int bytes, int immediate);
     }
@@ -53,6 +53,18 @@ final class SimdIntegers {
         lanes(set, Mnemonic.PCMPGTB, 8, (a, b) -> a > b ? -1 : 0);
         lanes(set, Mnemonic.PCMPGTW, 16, (a, b) -> a > b ? -1 : 0);
         lanes(set, Mnemonic.PCMPGTD, 32, (a, b) -> a > b ? -1 : 0);
+        lanes(set, Mnemonic.PMINSB, 8, Math::min);
+        lanes(set, Mnemonic.PMAXSB, 8, Math::max);
+        lanes(set, Mnemonic.PMINSD, 32, Math::min);
+        lanes(set, Mnemonic.PMAXSD, 32, Math::max);
+        unsigned(set, Mnemonic.PMINUW, 16, Math::min);
+        unsigned(set, Mnemonic.PMAXUW, 16, Math::max);
+        unsigned(set, Mnemonic.PMINUD, 32, Math::min);
+        unsigned(set, Mnemonic.PMAXUD, 32, Math::max);
+        bitwise(set, (a, b) -> a == b ? -1 : 0, Mnemonic.PCMPEQQ);
+        bitwise(set, (a, b) -> a > b ? -1 : 0, Mnemonic.PCMPGTQ);
+        bitwise(set, (a, b) -> (long) (int) a * (int) b, Mnemonic.PMULDQ);
+        lanes(set, Mnemonic.PMULLD, 32, (a, b) -> a * b);
         lanes(set, Mnemonic.PMULLW, 16, (a, b) -> a * b);
         lanes(set, Mnemonic.PMULHW, 16, (a, b) -> a * b >> 16);
         unsigned(set, Mnemonic.PMULHUW, 16, (a, b) -> a * b >> 16);
@@ -79,6 +91,7 @@ final class SimdIntegers {
         pack(set, Mnemonic.PACKSSWB, 16, v -> clamp(v, 8));
         pack(set, Mnemonic.PACKUSWB, 16, v -> Math.max(0, Math.min(0xff, v)));
         pack(set, Mnemonic.PACKSSDW, 32, v -> clamp(v, 16));
+        pack(set, Mnemonic.PACKUSDW, 32, v -> Math.max(0, Math.min(0xffff, v)));
         horizontal(set, Mnemonic.PHADDW, 16, Long::sum);
         horizontal(set, Mnemonic.PHADDD, 32, Long::sum);
         horizontal(set, Mnemonic.PHADDSW, 16, (a, b) -> clamp(a + b, 16));
@@ -123,7 +136,7 @@ final class SimdIntegers {
     }
 
     /** Lane {@code i} of the operand that begins at {@code t[base]}, zero-extended. */
-    private static long lane(long[] t, int base, int bits, int i) {
+    static long lane(long[] t, int base, int bits, int i) {
         if (bits == 64) {
             return t[base + i];
         }
@@ -131,7 +144,7 @@ final class SimdIntegers {
         return t[base + i / perWord] >>> i % perWord * bits & (1L << bits) - 1;
     }
 
-    private static void setLane(long[] t, int base, int bits, int i, long value) {
+    static void setLane(long[] t, int base, int bits, int i, long value) {
         if (bits == 64) {
             t[base + i] = value;
             return;
@@ -146,7 +159,7 @@ final class SimdIntegers {
         return value << 64 - bits >> 64 - bits;
     }
 
-    private static void whole(InstructionSet set, Mnemonic mnemonic, Whole whole) {
+    static void whole(InstructionSet set, Mnemonic mnemonic, Whole whole) {
         set.define(mnemonic, (i, e) -> whole(i, e, whole));
     }
 

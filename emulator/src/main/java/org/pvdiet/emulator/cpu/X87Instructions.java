@@ -6,7 +6,7 @@ import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mnemonic;
 import org.pvdiet.emulator.cpu.decode.Operand;
 
-/** x87 instructions on numbers, but for the transcendental ones, which no kernel or C library of ours executes. */
+/** x87 instructions on numbers, but for the transcendental ones. */
 final class X87Instructions {
     private static final long CR0_EM = 1 << 2;
     private static final long CR0_MP = 1 << 1;
@@ -20,11 +20,11 @@ final class X87Instructions {
     private static final int SUMMARY = 1 << 7;
     private static final int BUSY = 1 << 15;
 
-    private interface Body {
+    interface Body {
         void execute(Cpu cpu, Fpu fpu, long address);
     }
 
-    private interface Binary {
+    interface Binary {
         Real apply(Real a, Real b, Format format, Context context);
     }
 
@@ -60,6 +60,8 @@ final class X87Instructions {
         set.define(Mnemonic.FIST, (i, e) -> storeInteger(i, e, false, false));
         set.define(Mnemonic.FISTP, (i, e) -> storeInteger(i, e, true, false));
         set.define(Mnemonic.FISTTP, (i, e) -> storeInteger(i, e, true, true));
+        waiting(set, Mnemonic.FBLD, X87Instructions::loadDecimal);
+        waiting(set, Mnemonic.FBSTP, X87Instructions::storeDecimal);
         set.define(Mnemonic.FXCH, X87Instructions::exchange);
         waiting(set, Mnemonic.FLD1, (cpu, fpu, a) -> pushRaw(fpu, 0x3fff, 1L << 63));
         waiting(set, Mnemonic.FLDZ, (cpu, fpu, a) -> pushRaw(fpu, 0, 0));
@@ -122,7 +124,7 @@ final class X87Instructions {
         }
     }
 
-    private static void emit(Emitter e, Body body) {
+    static void emit(Emitter e, Body body) {
         e.operation(
                 (cpu, address) -> {
                     checkAvailable(cpu);
@@ -132,7 +134,7 @@ final class X87Instructions {
                 Emitter.Flow.NEXT);
     }
 
-    private static void waiting(InstructionSet set, Mnemonic mnemonic, Body body) {
+    static void waiting(InstructionSet set, Mnemonic mnemonic, Body body) {
         set.define(mnemonic, (i, e) -> emit(e, body));
     }
 
@@ -151,7 +153,7 @@ final class X87Instructions {
     }
 
     /** The same, with C1 telling whether the result was rounded up. */
-    private static boolean raise(Fpu fpu, Context context) {
+    static boolean raise(Fpu fpu, Context context) {
         boolean forbids = raise(fpu, context.flags);
         if (!forbids && context.up) {
             fpu.statusWord |= C1;
@@ -160,7 +162,7 @@ final class X87Instructions {
     }
 
     /** @param overflow true where a full register was to be pushed to, false where an empty one was to be read */
-    private static boolean stackFault(Fpu fpu, boolean overflow) {
+    static boolean stackFault(Fpu fpu, boolean overflow) {
         fpu.statusWord |= STACK_FAULT;
         boolean forbids = raise(fpu, Real.INVALID);
         fpu.statusWord |= overflow ? C1 : 0;
@@ -173,22 +175,22 @@ final class X87Instructions {
         return fpu.top + i & 7;
     }
 
-    private static boolean isEmpty(Fpu fpu, int i) {
+    static boolean isEmpty(Fpu fpu, int i) {
         return (fpu.used >> physical(fpu, i) & 1) == 0;
     }
 
-    private static Real get(Fpu fpu, int i) {
+    static Real get(Fpu fpu, int i) {
         int n = physical(fpu, i);
         return Real.ofExtended(fpu.signExponent[n], fpu.significand[n]);
     }
 
     /** Pseudo-denormals too, which are normal in value (SDM volume 1, section 8.2.2). */
-    private static boolean isDenormal(Fpu fpu, int i) {
+    static boolean isDenormal(Fpu fpu, int i) {
         int n = physical(fpu, i);
         return (fpu.signExponent[n] & 0x7fff) == 0 && fpu.significand[n] != 0;
     }
 
-    private static void set(Fpu fpu, int i, Real value) {
+    static void set(Fpu fpu, int i, Real value) {
         setRaw(fpu, i, value.extendedSignExponent(), value.extendedSignificand());
     }
 
@@ -199,7 +201,7 @@ final class X87Instructions {
         fpu.used |= 1 << n;
     }
 
-    private static void pop(Fpu fpu) {
+    static void pop(Fpu fpu) {
         fpu.used &= ~(1 << fpu.top);
         fpu.top = fpu.top + 1 & 7;
     }
@@ -223,11 +225,11 @@ final class X87Instructions {
         setRaw(fpu, 0, signExponent, significand);
     }
 
-    private static void push(Fpu fpu, Real value) {
+    static void push(Fpu fpu, Real value) {
         pushRaw(fpu, value.extendedSignExponent(), value.extendedSignificand());
     }
 
-    private static Context begin(Fpu fpu) {
+    static Context begin(Fpu fpu) {
         return fpu.context.begin(fpu.controlWord >> 10 & 3, fpu.controlWord & 0x3f);
     }
 
@@ -301,6 +303,7 @@ final class X87Instructions {
                 context.flags |= Real.DENORMAL;
             }
             result = f.apply(value, other, precision(fpu), context);
+            context.denormalGivesWay();
         }
         if (raise(fpu, context)) {
             return false;
@@ -310,7 +313,7 @@ final class X87Instructions {
     }
 
     /** Of two NaNs the one with the larger significand, made quiet (SDM volume 1, table 4-7). */
-    private static Real propagate(Real a, Real b, Context context) {
+    static Real propagate(Real a, Real b, Context context) {
         if (a.isSignaling() || b.isSignaling()) {
             context.flags |= Real.INVALID;
         }
@@ -379,8 +382,7 @@ final class X87Instructions {
         Real x = get(fpu, 0);
         if (isEmpty(fpu, 0)) {
             if (!stackFault(fpu, false)) {
-                set(fpu, 0, Real.INDEFINITE);
-                push(fpu, Real.INDEFINITE);
+                pushTwoIndefinites(fpu);
             }
             return;
         }
@@ -396,14 +398,13 @@ final class X87Instructions {
             context.flags |= Real.DIVIDE_BY_ZERO;
             exponent = Real.infinity(true);
         } else {
+            context.flags |= isDenormal(fpu, 0) ? Real.DENORMAL : 0;
             exponent = Real.ofLong(x.exponent());
             significand = new Real(Real.Kind.FINITE, x.negative(), 0, x.significand());
         }
         if (!isEmpty(fpu, 7)) {
             if (!stackFault(fpu, true)) {
-                set(fpu, 0, Real.INDEFINITE);
-                fpu.top = fpu.top - 1 & 7;
-                set(fpu, 0, Real.INDEFINITE);
+                pushTwoIndefinites(fpu);
             }
         } else if (!raise(fpu, context)) {
             set(fpu, 0, exponent);
@@ -411,28 +412,43 @@ final class X87Instructions {
         }
     }
 
-    /** Exact remainder in one step: C2 is always clear, C0 C3 C1 have the quotient's low bits. */
+    /** ST(0) and one more, whatever that register holds. */
+    static void pushTwoIndefinites(Fpu fpu) {
+        set(fpu, 0, Real.INDEFINITE);
+        fpu.top = fpu.top - 1 & 7;
+        set(fpu, 0, Real.INDEFINITE);
+    }
+
+    /** Bits that a step of a remainder takes off ST(0) at least, where it is not the last. */
+    private static final int REMAINDER_STEP = 32;
+
+    private static final int PARTIAL = 1 << 3;
+
+    /** C2 tells that the remainder is not complete; where it is, C0 C3 C1 have the quotient's low bits. */
     private static void remainder(Cpu cpu, Fpu fpu, boolean nearest) {
+        fpu.statusWord &= ~C2;
         if (isEmpty(fpu, 1)) {
             if (!stackFault(fpu, false)) {
                 set(fpu, 0, Real.INDEFINITE);
             }
             return;
         }
-        int[] quotient = new int[1];
+        int[] quotient = {-1};
         boolean done = apply(fpu, 0, get(fpu, 1), isDenormal(fpu, 1), (x, by, format, context) -> {
             if (x.isInfinite() || by.isZero()) {
                 context.flags |= Real.INVALID;
                 return Real.INDEFINITE;
             }
             if (x.isZero() || by.isInfinite()) {
+                quotient[0] = 0;
                 return x;
             }
             return exactRemainder(x, by, nearest, quotient, context);
         });
-        if (done) {
+        if (done && quotient[0] >= 0) {
             int q = quotient[0];
             fpu.statusWord = fpu.statusWord & ~(C0 | C1 | C2 | C3)
+                    | ((q & PARTIAL) != 0 ? C2 : 0)
                     | ((q & 4) != 0 ? C0 : 0)
                     | ((q & 2) != 0 ? C3 : 0)
                     | ((q & 1) != 0 ? C1 : 0);
@@ -443,6 +459,13 @@ final class X87Instructions {
         int scale = Math.min(x.exponent(), by.exponent()) - 63;
         java.math.BigInteger dividend = integer(x, scale);
         java.math.BigInteger divisor = integer(by, scale);
+        int distance = x.exponent() - by.exponent();
+        if (distance >= 64) {
+            // The SDM leaves the step open, from 32 to 63 bits; Intel's processors take this.
+            divisor = divisor.shiftLeft(distance - (REMAINDER_STEP + distance % 32));
+            quotient[0] = PARTIAL;
+            return Real.ofInteger(x.negative(), dividend.mod(divisor), scale, false, Format.EXTENDED, context);
+        }
         java.math.BigInteger[] parts = dividend.divideAndRemainder(divisor);
         boolean flip = false;
         if (nearest) {
@@ -453,7 +476,7 @@ final class X87Instructions {
                 flip = true;
             }
         }
-        quotient[0] = parts[0].intValue();
+        quotient[0] = parts[0].intValue() & 7;
         return Real.ofInteger(x.negative() != flip, parts[1], scale, false, Format.EXTENDED, context);
     }
 
@@ -494,17 +517,20 @@ final class X87Instructions {
             default -> C0 | C2 | C3;
         };
         fpu.statusWord = fpu.statusWord & ~(C0 | C1 | C2 | C3) | codes;
-        return order != FORBIDDEN;
+        return !isForbidden(fpu);
     }
 
     private static final int UNORDERED = 2;
 
-    /** Unordered by an exception that is not masked: the codes say so, and nothing is popped. */
-    private static final int FORBIDDEN = 3;
+    /** True after a comparison that met an exception that is not masked: it has given its result and does not pop. */
+    private static boolean isForbidden(Fpu fpu) {
+        return (fpu.statusWord & SUMMARY) != 0;
+    }
 
     private static int order(Fpu fpu, int other, Real value, boolean denormal, boolean ordered) {
         if (isEmpty(fpu, 0) || value == null && isEmpty(fpu, other)) {
-            return stackFault(fpu, false) ? FORBIDDEN : UNORDERED;
+            stackFault(fpu, false);
+            return UNORDERED;
         }
         Real a = get(fpu, 0);
         Real b = value == null ? get(fpu, other) : value;
@@ -519,7 +545,8 @@ final class X87Instructions {
             }
             order = a.compareTo(b);
         }
-        return raise(fpu, flags) ? FORBIDDEN : order;
+        raise(fpu, flags);
+        return order;
     }
 
     private static void compareFlags(InstructionSet set, Mnemonic mnemonic, int pops, boolean ordered) {
@@ -537,7 +564,7 @@ final class X87Instructions {
                     default -> Flags.ZF | Flags.PF | Flags.CF;
                 };
                 cpu.setRflags(cpu.rflags() & ~Flags.STATUS | flags);
-                if (pops > 0 && order != FORBIDDEN) {
+                if (pops > 0 && !isForbidden(fpu)) {
                     pop(fpu);
                 }
             });
@@ -665,7 +692,9 @@ final class X87Instructions {
 
     private static boolean storeReal(Cpu cpu, Fpu fpu, long address, int size) {
         boolean empty = isEmpty(fpu, 0);
-        cpu.memory().checkWrite(address, size);
+        if (!empty || (fpu.controlWord & Real.INVALID) != 0) {
+            cpu.memory().checkWrite(address, size);
+        }
         if (empty && stackFault(fpu, false)) {
             return false;
         }
@@ -680,12 +709,16 @@ final class X87Instructions {
         }
         Context context = begin(fpu);
         Real value = empty ? Real.INDEFINITE : get(fpu, 0).rounded(format(size), context);
-        int masked = fpu.controlWord & 0x3f;
+        // To memory there is no result under any unmasked exception but inexact (SDM volume 1, section 8.5).
+        boolean none = (context.flags & ~context.masks & ~Real.INEXACT) != 0;
+        if (none) {
+            context.flags &= ~Real.INEXACT;
+            context.up = false;
+        }
         if (!empty) {
             raise(fpu, context);
         }
-        // To memory there is no result under any unmasked exception but inexact (SDM volume 1, section 8.5).
-        if ((context.flags & ~masked & ~Real.INEXACT) != 0) {
+        if (none) {
             return false;
         }
         cpu.memory().store(address, size, size == 4 ? value.toSingle() : value.toDouble());
@@ -696,16 +729,15 @@ final class X87Instructions {
         int size = i.operand(0).size();
         emit(e, (cpu, fpu, a) -> {
             boolean empty = isEmpty(fpu, 0);
-            cpu.memory().checkWrite(a, size);
-            if (empty && stackFault(fpu, false)) {
-                return;
-            }
             Context context = begin(fpu);
             if (truncate) {
                 context.rounding = Real.TO_ZERO;
             }
             long value = (empty ? Real.INDEFINITE : get(fpu, 0)).toInteger(8 * size, context);
-            if (!empty && raise(fpu, context)) {
+            if ((context.flags & ~context.masks & Real.INVALID) == 0) {
+                cpu.memory().checkWrite(a, size);
+            }
+            if (empty ? stackFault(fpu, false) : raise(fpu, context)) {
                 return;
             }
             cpu.memory().store(a, size, value);
@@ -713,6 +745,57 @@ final class X87Instructions {
                 pop(fpu);
             }
         });
+    }
+
+    /** Eighteen digits, two to a byte, the lowest first, and a byte with the sign. */
+    private static void loadDecimal(Cpu cpu, Fpu fpu, long address) {
+        long digits = cpu.memory().load64(address);
+        long top = cpu.memory().load16(address + 8);
+        long value = 0;
+        for (int i = 17; i >= 0; i--) {
+            value = value * 10 + (i >= 16 ? top >>> 4 * (i - 16) & 0xf : digits >>> 4 * i & 0xf);
+        }
+        push(fpu, Real.ofLong(value).withSign((top & 0x8000) != 0));
+    }
+
+    private static final long MOST_DECIMAL = 999_999_999_999_999_999L;
+
+    private static void storeDecimal(Cpu cpu, Fpu fpu, long address) {
+        boolean empty = isEmpty(fpu, 0);
+        Context context = begin(fpu);
+        Real number = empty ? Real.INDEFINITE : get(fpu, 0);
+        long value = number.toInteger(64, context);
+        boolean invalid = (context.flags & Real.INVALID) != 0 || Math.abs(value) > MOST_DECIMAL || value == Long.MIN_VALUE;
+        if (invalid) {
+            context.flags = Real.INVALID;
+            context.up = false;
+        }
+        if ((context.flags & ~context.masks & Real.INVALID) == 0) {
+            cpu.memory().checkWrite(address, 10);
+        }
+        if (empty ? stackFault(fpu, false) : raise(fpu, context)) {
+            return;
+        }
+        // The packed BCD indefinite (SDM volume 1, table 4-4).
+        long low = 0xc000_0000_0000_0000L;
+        int high = 0xffff;
+        if (!invalid) {
+            low = 0;
+            high = number.negative() ? 0x8000 : 0;
+            long rest = Math.abs(value);
+            for (int i = 0; i < 18; i++) {
+                long digit = rest % 10;
+                rest /= 10;
+                if (i < 16) {
+                    low |= digit << 4 * i;
+                } else {
+                    high |= (int) digit << 4 * (i - 16);
+                }
+            }
+        }
+        cpu.memory().store64(address, low);
+        cpu.memory().store16(address + 8, high);
+        pop(fpu);
     }
 
     private static void exchange(Instruction i, Emitter e) {
@@ -745,7 +828,7 @@ final class X87Instructions {
             fpu.used &= ~(1 << physical(fpu, n));
             fpu.statusWord &= ~C1;
             if (pop) {
-                fpu.top = fpu.top + 1 & 7;
+                pop(fpu);
             }
         });
     }

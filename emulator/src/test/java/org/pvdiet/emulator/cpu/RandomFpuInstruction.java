@@ -44,7 +44,7 @@ record RandomFpuInstruction(Instruction instruction, HostCpu.Case start) {
     /** Every encoding of every mnemonic that has a meaning: found by decoding them all. */
     private static Map<Mnemonic, List<Template>> templates() {
         InstructionSet set = new InstructionSet();
-        FpuInstructions.define(set);
+        FpuInstructions.define(set, CpuModel.named("nehalem"));
         Map<Mnemonic, List<Template>> found = new EnumMap<>(Mnemonic.class);
         for (int prefix : new int[] {0, 0x66, 0xf3, 0xf2}) {
             for (int map = 0; map < 4; map++) {
