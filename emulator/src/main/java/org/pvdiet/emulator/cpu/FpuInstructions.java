@@ -83,7 +83,7 @@ final class FpuInstructions {
             Mnemonic.PCMPISTRI);
 
     /** Of features that no model here announces. */
-    private static final Set<Mnemonic> ABSENT = EnumSet.of(
+    static final Set<Mnemonic> ABSENT = EnumSet.of(
             Mnemonic.MOVNTSS,
             Mnemonic.MOVNTSD,
             Mnemonic.EXTRQ,

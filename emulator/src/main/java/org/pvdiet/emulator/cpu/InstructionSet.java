@@ -42,6 +42,10 @@ public final class InstructionSet {
         return this;
     }
 
+    boolean knows(Mnemonic mnemonic) {
+        return meanings.containsKey(mnemonic) || special.containsKey(mnemonic);
+    }
+
     /** Null where the instruction is not implemented. */
     public Meaning meaning(Instruction instruction) {
         Map<RegisterFile, Meaning> others = special.get(instruction.mnemonic());

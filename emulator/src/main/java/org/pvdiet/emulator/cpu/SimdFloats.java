@@ -468,9 +468,14 @@ final class SimdFloats {
             SimdAccess.Source source = SimdAccess.source(i, 1);
             SimdAccess.Target target = SimdAccess.target(i, 0, true);
             boolean two = i.operand(1).size() == 16;
+            boolean usesMmx = i.operands().stream().anyMatch(SimdAccess::isMmx);
             SimdAccess.emit(i, e, (cpu, address) -> {
                 long low = source.word(cpu, address, 0);
                 long high = two ? source.word(cpu, address, 1) : 0;
+                if (usesMmx) {
+                    // Intel's processors have done so when they raise #XM.
+                    cpu.fpu.enterMmx();
+                }
                 Context context = begin(cpu);
                 long first = f.apply(lane(low, high, from, 0), context);
                 long second = f.apply(lane(low, high, from, 1), context);

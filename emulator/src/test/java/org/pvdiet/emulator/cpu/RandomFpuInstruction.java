@@ -61,7 +61,8 @@ record RandomFpuInstruction(Instruction instruction, HostCpu.Case start) {
                             Instruction i = decode(bytes(t, 0, new byte[16]));
                             // D9 D8+i is an undocumented FSTP that ignores empty registers.
                             boolean alias = opcode == 0xd9 && (modrm & 0xf8) == 0xd8;
-                            if (set.meaning(i) != null && !alias) {
+                            boolean absent = FpuInstructions.ABSENT.contains(i.mnemonic());
+                            if (set.meaning(i) != null && !alias && !absent) {
                                 found.computeIfAbsent(i.mnemonic(), m -> new ArrayList<>())
                                         .add(t);
                             }
