@@ -77,6 +77,8 @@ public final class Cpu {
     /** When {@link #run} returns, as a count of retired instructions. */
     private long stopAt;
 
+    private boolean watching;
+
     // Where a probe ran last: it does not run again before an instruction has retired.
     private long probedRip;
     private long probedRetired = -1;
@@ -319,6 +321,7 @@ public final class Cpu {
         }
         while (!exitRequested && retired < stopAt) {
             try {
+                watch(debug.isArmed() && debug.watchesData());
                 if (isStepping()) {
                     step();
                 } else {
@@ -353,6 +356,14 @@ public final class Cpu {
         }
     }
 
+    /** Lets data breakpoints see accesses, or not. */
+    private void watch(boolean wanted) {
+        if (wanted != watching) {
+            watching = wanted;
+            mmu.watchAccesses(wanted ? debug::access : null);
+        }
+    }
+
     /** One instruction, with what debugging adds. */
     private void step() {
         if (Exceptions.beforeInstruction(this)) {
@@ -366,6 +377,8 @@ public final class Cpu {
         }
         if (executeBeginning(block, 1)) {
             Exceptions.afterInstruction(this, traced, resumed);
+        } else {
+            debug.takeHits();
         }
     }
 

@@ -36,12 +36,19 @@ public final class LinearMemory {
     private final int[] executeOffset = new int[ENTRIES];
     private final boolean[] global = new boolean[ENTRIES];
 
+    /** Null but for debugging; otherwise the read and write sides of the cache stay empty. */
+    private AccessListener listener;
+
     LinearMemory(Mmu mmu, PhysicalMemory memory, boolean user) {
         this.mmu = mmu;
         this.memory = memory;
         this.ram = memory.ram();
         this.user = user;
         flush(false);
+    }
+
+    void watch(AccessListener accesses) {
+        listener = accesses;
     }
 
     void flush(boolean keepGlobal) {
@@ -107,7 +114,7 @@ public final class LinearMemory {
 
     private long read(long linear) {
         long physical = mmu.walk(linear, Mmu.READ, user);
-        if (memory.isReadable(physical >>> FRAME_SHIFT)) {
+        if (listener == null && memory.isReadable(physical >>> FRAME_SHIFT)) {
             int i = index(linear);
             claim(i, linear & PAGE);
             readTag[i] = linear & PAGE;
@@ -118,7 +125,7 @@ public final class LinearMemory {
 
     private long write(long linear) {
         long physical = mmu.walk(linear, Mmu.WRITE, user);
-        if (mmu.walkedWritable() && memory.isPlain(physical >>> FRAME_SHIFT)) {
+        if (listener == null && mmu.walkedWritable() && memory.isPlain(physical >>> FRAME_SHIFT)) {
             int i = index(linear);
             claim(i, linear & PAGE);
             writeTag[i] = linear & PAGE;
@@ -143,6 +150,9 @@ public final class LinearMemory {
     }
 
     private long loadSlow(long linear, int size) {
+        if (listener != null) {
+            listener.access(linear, size, false);
+        }
         if ((linear & FRAME_SIZE - 1) <= FRAME_SIZE - size) {
             return memory.read(read(linear), size);
         }
@@ -157,6 +167,9 @@ public final class LinearMemory {
     }
 
     private void storeSlow(long linear, int size, long value) {
+        if (listener != null) {
+            listener.access(linear, size, true);
+        }
         if ((linear & FRAME_SIZE - 1) <= FRAME_SIZE - size) {
             memory.write(write(linear), size, value);
             return;

@@ -96,6 +96,13 @@ public final class Mmu {
         }
     }
 
+    /** Tells {@code listener} of each access from now on, at a great cost; null ends that. */
+    public void watchAccesses(AccessListener listener) {
+        supervisor.watch(listener);
+        user.watch(listener);
+        flush(false);
+    }
+
     public void flush(boolean keepGlobal) {
         generation++;
         supervisor.flush(keepGlobal);

@@ -55,7 +55,8 @@ final class Bounce {
         Vcpu.Trap trap = vcpu.traps[vector];
         if (trap.address() == 0) {
             throw domain.crash(String.format(
-                    "vector %d%s has no handler", vector, errorCode == NO_ERROR_CODE ? "" : ", error code " + errorCode));
+                    "vector %d%s has no handler",
+                    vector, errorCode == NO_ERROR_CODE ? "" : ", error code " + errorCode));
         }
         enter(trap.address(), trap.masksEvents(), errorCode);
     }

@@ -16,9 +16,7 @@ final class Descriptor {
 
     /** False where Xen refuses it: system descriptors other than call gates to the guest's own code. */
     static boolean isAllowed(long descriptor) {
-        if ((descriptor & PRESENT) == 0
-                || (descriptor & CODE_OR_DATA) != 0
-                || (descriptor & TYPE) == 0) {
+        if ((descriptor & PRESENT) == 0 || (descriptor & CODE_OR_DATA) != 0 || (descriptor & TYPE) == 0) {
             return true;
         }
         if ((descriptor & TYPE) != CALL_GATE || (descriptor & GATE_RESERVED) != 0) {

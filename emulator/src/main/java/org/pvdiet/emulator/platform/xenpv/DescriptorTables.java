@@ -176,8 +176,7 @@ final class DescriptorTables {
      */
     boolean mapLdtPage(long offset) {
         long entry = tables.level1Entry(vcpu.kernelTable, vcpu.ldtBase + offset);
-        if (!Pte.isPresent(entry)
-                || frames.getWithType(Pte.frame(entry), PageType.SEGMENT_DESCRIPTORS) != 0) {
+        if (!Pte.isPresent(entry) || frames.getWithType(Pte.frame(entry), PageType.SEGMENT_DESCRIPTORS) != 0) {
             return false;
         }
         int slot = LDT_SLOT + (int) (offset >> PhysicalMemory.FRAME_SHIFT);

@@ -33,9 +33,7 @@ final class GuestCode {
             offset &= (1L << memory.addressSize() * 8) - 1;
         }
         long base = segmentBase(cpu, instruction, memory);
-        return instruction.mode() == Mode.BITS_64
-                ? base + offset
-                : base + offset & 0xffff_ffffL;
+        return instruction.mode() == Mode.BITS_64 ? base + offset : base + offset & 0xffff_ffffL;
     }
 
     private static long segmentBase(Cpu cpu, Instruction instruction, Operand.Memory memory) {

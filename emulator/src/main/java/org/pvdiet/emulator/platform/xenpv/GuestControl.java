@@ -12,8 +12,7 @@ import org.pvdiet.emulator.memory.PhysicalMemory;
  */
 final class GuestControl {
     private static final long CR0 = Cr0.PG | Cr0.AM | Cr0.WP | Cr0.NE | Cr0.ET | Cr0.MP | Cr0.PE;
-    private static final long XEN_CR4 =
-            Cr4.PSE | Cr4.PAE | Cr4.MCE | Cr4.PGE | Cr4.DE | Cr4.OSFXSR | Cr4.OSXMMEXCPT;
+    private static final long XEN_CR4 = Cr4.PSE | Cr4.PAE | Cr4.MCE | Cr4.PGE | Cr4.DE | Cr4.OSFXSR | Cr4.OSXMMEXCPT;
 
     /** PV_CR4_GUEST_MASK and PV_CR4_GUEST_VISIBLE_MASK. */
     private static final long CR4_GUESTS = Cr4.TSD | Cr4.DE | Cr4.FSGSBASE | Cr4.OSXSAVE;
@@ -45,9 +44,7 @@ final class GuestControl {
     }
 
     private long visible(long wanted) {
-        long policy = CR4_GUESTS
-                & ~(cpuid.hasFsGsBase() ? 0 : Cr4.FSGSBASE)
-                & ~(cpuid.hasXsave() ? 0 : Cr4.OSXSAVE);
+        long policy = CR4_GUESTS & ~(cpuid.hasFsGsBase() ? 0 : Cr4.FSGSBASE) & ~(cpuid.hasXsave() ? 0 : Cr4.OSXSAVE);
         return wanted & policy | XEN_CR4 & CR4_VISIBLE;
     }
 

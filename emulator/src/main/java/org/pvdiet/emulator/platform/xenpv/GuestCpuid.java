@@ -28,6 +28,9 @@ final class GuestCpuid {
 
     private static final int XSAVE = 1 << 26;
 
+    /** SYSENTER: AMD's processors do not have it in long mode (arch/x86/cpu/amd.c). */
+    private static final int SEP = 1 << 11;
+
     private final CpuModel model;
     private final long tscKilohertz;
     private final int machineAddressBits;
@@ -70,7 +73,7 @@ final class GuestCpuid {
                         raw.eax(),
                         raw.ebx() & 0x00ffffff,
                         raw.ecx() & LEAF_1_ECX | HYPERVISOR,
-                        raw.edx() & LEAF_1_EDX);
+                        raw.edx() & LEAF_1_EDX & ~(model.isAmd() ? SEP : 0));
             case 5 -> new Leaf(0, 0, 0, 0);
             case 7 ->
                 subleaf == 0
@@ -93,8 +96,7 @@ final class GuestCpuid {
 
     private Leaf hypervisor(int index, int subleaf) {
         return switch (index) {
-            case 0 ->
-                new Leaf(HYPERVISOR_LEAF + HIGHEST_HYPERVISOR_LEAF, 0x566e6558, 0x65584d4d, 0x4d4d566e);
+            case 0 -> new Leaf(HYPERVISOR_LEAF + HIGHEST_HYPERVISOR_LEAF, 0x566e6558, 0x65584d4d, 0x4d4d566e);
             case 1 -> new Leaf(VERSION, 0, 0, 0);
             // One hypercall page, the MSR to ask for it, and XEN_CPUID_FEAT1_MMU_PT_UPDATE_PRESERVE_AD.
             case 2 -> new Leaf(1, HYPERVISOR_LEAF, 1, 0);

@@ -43,8 +43,7 @@ final class GuestMode {
             vcpu.kernelTable = mfn;
         }
         domain.flushes.load(mfn << PhysicalMemory.FRAME_SHIFT, false);
-        domain.observer()
-                .controlRegister(3, old << PhysicalMemory.FRAME_SHIFT, mfn << PhysicalMemory.FRAME_SHIFT);
+        domain.observer().controlRegister(3, old << PhysicalMemory.FRAME_SHIFT, mfn << PhysicalMemory.FRAME_SHIFT);
         if (mfn != old && old != 0) {
             domain.frames.putWithType(old);
         }

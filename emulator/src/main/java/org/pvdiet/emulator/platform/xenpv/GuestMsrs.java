@@ -107,7 +107,6 @@ final class GuestMsrs {
         return value;
     }
 
-
     private long userGsBase() {
         return vcpu.kernelMode ? vcpu.otherGsBase : cpu.segments.gs().base;
     }
@@ -125,7 +124,8 @@ final class GuestMsrs {
                     throw Fault.generalProtection();
                 }
             }
-            case HWCR, NB_CFG, MISC_ENABLE, MCG_CAP, MCG_STATUS, MCG_CTL -> domain.observer().msrWrite(index, value, value);
+            case HWCR, NB_CFG, MISC_ENABLE, MCG_CAP, MCG_STATUS, MCG_CTL ->
+                domain.observer().msrWrite(index, value, value);
             case XEN_HYPERCALL_PAGE -> {
                 long mfn = value >>> 12;
                 if ((value & 0xfff) != 0 || domain.frames.getWithType(mfn, PageType.WRITABLE) != 0) {

@@ -17,7 +17,9 @@ final class HypercallPage {
 
     /** push %rcx; push %r11; mov $number,%eax; syscall; pop %r11; pop %rcx; ret. */
     private static byte[] ordinary(int number) {
-        return new byte[] {0x51, 0x41, 0x53, (byte) 0xb8, (byte) number, 0, 0, 0, 0x0f, 0x05, 0x41, 0x5b, 0x59, (byte) 0xc3};
+        return new byte[] {
+            0x51, 0x41, 0x53, (byte) 0xb8, (byte) number, 0, 0, 0, 0x0f, 0x05, 0x41, 0x5b, 0x59, (byte) 0xc3
+        };
     }
 
     /** Jumped at, not called: push %rcx; push %r11; push %rax; mov $23,%eax; syscall. */

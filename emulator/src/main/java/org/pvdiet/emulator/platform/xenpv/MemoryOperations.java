@@ -195,9 +195,7 @@ final class MemoryOperations {
             for (int k = 0; k < 1 << in.order; k++) {
                 old[(j << in.order) + k] = mfn + k;
                 // Nothing else may refer to it (steal_page).
-                if (!frames.isGuests(mfn + k)
-                        || frames.page(mfn + k).special
-                        || frames.page(mfn + k).references != 1) {
+                if (!frames.isGuests(mfn + k) || frames.page(mfn + k).special || frames.page(mfn + k).references != 1) {
                     return Errno.EINVAL;
                 }
             }

@@ -26,9 +26,8 @@ final class MemoryWrite {
     /** Null where the instruction is not one of these. */
     static MemoryWrite of(Instruction instruction, Cpu cpu) {
         return switch (instruction.mnemonic()) {
-            case MOV, XCHG, CMPXCHG, AND, OR, XOR, BTS, BTR, BTC -> isSimple(instruction)
-                    ? new MemoryWrite(instruction, cpu)
-                    : null;
+            case MOV, XCHG, CMPXCHG, AND, OR, XOR, BTS, BTR, BTC ->
+                isSimple(instruction) ? new MemoryWrite(instruction, cpu) : null;
             default -> null;
         };
     }
@@ -92,8 +91,7 @@ final class MemoryWrite {
         switch (instruction.mnemonic()) {
             case XCHG -> GuestCode.set(cpu, (Operand.Register) instruction.operand(1), old);
             case AND, OR, XOR -> setFlags(logicFlags(size), Flags.STATUS);
-            case BTS, BTR, BTC ->
-                setFlags((old >>> (source & size * 8 - 1) & 1) != 0 ? Flags.CF : 0, Flags.CF);
+            case BTS, BTR, BTC -> setFlags((old >>> (source & size * 8 - 1) & 1) != 0 ? Flags.CF : 0, Flags.CF);
             case CMPXCHG -> {
                 long accumulator = cpu.r[Cpu.RAX] & (size == 8 ? -1 : (1L << size * 8) - 1);
                 setFlags(compareFlags(accumulator, old, size), Flags.STATUS);

@@ -177,8 +177,7 @@ final class MmuOperations {
         try {
             for (; i < count; i++) {
                 long operation = operations + (long) i * EXT_SIZE;
-                error = extended(
-                        guest.load32(operation), guest.load64(operation + 8), guest.load64(operation + 16));
+                error = extended(guest.load32(operation), guest.load64(operation + 8), guest.load64(operation + 16));
                 if (error != 0) {
                     break;
                 }
@@ -270,8 +269,7 @@ final class MmuOperations {
 
     private int setLdt(long base, int entries) {
         boolean aligned = (base & PhysicalMemory.FRAME_SIZE - 1) == 0;
-        if (Integer.compareUnsigned(entries, 8192) > 0
-                || entries != 0 && !(aligned && GuestMemory.isGuests(base))) {
+        if (Integer.compareUnsigned(entries, 8192) > 0 || entries != 0 && !(aligned && GuestMemory.isGuests(base))) {
             return Errno.EINVAL;
         }
         domain.descriptors.setLdt(entries == 0 ? 0 : base, entries);

@@ -185,9 +185,7 @@ final class PageTables implements FrameTable.Validator {
         for (int level = 4; level > 1; level--) {
             int slot = slot(level, linear);
             long entry = entry(table, slot);
-            if (!isGuestSlot(level, slot)
-                    || (entry & (Mmu.PRESENT | Mmu.PAGE_SIZE))
-                            != Mmu.PRESENT) {
+            if (!isGuestSlot(level, slot) || (entry & (Mmu.PRESENT | Mmu.PAGE_SIZE)) != Mmu.PRESENT) {
                 return -1;
             }
             table = Pte.frame(entry);

@@ -259,5 +259,4 @@ final class PrivilegedInstructions {
         }
         return (mask & (1 << size) - 1 << (port & 7)) == 0;
     }
-
 }

@@ -81,10 +81,13 @@ final class SchedulerOperations {
                     case 0 -> new Ending(Ending.Reason.POWER_OFF, "the guest powered off, " + where, code);
                     case 1 -> new Ending(Ending.Reason.REBOOT, "the guest asked for a reboot, " + where, code);
                     case 3 -> new Ending(Ending.Reason.CRASH, "the guest reported a crash, " + where, code);
-                    case 2 -> new Ending(
-                            Ending.Reason.CRASH, "the guest asked to be suspended, which nothing can resume, " + where, code);
-                    default -> new Ending(
-                            Ending.Reason.CRASH, "the guest shut down with code " + code + ", " + where, code);
+                    case 2 ->
+                        new Ending(
+                                Ending.Reason.CRASH,
+                                "the guest asked to be suspended, which nothing can resume, " + where,
+                                code);
+                    default ->
+                        new Ending(Ending.Reason.CRASH, "the guest shut down with code " + code + ", " + where, code);
                 });
     }
 }

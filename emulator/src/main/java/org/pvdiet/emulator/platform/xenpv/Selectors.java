@@ -80,8 +80,7 @@ final class Selectors {
         int loaded = selector > 3 ? selector | 3 : selector;
         try {
             read(loaded);
-            boolean readable = (candidate.attributes & CODE) == 0
-                    || (candidate.attributes & WRITABLE_OR_READABLE) != 0;
+            boolean readable = (candidate.attributes & CODE) == 0 || (candidate.attributes & WRITABLE_OR_READABLE) != 0;
             if ((candidate.attributes & (PRESENT | CODE_OR_DATA)) == (PRESENT | CODE_OR_DATA)
                     && readable
                     && candidate.dpl() == USER) {
@@ -99,9 +98,7 @@ final class Selectors {
 
     private void read(int selector) {
         boolean local = (selector & 4) != 0;
-        long limit = local
-                ? cpu.segments.ldtr.isPresent() ? cpu.segments.ldtr.limit : -1
-                : cpu.segments.gdtLimit;
+        long limit = local ? cpu.segments.ldtr.isPresent() ? cpu.segments.ldtr.limit : -1 : cpu.segments.gdtLimit;
         int offset = selector & 0xfff8;
         if ((selector & 0xfffc) == 0) {
             throw Fault.generalProtection();

@@ -138,8 +138,8 @@ final class Traps implements Supervisor {
             descriptorFault(errorCode, address);
             return;
         }
-        boolean write = (errorCode & (MemoryFault.WRITE | MemoryFault.PRESENT))
-                == (MemoryFault.WRITE | MemoryFault.PRESENT);
+        boolean write =
+                (errorCode & (MemoryFault.WRITE | MemoryFault.PRESENT)) == (MemoryFault.WRITE | MemoryFault.PRESENT);
         boolean other = (errorCode & (MemoryFault.RESERVED | MemoryFault.FETCH)) != 0;
         if (write && !other && vcpu.kernelMode && domain.assists.writablePageTables()) {
             boolean traced = isTraced(cpu);

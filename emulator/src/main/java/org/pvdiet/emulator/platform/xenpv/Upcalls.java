@@ -15,9 +15,7 @@ final class Upcalls {
 
     /** True where the guest's state has changed. */
     boolean deliver() {
-        if (domain.cpu.isHalted()
-                || !domain.sharedInfo.isUpcallPending()
-                || domain.sharedInfo.upcallMask() != 0) {
+        if (domain.cpu.isHalted() || !domain.sharedInfo.isUpcallPending() || domain.sharedInfo.upcallMask() != 0) {
             return false;
         }
         domain.observer().interrupt(VECTOR);

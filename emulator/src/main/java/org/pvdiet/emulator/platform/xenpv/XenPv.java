@@ -50,7 +50,8 @@ public final class XenPv implements Platform {
                 configuration.commandLine(),
                 configuration.initrd(),
                 console,
-                address -> symbols.nearest(address).map(Kallsyms.Place::toString).orElse(""));
+                address ->
+                        symbols.nearest(address).map(Kallsyms.Place::toString).orElse(""));
     }
 
     /**
@@ -104,19 +105,21 @@ public final class XenPv implements Platform {
         Lines lines = new Lines();
         int xenstorePort = events.connect(port -> lines.xenstore.notified(port));
         int consolePort = events.connect(port -> lines.console.notified(port));
-        DomainBuilder.Rings rings = new DomainBuilder(domain, image, SEED).build(commandLine, initrd, consolePort, xenstorePort);
+        DomainBuilder.Rings rings =
+                new DomainBuilder(domain, image, SEED).build(commandLine, initrd, consolePort, xenstorePort);
         lines.console = new ConsoleRing(domain.memory, console, events, rings.console());
         lines.xenstore = new Xenstore(
-                domain.memory, events, rings.xenstore(), domain.layout.guestFrames() * PhysicalMemory.FRAME_SIZE / 1024);
+                domain.memory,
+                events,
+                rings.xenstore(),
+                domain.layout.guestFrames() * PhysicalMemory.FRAME_SIZE / 1024);
         time.start();
         timers.start(cpu.time());
 
         Hypercalls hypercalls = new Hypercalls(domain, selectors);
         define(hypercalls, mode, selectors, bounce, msrs, debug, events, blocking, runstate, timers, time, console);
-        PrivilegedInstructions privileged =
-                new PrivilegedInstructions(domain, mode, control, msrs, cpuid, debug);
-        cpu.setSupervisor(
-                new Traps(domain, bounce, upcalls, hypercalls, privileged, new PageTableWrites(domain)));
+        PrivilegedInstructions privileged = new PrivilegedInstructions(domain, mode, control, msrs, cpuid, debug);
+        cpu.setSupervisor(new Traps(domain, bounce, upcalls, hypercalls, privileged, new PageTableWrites(domain)));
     }
 
     /** The other ends of the two interdomain channels, known once the domain is built. */
@@ -192,7 +195,8 @@ public final class XenPv implements Platform {
                 .missing(37, "kexec_op")
                 .missing(38, "tmem_op")
                 .missing(39, "argo_op")
-                .missing(40, "xenpmu_op")
+                // As where vPMU is off, which it is unless Xen is told otherwise.
+                .define(40, "xenpmu_op", 2, a -> Errno.EOPNOTSUPP)
                 .missing(41, "dm_op")
                 .missing(42, "hypfs_op");
     }

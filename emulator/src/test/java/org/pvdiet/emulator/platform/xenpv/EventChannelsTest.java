@@ -12,8 +12,7 @@ class EventChannelsTest {
     private final SharedInfo info = xen.domain.sharedInfo;
     private final EventChannels events = new EventChannels(
             info,
-            new Blocking(
-                    xen.domain.cpu, xen.domain.timeline, new Runstate(xen.domain.guest, xen.domain.assists)));
+            new Blocking(xen.domain.cpu, xen.domain.timeline, new Runstate(xen.domain.guest, xen.domain.assists)));
 
     @Test
     void portsAreGivenFromOneOn() {
