@@ -76,11 +76,7 @@ final class FpuInstructions {
             Mnemonic.PEXTRQ);
 
     private static final Set<Mnemonic> SSE4_2 = EnumSet.of(
-            Mnemonic.PCMPGTQ,
-            Mnemonic.PCMPESTRM,
-            Mnemonic.PCMPESTRI,
-            Mnemonic.PCMPISTRM,
-            Mnemonic.PCMPISTRI);
+            Mnemonic.PCMPGTQ, Mnemonic.PCMPESTRM, Mnemonic.PCMPESTRI, Mnemonic.PCMPISTRM, Mnemonic.PCMPISTRI);
 
     /** Of features that no model here announces. */
     static final Set<Mnemonic> ABSENT = EnumSet.of(

@@ -234,8 +234,8 @@ final class SimdFloats {
                 long[] product = new long[lanes];
                 for (int l = 0; l < lanes; l++) {
                     if ((immediate >> 4 + l & 1) != 0) {
-                        product[l] = times.apply(
-                                lane(aLow, aHigh, element.bits, l), lane(bLow, bHigh, element.bits, l), c);
+                        product[l] =
+                                times.apply(lane(aLow, aHigh, element.bits, l), lane(bLow, bHigh, element.bits, l), c);
                     }
                 }
                 if ((c.flags & ~c.masks) != 0) {
@@ -286,8 +286,7 @@ final class SimdFloats {
             }
             int others = context.flags;
             context.flags = 0;
-            Real result = f.apply(
-                    operand(element, a, context), operand(element, b, context), element.format, context);
+            Real result = f.apply(operand(element, a, context), operand(element, b, context), element.format, context);
             context.denormalGivesWay();
             context.flags |= others;
             return element.bits(result);
@@ -344,11 +343,7 @@ final class SimdFloats {
             set.define(m, (i, e) -> {
                 int predicate = SimdAccess.immediate(i, 2) & 7;
                 long all = element == Element.SINGLE ? 0xffffffffL : -1L;
-                elements(
-                        i,
-                        e,
-                        element,
-                        (a, b, context) -> compare(element, a, b, predicate, context) ? all : 0);
+                elements(i, e, element, (a, b, context) -> compare(element, a, b, predicate, context) ? all : 0);
             });
         }
     }
@@ -406,7 +401,9 @@ final class SimdFloats {
     // Conversions.
 
     private static long widen(long bits, Context context) {
-        return operand(Element.SINGLE, bits, context).rounded(Format.DOUBLE, context).toDouble();
+        return operand(Element.SINGLE, bits, context)
+                .rounded(Format.DOUBLE, context)
+                .toDouble();
     }
 
     private static long narrow(long bits, Context context) {

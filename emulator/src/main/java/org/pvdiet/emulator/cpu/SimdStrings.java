@@ -2,7 +2,6 @@ package org.pvdiet.emulator.cpu;
 
 import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mnemonic;
-import org.pvdiet.emulator.cpu.decode.Operand;
 
 /** SSE4.2's string comparisons (SDM volume 2, section 4.1). */
 final class SimdStrings {
@@ -113,8 +112,7 @@ final class SimdStrings {
     private static boolean isSubstringAt(long[] t, int bits, int firstLength, int secondLength, int at) {
         int lanes = 128 / bits;
         for (int i = 0; i < firstLength && at + i < lanes; i++) {
-            if (at + i >= secondLength
-                    || SimdIntegers.lane(t, 0, bits, i) != SimdIntegers.lane(t, 2, bits, at + i)) {
+            if (at + i >= secondLength || SimdIntegers.lane(t, 0, bits, i) != SimdIntegers.lane(t, 2, bits, at + i)) {
                 return false;
             }
         }

@@ -765,7 +765,8 @@ final class X87Instructions {
         Context context = begin(fpu);
         Real number = empty ? Real.INDEFINITE : get(fpu, 0);
         long value = number.toInteger(64, context);
-        boolean invalid = (context.flags & Real.INVALID) != 0 || Math.abs(value) > MOST_DECIMAL || value == Long.MIN_VALUE;
+        boolean invalid =
+                (context.flags & Real.INVALID) != 0 || Math.abs(value) > MOST_DECIMAL || value == Long.MIN_VALUE;
         if (invalid) {
             context.flags = Real.INVALID;
             context.up = false;

@@ -129,7 +129,9 @@ final class X87Transcendentals {
             // The next term is x * ln 2 / 2 of this one.
             Real first = times(x, LN2, context);
             context.flags |= Real.INEXACT;
-            return x.exponent() < -64 ? first : times(first, ofDouble(1 + toDouble(x) * StrictMath.log(2) / 2), context);
+            return x.exponent() < -64
+                    ? first
+                    : times(first, ofDouble(1 + toDouble(x) * StrictMath.log(2) / 2), context);
         }
         return inexact(StrictMath.expm1(toDouble(x) * StrictMath.log(2)), context);
     }
@@ -336,9 +338,8 @@ final class X87Transcendentals {
 
         private Real turned(int by, Context context) {
             context.flags |= Real.INEXACT;
-            Real value = (by & 1) != 0
-                    ? ofDouble(StrictMath.cos(rest))
-                    : isSmall() ? exact : ofDouble(StrictMath.sin(rest));
+            Real value =
+                    (by & 1) != 0 ? ofDouble(StrictMath.cos(rest)) : isSmall() ? exact : ofDouble(StrictMath.sin(rest));
             return by >= 2 ? value.negated() : value;
         }
 

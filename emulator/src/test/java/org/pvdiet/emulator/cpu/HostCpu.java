@@ -34,14 +34,7 @@ final class HostCpu {
      * @param changes of scratch memory: offset, byte ...
      */
     record Outcome(
-            long[] registers,
-            long flags,
-            long path,
-            long trap,
-            long error,
-            long address,
-            byte[] fpu,
-            int[] changes) {}
+            long[] registers, long flags, long path, long trap, long error, long address, byte[] fpu, int[] changes) {}
 
     private final Path folder;
     private final Path binary;

@@ -69,7 +69,8 @@ class HostCpuTest {
     }
 
     /** Null where there is no difference. */
-    private static String compare(FlatMachine machine, byte[] scratch, RandomInstruction one, HostCpu.Outcome expected) {
+    private static String compare(
+            FlatMachine machine, byte[] scratch, RandomInstruction one, HostCpu.Outcome expected) {
         Cpu cpu = machine.cpu;
         byte[] slot = new byte[64];
         Arrays.fill(slot, (byte) 0x90);

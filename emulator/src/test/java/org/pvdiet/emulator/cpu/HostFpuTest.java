@@ -87,9 +87,9 @@ class HostFpuTest {
             StringBuilder report = new StringBuilder();
             differences.forEach((mnemonic, list) -> {
                 report.append(mnemonic).append(": ").append(list.size()).append('\n');
-                list.stream().limit(Integer.getInteger("show", 3)).forEach(line -> report.append("  ")
-                        .append(line)
-                        .append('\n'));
+                list.stream()
+                        .limit(Integer.getInteger("show", 3))
+                        .forEach(line -> report.append("  ").append(line).append('\n'));
             });
             fail("seed " + SEED + ", instructions that differ:\n" + report);
         }
@@ -179,7 +179,8 @@ class HostFpuTest {
         return finish(one, before, scratch, difference);
     }
 
-    private static String finish(RandomFpuInstruction one, ByteBuffer before, byte[] scratch, StringBuilder difference) {
+    private static String finish(
+            RandomFpuInstruction one, ByteBuffer before, byte[] scratch, StringBuilder difference) {
         HostCpu.Case start = one.start();
         return difference.length() == 0
                 ? null
@@ -250,8 +251,8 @@ class HostFpuTest {
             text.append(String.format(
                     "FCW %x FSW %x FTW %x", image.getShort(0), image.getShort(2) & 0xffff, image.get(4) & 0xff));
             for (int n = 0; n < 2; n++) {
-                text.append(String.format(
-                        " ST%d %04x:%016x", n, image.getShort(40 + 16 * n), image.getLong(32 + 16 * n)));
+                text.append(
+                        String.format(" ST%d %04x:%016x", n, image.getShort(40 + 16 * n), image.getLong(32 + 16 * n)));
             }
         } else {
             text.append(String.format("MXCSR %x", image.getInt(24)));

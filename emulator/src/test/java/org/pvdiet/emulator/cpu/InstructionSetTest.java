@@ -17,9 +17,8 @@ class InstructionSetTest {
     @MethodSource("models")
     void everyMnemonicHasAMeaningOrIsUndefinedOnTheModel(String model) {
         InstructionSet set = Cpu.instructions(CpuModel.named(model));
-        List<Mnemonic> without = Arrays.stream(Mnemonic.values())
-                .filter(m -> !set.knows(m))
-                .toList();
+        List<Mnemonic> without =
+                Arrays.stream(Mnemonic.values()).filter(m -> !set.knows(m)).toList();
         assertEquals(List.of(), without);
     }
 }

@@ -204,8 +204,11 @@ record RandomFpuInstruction(Instruction instruction, HostCpu.Case start) {
         ByteBuffer image = ByteBuffer.allocate(HostCpu.FPU_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         int[] precisions = {0, 2, 3, 3};
         int masks = random.nextInt(4) == 0 ? random.nextInt(64) : 63;
-        image.putShort(0, (short)
-                (masks | 0x40 | precisions[random.nextInt(4)] << 8 | random.nextInt(4) << 10 | random.nextInt(2) << 12));
+        image.putShort(0, (short) (masks
+                | 0x40
+                | precisions[random.nextInt(4)] << 8
+                | random.nextInt(4) << 10
+                | random.nextInt(2) << 12));
         int exceptions = random.nextInt(3) == 0 ? random.nextInt(128) & (random.nextInt(8) == 0 ? -1 : masks | 64) : 0;
         image.putShort(2, (short) (exceptions | random.nextInt(256) << 8 & 0x7f00));
         image.put(4, (byte) (random.nextInt(4) == 0 ? random.nextInt(256) : 255));
@@ -281,9 +284,7 @@ record RandomFpuInstruction(Instruction instruction, HostCpu.Case start) {
     private static long doubleBits(Random random) {
         long sign = random.nextBoolean() ? 1L << 63 : 0;
         long fraction = random.nextLong() >>> 12;
-        long[] fractions = {
-            0, 1, -1L >>> 12, 1L << 51, fraction, fraction, fraction & -1L << 29, fraction & -fraction
-        };
+        long[] fractions = {0, 1, -1L >>> 12, 1L << 51, fraction, fraction, fraction & -1L << 29, fraction & -fraction};
         fraction = fractions[random.nextInt(fractions.length)];
         int biased = switch (random.nextInt(11)) {
             case 0 -> 0;
