@@ -103,11 +103,11 @@ public final class Cpu {
         this.builder = new BlockBuilder(instructions(model), probes, mmu.memory());
     }
 
-    private static InstructionSet instructions(CpuModel model) {
+    static InstructionSet instructions(CpuModel model) {
         InstructionSet set = new InstructionSet();
         IntegerInstructions.define(set, model);
         SystemInstructions.define(set);
-        FpuInstructions.define(set);
+        FpuInstructions.define(set, model);
         return set;
     }
 
