@@ -20,6 +20,7 @@ import picocli.CommandLine.HelpCommand;
             RecordCommand.class,
             ReplayCommand.class,
             RunCommand.class,
+            BenchCommand.class,
             HelpCommand.class
         },
         footer = {
