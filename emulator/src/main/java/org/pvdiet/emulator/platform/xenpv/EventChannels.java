@@ -29,6 +29,10 @@ final class EventChannels {
     private static final int VIRQS = 24;
 
     static final int VIRQ_TIMER = 0;
+    private static final int VIRQ_DEBUG = 1;
+    private static final int VIRQ_XENOPROF = 7;
+    private static final int VIRQ_XENPMU = 13;
+    private static final int FIRST_VIRQ_OF_ARCHITECTURE = 16;
 
     private final Channel[] channels = new Channel[PORTS];
     private final int[] portOfVirq = new int[VIRQS];
@@ -101,8 +105,8 @@ final class EventChannels {
     /** public/xen.h marks with G. those that any virtual CPU may take. */
     private static boolean isGlobal(int virq) {
         return switch (virq) {
-            case 0, 1, 7, 13 -> false;
-            default -> virq < 16;
+            case VIRQ_TIMER, VIRQ_DEBUG, VIRQ_XENOPROF, VIRQ_XENPMU -> false;
+            default -> virq < FIRST_VIRQ_OF_ARCHITECTURE;
         };
     }
 
