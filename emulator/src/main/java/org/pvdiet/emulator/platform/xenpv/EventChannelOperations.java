@@ -42,10 +42,9 @@ final class EventChannelOperations {
             case BIND_IPI -> answer(argument + 4, events.bindIpi(guest.load32(argument)));
             case BIND_VCPU -> events.bindVcpu(guest.load32(argument), guest.load32(argument + 4));
             case UNMASK -> events.unmask(guest.load32(argument));
-            // The FIFO form is not here: guests go on with the two-level form, which has no priorities.
-            case INIT_CONTROL -> domain.unimplemented.enosys("event_channel_op init_control");
-            case EXPAND_ARRAY -> domain.unimplemented.enosys("event_channel_op expand_array");
-            case SET_PRIORITY -> Errno.ENOSYS;
+            case INIT_CONTROL -> initControl(argument);
+            case EXPAND_ARRAY -> events.addWords(guest.load64(argument));
+            case SET_PRIORITY -> events.setPriority(guest.load32(argument), guest.load32(argument + 4));
             default -> domain.unimplemented.enosys("event_channel_op " + command);
         };
     }
@@ -57,6 +56,14 @@ final class EventChannelOperations {
         }
         guest.store32(at, port);
         return 0;
+    }
+
+    private long initControl(long argument) {
+        int error = events.useQueues(guest.load64(argument), guest.load32(argument + 8), guest.load32(argument + 12));
+        if (error == 0) {
+            guest.store(argument + 16, 1, FifoPorts.LINK_BITS);
+        }
+        return error;
     }
 
     private long bindInterdomain(long argument) {

@@ -14,7 +14,7 @@ final class HypercallTable {
         SegmentOperations segments = new SegmentOperations(domain, xen.msrs, xen.selectors);
         MemoryOperations memory = new MemoryOperations(domain, domain.layout.guestFrames() + EXTRA_FRAMES);
         EventChannelOperations channels = new EventChannelOperations(domain, xen.events);
-        SchedulerOperations scheduler = new SchedulerOperations(domain, xen.blocking);
+        SchedulerOperations scheduler = new SchedulerOperations(domain, xen.blocking, xen.events);
         VcpuOperations vcpus = new VcpuOperations(domain, xen.timers, xen.runstate, xen.time, scheduler);
         VersionOperations version = new VersionOperations(domain);
         GrantTableOperations grants = new GrantTableOperations(domain);

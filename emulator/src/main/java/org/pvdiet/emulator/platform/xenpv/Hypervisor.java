@@ -43,8 +43,8 @@ final class Hypervisor {
         msrs = new GuestMsrs(domain, cpuid);
         debug = new GuestDebugRegisters(domain);
         runstate = new Runstate(domain.guest, domain.assists);
-        blocking = new Blocking(cpu, domain.timeline, runstate);
-        events = new EventChannels(domain.sharedInfo, blocking);
+        blocking = new Blocking(domain, runstate);
+        events = new EventChannels(domain, blocking);
         timers = new VirtualTimers(domain.timeline, events);
         time = new TimeInfo(domain);
 

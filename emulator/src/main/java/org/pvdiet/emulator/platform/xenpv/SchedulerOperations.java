@@ -25,12 +25,14 @@ final class SchedulerOperations {
     private final Domain domain;
     private final GuestMemory guest;
     private final Blocking blocking;
+    private final EventChannels events;
     private int shutdownCode = -1;
 
-    SchedulerOperations(Domain domain, Blocking blocking) {
+    SchedulerOperations(Domain domain, Blocking blocking, EventChannels events) {
         this.domain = domain;
         this.guest = domain.guest;
         this.blocking = blocking;
+        this.events = events;
     }
 
     long call(int command, long argument) {
@@ -69,10 +71,10 @@ final class SchedulerOperations {
         int[] ports = new int[count];
         for (int i = 0; i < count; i++) {
             ports[i] = guest.load32(list + i * 4L);
-            if (ports[i] < 0 || ports[i] >= 4096) {
+            if (events.state(ports[i]) == null) {
                 return Errno.EINVAL;
             }
-            if (domain.sharedInfo.isPending(ports[i])) {
+            if (events.isPending(ports[i])) {
                 return 0;
             }
         }
