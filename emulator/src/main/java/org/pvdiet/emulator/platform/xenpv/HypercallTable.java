@@ -31,7 +31,11 @@ final class HypercallTable {
                 .missing(6, "sched_op_compat")
                 .missing(7, "platform_op")
                 .define(8, "set_debugreg", 2, a -> xen.debug.set((int) a[0], a[1]))
-                .define(9, "get_debugreg", 1, a -> xen.debug.exists((int) a[0]) ? xen.debug.get((int) a[0]) : Errno.ENODEV)
+                .define(
+                        9,
+                        "get_debugreg",
+                        1,
+                        a -> xen.debug.exists((int) a[0]) ? xen.debug.get((int) a[0]) : Errno.ENODEV)
                 .define(10, "update_descriptor", 2, a -> segments.updateDescriptor(a[0], a[1]))
                 .define(12, "memory_op", 2, a -> memory.call(a[0], a[1]))
                 .define(14, "update_va_mapping", 3, a -> mmu.updateVaMapping(a[0], a[1], a[2]))

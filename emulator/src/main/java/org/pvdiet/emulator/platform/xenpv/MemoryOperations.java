@@ -58,7 +58,8 @@ final class MemoryOperations {
     long call(long command, long argument) {
         long start = command >>> START_SHIFT;
         return switch ((int) command & COMMAND) {
-            case INCREASE_RESERVATION, DECREASE_RESERVATION, POPULATE_PHYSMAP -> reserve((int) command & COMMAND, start, argument);
+            case INCREASE_RESERVATION, DECREASE_RESERVATION, POPULATE_PHYSMAP ->
+                reserve((int) command & COMMAND, start, argument);
             case MAXIMUM_RAM_PAGE -> domain.layout.machineFrames();
             case CURRENT_RESERVATION -> own(guest.load16(argument), pages);
             case MAXIMUM_RESERVATION -> own(guest.load16(argument), maximum);

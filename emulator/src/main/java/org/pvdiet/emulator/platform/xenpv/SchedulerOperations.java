@@ -92,20 +92,18 @@ final class SchedulerOperations {
     /** The guest ends itself; a code that was set before is the one that counts (domain_shutdown). */
     EndOfRun shutdown(int asked) {
         int code = shutdownCode < 0 ? asked : shutdownCode;
-        Ending.Reason reason =
-                switch (code) {
-                    case POWER_OFF -> Ending.Reason.POWER_OFF;
-                    case REBOOT -> Ending.Reason.REBOOT;
-                    default -> Ending.Reason.CRASH;
-                };
-        String what =
-                switch (code) {
-                    case POWER_OFF -> "the guest powered off";
-                    case REBOOT -> "the guest asked for a reboot";
-                    case SUSPEND -> "the guest asked to be suspended, and nothing here can resume it";
-                    case CRASH -> "the guest reported a crash";
-                    default -> "the guest shut down with code " + code;
-                };
+        Ending.Reason reason = switch (code) {
+            case POWER_OFF -> Ending.Reason.POWER_OFF;
+            case REBOOT -> Ending.Reason.REBOOT;
+            default -> Ending.Reason.CRASH;
+        };
+        String what = switch (code) {
+            case POWER_OFF -> "the guest powered off";
+            case REBOOT -> "the guest asked for a reboot";
+            case SUSPEND -> "the guest asked to be suspended, and nothing here can resume it";
+            case CRASH -> "the guest reported a crash";
+            default -> "the guest shut down with code " + code;
+        };
         return new EndOfRun(new Ending(
                 reason,
                 String.format("%s, at %#x after %d instructions", what, domain.cpu.rip(), domain.cpu.retired()),

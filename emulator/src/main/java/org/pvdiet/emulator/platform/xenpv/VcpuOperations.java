@@ -34,11 +34,7 @@ final class VcpuOperations {
     private final SchedulerOperations scheduler;
 
     VcpuOperations(
-            Domain domain,
-            VirtualTimers timers,
-            Runstate runstate,
-            TimeInfo time,
-            SchedulerOperations scheduler) {
+            Domain domain, VirtualTimers timers, Runstate runstate, TimeInfo time, SchedulerOperations scheduler) {
         this.domain = domain;
         this.guest = domain.guest;
         this.timers = timers;

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class EventChannelsTest {
     private final TestDomain xen = new TestDomain();
     private final SharedInfo info = xen.domain.sharedInfo;
-    private final EventChannels events = new EventChannels(
-            xen.domain, new Blocking(xen.domain, new Runstate(xen.domain.guest, xen.domain.assists)));
+    private final EventChannels events =
+            new EventChannels(xen.domain, new Blocking(xen.domain, new Runstate(xen.domain.guest, xen.domain.assists)));
 
     @Test
     void portsAreGivenFromOneOn() {
