@@ -82,7 +82,6 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
 
     public Recorder(
             Cpu cpu,
-            PhysicalMemory memory,
             Platform platform,
             KernelImage image,
             TraceWriter writer,
@@ -92,7 +91,7 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
         this.image = image;
         this.writer = writer;
         this.full = registers == RegisterMode.FULL;
-        this.frames = new TrackedFrames(memory, this);
+        this.frames = new TrackedFrames(cpu.mmu().memory(), this);
         this.targets = new HookTargets(image, cpu.mmu());
     }
 
