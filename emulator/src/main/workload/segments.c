@@ -151,7 +151,7 @@ bool ldt_bad_selector(void)
 }
 
 /*
- * 32-bit code, entered and left by far transfers. The stack, the code and the data are in the program's
+ * 32-bit code, entered and left by far jumps. The stack, the code and the data are in the program's
  * image, so below 4G. Takes a 32-bit system call (number and arguments) and the selector for %gs; gives
  * the call's result, and what %gs:0 held.
  */
@@ -159,6 +159,12 @@ static volatile __attribute__((used)) struct {
     unsigned int number, ebx, ecx, gs;
     unsigned int result, gs_word, pushed;
 } compat_call;
+struct far_pointer {
+    unsigned int offset;
+    unsigned short selector;
+} __attribute__((packed));
+static volatile __attribute__((used)) struct far_pointer compat_return;
+static volatile __attribute__((used)) unsigned long compat_saved_rsp;
 static char compat_stack[4096] __attribute__((aligned(16)));
 
 extern const char compat_code[];
@@ -190,55 +196,70 @@ __asm__(".code32\n"
         "    xor %eax, %eax\n"
         "    mov %eax, %ds\n"
         "    mov %eax, %es\n"
-        "    lret\n"
+        "    ljmp *%ss:compat_return\n"
         ".code64\n");
 
+/*
+ * Far jumps rather than a far call and return: with SMAP, QEMU up to 7.2 lets those reach the stack with the
+ * kernel's rights. What 32-bit code leaves in the upper halves of the registers is undefined, so the stack
+ * pointer is kept in memory.
+ */
 static void enter_compat_mode(void *unused)
 {
-    static struct {
-        unsigned int offset;
-        unsigned short selector;
-    } __attribute__((packed)) target;
+    static volatile struct far_pointer target;
 
     (void)unused;
     target.offset = (unsigned int)(unsigned long)compat_code;
     target.selector = USER32_CS;
-    __asm__ volatile("mov %%rsp, %%r12\n"
+    __asm__ volatile("mov %%rsp, compat_saved_rsp\n"
+                     "movl $1f, compat_return\n"
+                     "mov %%cs, compat_return + 4\n"
                      "mov %0, %%rsp\n"
-                     "lcall *%1\n"
-                     "mov %%r12, %%rsp\n"
+                     "ljmp *%1\n"
+                     "1: mov compat_saved_rsp, %%rsp\n"
                      :
                      : "r"(compat_stack + sizeof(compat_stack)), "m"(target)
                      : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
                        "memory", "cc");
 }
 
-/* int $0x80 is a #GP where the kernel lacks 32-bit system calls. */
-static bool call_in_compat_mode(unsigned int number, unsigned int ebx, unsigned int ecx)
-{
-    struct fault fault;
-
-    compat_call.number = number;
-    compat_call.ebx = ebx;
-    compat_call.ecx = ecx;
-    fault = try(enter_compat_mode, NULL);
-    if (fault.signal == 0)
-        return true;
-    remark("no 32-bit system calls, signal ", fault.signal);
-    return false;
-}
-
 #define I386_GETPID 20
 #define I386_UNAME 122
 #define I386_SET_THREAD_AREA 243
+
+static void call_i386_getpid(void *result)
+{
+    __asm__ volatile("int $0x80" : "=a"(*(long *)result) : "0"((long)I386_GETPID) : "memory");
+}
+
+/* int $0x80, which 64-bit code can use too, is a #GP where the kernel lacks 32-bit system calls. */
+static bool compat_calls_missing(void)
+{
+    long pid;
+    struct fault fault = try(call_i386_getpid, &pid);
+
+    if (fault.signal != 0)
+        remark("no 32-bit system calls, signal ", fault.signal);
+    return fault.signal != 0;
+}
+
+static bool call_in_compat_mode(unsigned int number, unsigned int ebx, unsigned int ecx)
+{
+    compat_call.number = number;
+    compat_call.ebx = ebx;
+    compat_call.ecx = ecx;
+    CHECK(try(enter_compat_mode, NULL).signal == 0);
+    return true;
+}
 
 bool compat_mode(void)
 {
     static char names[6 * 65];
 
-    compat_call.gs = 0;
-    if (!call_in_compat_mode(I386_GETPID, 0, 0))
+    if (compat_calls_missing())
         return true;
+    compat_call.gs = 0;
+    CHECK(call_in_compat_mode(I386_GETPID, 0, 0));
     CHECK(compat_call.result == (unsigned int)own_pid());
     CHECK(compat_call.pushed == 32 + 1);
     CHECK(call_in_compat_mode(I386_UNAME, (unsigned int)(unsigned long)names, 0));
@@ -253,9 +274,10 @@ bool thread_area(void)
     descriptor = data_descriptor((unsigned int)-1, segment_data, 0xfffff);
     descriptor.limit_in_pages = 1;
     segment_data[0] = 0x715;
-    compat_call.gs = 0;
-    if (!call_in_compat_mode(I386_SET_THREAD_AREA, (unsigned int)(unsigned long)&descriptor, 0))
+    if (compat_calls_missing())
         return true;
+    compat_call.gs = 0;
+    CHECK(call_in_compat_mode(I386_SET_THREAD_AREA, (unsigned int)(unsigned long)&descriptor, 0));
     CHECK(compat_call.result == 0);
     CHECK(descriptor.entry_number != (unsigned int)-1);
     compat_call.gs = GDT_SELECTOR(descriptor.entry_number);

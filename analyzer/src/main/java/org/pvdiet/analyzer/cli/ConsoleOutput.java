@@ -27,6 +27,7 @@ final class ConsoleOutput {
                 }
             };
         }
-        return new BufferedOutputStream(new FileOutputStream(Path.of(target.get()).toFile()));
+        return new BufferedOutputStream(
+                new FileOutputStream(Path.of(target.get()).toFile()));
     }
 }

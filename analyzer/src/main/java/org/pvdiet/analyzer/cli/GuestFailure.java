@@ -15,7 +15,8 @@ final class GuestFailure {
                 + ending.reason().name().toLowerCase(Locale.ROOT).replace('_', ' ') + "): " + ending.detail());
         if (!lastLines.isEmpty()) {
             System.err.println("The console's last lines:");
-            lastLines.subList(Math.max(0, lastLines.size() - SHOWN_LINES), lastLines.size())
+            lastLines
+                    .subList(Math.max(0, lastLines.size() - SHOWN_LINES), lastLines.size())
                     .forEach(line -> System.err.println("  " + line));
         }
     }

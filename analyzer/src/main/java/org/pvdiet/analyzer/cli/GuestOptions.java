@@ -57,10 +57,7 @@ final class GuestOptions {
             description = "End the run when a console line matches.")
     private Pattern until;
 
-    @Option(
-            names = "--max-instructions",
-            paramLabel = "N",
-            description = "End the run after N instructions.")
+    @Option(names = "--max-instructions", paramLabel = "N", description = "End the run after N instructions.")
     private Long maxInstructions;
 
     /** The models, for help. */

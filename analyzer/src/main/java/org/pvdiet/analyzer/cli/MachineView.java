@@ -102,12 +102,9 @@ final class MachineView {
                 platform.controlRegister(3),
                 platform.controlRegister(4));
         for (Segment segment : EnumSet.allOf(Segment.class)) {
-            System.out.printf(
-                    "%s %04x  ",
-                    segment.name().toLowerCase(Locale.ROOT), cpu.segments.get(segment).selector);
+            System.out.printf("%s %04x  ", segment.name().toLowerCase(Locale.ROOT), cpu.segments.get(segment).selector);
         }
-        System.out.printf(
-                "fs.base %016x  gs.base %016x%n%n", cpu.segments.fs().base, cpu.segments.gs().base);
+        System.out.printf("fs.base %016x  gs.base %016x%n%n", cpu.segments.fs().base, cpu.segments.gs().base);
     }
 
     /** Walks the code's address and each argument that is one. */

@@ -8,8 +8,9 @@ import picocli.CommandLine.HelpCommand;
 /** {@code pvdiet}: the command line. */
 @Command(
         name = "pvdiet",
-        description = "Records every paravirt call of an unmodified Linux kernel, on bare metal and as a Xen PV guest, and"
-                + " says what each hook does, where platforms part, and which hooks can go.",
+        description =
+                "Records every paravirt call of an unmodified Linux kernel, on bare metal and as a Xen PV guest, and"
+                        + " says what each hook does, where platforms part, and which hooks can go.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         version = "pvdiet 0.1.0",

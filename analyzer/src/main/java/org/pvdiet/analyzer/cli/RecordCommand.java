@@ -43,7 +43,11 @@ final class RecordCommand implements Callable<Integer> {
                     + " Default: args.")
     private RegisterMode registers;
 
-    @Option(names = {"-o", "--output"}, required = true, paramLabel = "X.pvtrace", description = "The trace to write.")
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "X.pvtrace",
+            description = "The trace to write.")
     private Path output;
 
     @Option(names = "--force", description = "Replace the output if it exists and is a trace.")

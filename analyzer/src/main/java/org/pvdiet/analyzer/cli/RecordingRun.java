@@ -35,10 +35,9 @@ record RecordingRun(Ending ending, long calls, long instructions, double seconds
         try (OutputStream sink = ConsoleOutput.open(console)) {
             Console output = new Console(sink);
             until.ifPresent(output::waitFor);
-            Recording.Extent extent =
-                    new Recording.Extent(registers, maxInstructions, until.map(Pattern::pattern));
-            try (Recording recording = Recording.begin(
-                    guest, output, trace, Options.defaults().withOverwrite(force), extent)) {
+            Recording.Extent extent = new Recording.Extent(registers, maxInstructions, until.map(Pattern::pattern));
+            try (Recording recording =
+                    Recording.begin(guest, output, trace, Options.defaults().withOverwrite(force), extent)) {
                 Ending ending;
                 try (Interruption interruption = Interruption.of(recording.machine());
                         ProgressDisplay display = ProgressDisplay.show(

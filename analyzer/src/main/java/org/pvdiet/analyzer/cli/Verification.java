@@ -48,7 +48,9 @@ final class Verification {
                             "verified: %d calls and %d effects are as recorded%s%n",
                             recorded.counts().calls(),
                             recorded.counts().effects(),
-                            recorded.complete() ? "" : " (the recording is incomplete; it was compared as far as it goes)");
+                            recorded.complete()
+                                    ? ""
+                                    : " (the recording is incomplete; it was compared as far as it goes)");
                     return ExitCode.DONE;
                 }
                 Difference first = difference.get();
@@ -69,11 +71,11 @@ final class Verification {
 
     private static Optional<Difference> compare(TraceReader recorded, TraceReader replayed) {
         Set<CallColumn> calls = EnumSet.copyOf(recorded.callColumns());
-        Optional<Difference> difference = compare(
-                "call", recorded.calls(calls), replayed.calls(calls), recorded.complete(), calls);
+        Optional<Difference> difference =
+                compare("call", recorded.calls(calls), replayed.calls(calls), recorded.complete(), calls);
         Set<EffectColumn> effects = EnumSet.allOf(EffectColumn.class);
-        return difference.or(() -> compare(
-                "effect", recorded.effects(effects), replayed.effects(effects), recorded.complete(), effects));
+        return difference.or(() ->
+                compare("effect", recorded.effects(effects), replayed.effects(effects), recorded.complete(), effects));
     }
 
     private static <C extends Enum<C> & Column> Optional<Difference> compare(

@@ -224,8 +224,11 @@ public final class Msrs {
         }
         for (int i = 0; i < 4; i++) {
             registers.put(0xc001_0016 + i, new Plain(0, value -> true)); // IORR bases and masks
-            registers.put(0xc001_0000 + i, new Plain(0, value -> true)); // PERF_CTL, counting nothing
-            registers.put(0xc001_0004 + i, new Plain(0, value -> true)); // PERF_CTR
+            // PERF_CTL and PERF_CTR, as QEMU's model has them: nothing counts, and a guest that writes one and reads it
+            // back
+            // sees so and leaves them alone.
+            registers.put(0xc001_0000 + i, ignoringWrites(0));
+            registers.put(0xc001_0004 + i, ignoringWrites(0));
         }
     }
 

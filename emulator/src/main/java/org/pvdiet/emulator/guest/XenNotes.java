@@ -53,7 +53,7 @@ public record XenNotes(List<Entry> entries) {
 
     private static final String OWNER = "Xen";
 
-    static XenNotes read(ElfImage elf) {
+    public static XenNotes read(ElfImage elf) {
         List<Entry> entries = new ArrayList<>();
         for (ElfImage.Note note : elf.notes()) {
             if (note.owner().equals(OWNER) && note.type() >= 0 && note.type() < Type.values().length) {

@@ -80,12 +80,7 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
     private long calls;
     private long effects;
 
-    public Recorder(
-            Cpu cpu,
-            Platform platform,
-            KernelImage image,
-            TraceWriter writer,
-            RegisterMode registers) {
+    public Recorder(Cpu cpu, Platform platform, KernelImage image, TraceWriter writer, RegisterMode registers) {
         this.cpu = cpu;
         this.platform = platform;
         this.image = image;

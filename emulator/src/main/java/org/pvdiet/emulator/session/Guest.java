@@ -25,7 +25,6 @@ public record Guest(
      * @throws org.pvdiet.emulator.machine.ConfigurationException where it does not fit
      */
     public Machine place(Console console) {
-        return platform.place(
-                new Configuration(image, cpu, memory, commandLine, initrd.content(), false), console);
+        return platform.place(new Configuration(image, cpu, memory, commandLine, initrd.content(), false), console);
     }
 }

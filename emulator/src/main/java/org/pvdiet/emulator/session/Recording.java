@@ -51,8 +51,7 @@ public final class Recording implements AutoCloseable {
         Machine machine = guest.place(console);
         Abandonment abandonment = new Abandonment();
         TraceWriter writer = TraceWriter.create(trace, info(guest, extent), options, abandonment);
-        Recorder recorder =
-                new Recorder(machine.cpu(), machine.platform(), guest.image(), writer, extent.registers());
+        Recorder recorder = new Recorder(machine.cpu(), machine.platform(), guest.image(), writer, extent.registers());
         abandonment.recorder = recorder;
         return new Recording(machine, writer, recorder, extent);
     }
