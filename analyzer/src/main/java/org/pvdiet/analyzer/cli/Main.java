@@ -18,6 +18,8 @@ import picocli.CommandLine.HelpCommand;
             StudyCommand.class,
             InspectCommand.class,
             RecordCommand.class,
+            StatsCommand.class,
+            DiffCommand.class,
             ReplayCommand.class,
             RunCommand.class,
             HelpCommand.class
