@@ -19,6 +19,7 @@ import picocli.CommandLine.HelpCommand;
             InspectCommand.class,
             RecordCommand.class,
             StatsCommand.class,
+            ShowCommand.class,
             DiffCommand.class,
             ReplayCommand.class,
             RunCommand.class,
