@@ -1,7 +1,9 @@
 package org.pvdiet.analyzer.calls;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.pvdiet.traces.Symbol;
 
 /** The kernel's symbols, by address. */
@@ -28,19 +30,29 @@ public final class Symbols {
                 && Long.compareUnsigned(address, addresses[addresses.length - 1] + REACH) < 0;
     }
 
-    /** {@code name} or {@code name+0xoffset}; empty outside of the kernel's image. */
-    public Optional<String> name(long address) {
-        if (!inImage(address)) {
-            return Optional.empty();
-        }
+    /** Where the function or variable begins that an address lies in; empty outside of the kernel's image. */
+    public OptionalLong object(long address) {
+        return inImage(address) ? OptionalLong.of(addresses[index(address)]) : OptionalLong.empty();
+    }
+
+    private int index(long address) {
         // All are in the upper half, where signed and unsigned order agree.
-        int at = java.util.Arrays.binarySearch(addresses, address);
+        int at = Arrays.binarySearch(addresses, address);
         if (at < 0) {
             at = -at - 2;
         }
         while (at > 0 && addresses[at - 1] == addresses[at]) {
             at--;
         }
+        return at;
+    }
+
+    /** {@code name} or {@code name+0xoffset}; empty outside of the kernel's image. */
+    public Optional<String> name(long address) {
+        if (!inImage(address)) {
+            return Optional.empty();
+        }
+        int at = index(address);
         long offset = address - addresses[at];
         return Optional.of(offset == 0 ? names[at] : names[at] + "+0x" + Long.toHexString(offset));
     }

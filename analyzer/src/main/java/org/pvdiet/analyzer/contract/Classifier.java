@@ -12,6 +12,7 @@ import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.analyzer.words.Words;
 import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.EffectOutcome;
 import org.pvdiet.traces.Mode;
 
 /** Finds the forms of a call's input and behaviour. One for each trace; safe for several threads. */
@@ -19,6 +20,12 @@ public final class Classifier {
     private static final long INTERRUPT_FLAG = 0x200;
     private static final long PAGE_OFFSET = 0xfff;
     private static final long U32 = 0xffffffffL;
+    private static final long HYPERCALL_IRET = 23;
+    /** CR3. */
+    private static final long ROOT = 3;
+
+    private static final EffectForm FLUSH =
+            new EffectForm(EffectKind.TLB_FLUSH, 0, Form.NOTHING, Form.NOTHING, EffectOutcome.DONE);
 
     private final Kernel kernel;
 
@@ -32,18 +39,28 @@ public final class Classifier {
         Prototype prototype = kernel.prototype(call.hook());
         ImmutableList.Builder<Form> forms = ImmutableList.builderWithExpectedSize(arguments.length);
         for (int i = 0; i < arguments.length; i++) {
-            forms.add(argument(arguments[i], prototype.type(i)));
+            forms.add(argument(i, arguments[i], prototype.type(i)));
         }
-        boolean interrupts = arguments.length == 0 && Mode.interruptsEnabled(call.mode());
+        boolean interrupts = isInterruptHook(call) && Mode.interruptsEnabled(call.mode());
         return new Input(call.lazy(), interrupts, forms.build());
     }
 
-    private Form argument(long value, Prototype.Type type) {
+    private boolean isInterruptHook(RecordedCall call) {
+        return kernel.hooks().get(call.hook()).group().equals("irq");
+    }
+
+    private Form argument(int index, long value, Prototype.Type type) {
         return switch (type.kind()) {
             case ENTRY -> entry(value);
-            case SMALL -> Form.constant(value & U32);
-            case POINTER, WORD, NOTHING -> word(value);
+            case SMALL -> index == 0 || Form.isSmall((int) value) ? Form.constant(value & U32) : Form.of(Form.Kind.NUMBER, 0);
+            case POINTER -> word(value);
+            // An address, a frame, a register's content: what it is differs between runs.
+            case WORD, NOTHING -> value == 0 ? Form.constant(0) : isNumber(value) ? Form.of(Form.Kind.NUMBER, 0) : word(value);
         };
+    }
+
+    private static boolean isNumber(long value) {
+        return value >= 0 || Form.isSmall(value);
     }
 
     /** The form of what the call did. */
@@ -105,12 +122,13 @@ public final class Classifier {
         return entry(result);
     }
 
-    private static Form state(RecordedCall call, long result) {
+    private Form state(RecordedCall call, long result) {
         if (result == call.rflags()) {
             return Form.of(Form.Kind.RFLAGS, 0);
         }
-        if (result == (Mode.interruptsEnabled(call.mode()) ? INTERRUPT_FLAG : 0)) {
-            return Form.of(Form.Kind.INTERRUPTS_ENABLED, 0);
+        if (isInterruptHook(call)
+                && (result & INTERRUPT_FLAG) == (Mode.interruptsEnabled(call.mode()) ? INTERRUPT_FLAG : 0)) {
+            return Form.of(Form.Kind.INTERRUPT_BIT, 0);
         }
         if (Form.isSmall(result)) {
             return Form.NOTHING;
@@ -121,7 +139,9 @@ public final class Classifier {
         if (result == call.cr2()) {
             return Form.of(Form.Kind.CONTROL_REGISTER, 2);
         }
-        if (result == call.cr3()) {
+        if (result == call.cr3()
+                || sameFrame(result, call.cr3())
+                        && PageTableEntry.flags(result) == PageTableEntry.flags(call.cr3())) {
             return Form.of(Form.Kind.CONTROL_REGISTER, 3);
         }
         return result == call.cr4() ? Form.of(Form.Kind.CONTROL_REGISTER, 4) : Form.NOTHING;
@@ -136,13 +156,33 @@ public final class Classifier {
             return List.of();
         }
         TreeSet<EffectForm> forms = new TreeSet<>();
+        boolean excepted = false;
         for (RecordedEffect effect : call.effects()) {
             if (effect.kind() == EffectKind.INTERRUPT) {
                 break;
             }
-            forms.add(effect(call, effect));
+            excepted |= effect.kind() == EffectKind.EXCEPTION;
+            boolean handlers = excepted && effect.kind() == EffectKind.HYPERCALL && effect.address() == HYPERCALL_IRET;
+            if (!handlers && !changesNothing(effect)) {
+                forms.add(effect(call, effect));
+            }
+        }
+        if (forms.stream().anyMatch(Classifier::isRootChange)) {
+            // A new page-table root implies the flush, SDM volume 3, section 4.10.4.1.
+            forms.remove(FLUSH);
         }
         return new ArrayList<>(forms);
+    }
+
+    /** Tables in memory hold what was there before. */
+    private static boolean changesNothing(RecordedEffect effect) {
+        return (effect.kind() == EffectKind.DESCRIPTOR || effect.kind() == EffectKind.PAGE_TABLE_ENTRY)
+                && effect.old().isPresent()
+                && effect.old().equals(effect.value());
+    }
+
+    private static boolean isRootChange(EffectForm form) {
+        return form.kind() == EffectKind.CONTROL_REGISTER && form.where().number() == ROOT;
     }
 
     private EffectForm effect(RecordedCall call, RecordedEffect effect) {
@@ -155,7 +195,12 @@ public final class Classifier {
                 where = pointedTo(call, address);
                 value = entryValue(call, effect, where);
             }
-            case CONTROL_REGISTER -> value = register(call, effect);
+            case CONTROL_REGISTER -> {
+                value = register(call, effect);
+                if (address == ROOT && value.kind() == Form.Kind.NUMBER && effect.old().equals(effect.value())) {
+                    return FLUSH;
+                }
+            }
             case DEBUG_REGISTER, SEGMENT, MSR_WRITE, DESCRIPTOR_TABLE -> value = plain(call, effect.value());
             case DESCRIPTOR, SHARED_MEMORY -> where = Form.NOTHING;
             case TLB_PAGE -> where = plain(call, OptionalLong.of(address));
@@ -173,7 +218,9 @@ public final class Classifier {
             case TLB_FLUSH, TSC, HALT -> where = Form.NOTHING;
             case EXCEPTION, INTERRUPT, CPUID, MSR_READ, PORT_IN -> {}
         }
-        return new EffectForm(effect.kind(), detail, where, value, effect.outcome());
+        // Whose trap an exception came from says nothing of the exception.
+        EffectOutcome outcome = effect.kind() == EffectKind.EXCEPTION ? EffectOutcome.DONE : effect.outcome();
+        return new EffectForm(effect.kind(), detail, where, value, outcome);
     }
 
     private static Form hypercallResult(long result) {
@@ -215,7 +262,7 @@ public final class Classifier {
             return Form.NOTHING;
         }
         long value = effect.value().getAsLong();
-        if (effect.address() == 3) {
+        if (effect.address() == ROOT) {
             for (int i = 0; i < call.arguments().length; i++) {
                 if (sameFrame(call.arguments()[i], value)) {
                     return changed(Form.Kind.ARGUMENT, i, call.arguments()[i], value);
@@ -252,7 +299,11 @@ public final class Classifier {
     }
 
     private Form word(long value) {
-        return Form.word(value, kernel.symbols().inImage(value));
+        if (Form.isSmall(value)) {
+            return Form.constant(value);
+        }
+        OptionalLong object = kernel.symbols().object(value);
+        return object.isPresent() ? Form.of(Form.Kind.IMAGE, object.getAsLong()) : Form.pointer(value);
     }
 
     private static Form entry(long value) {

@@ -1,7 +1,6 @@
 package org.pvdiet.analyzer.contract;
 
 import java.util.Comparator;
-import java.util.List;
 import org.pvdiet.analyzer.words.Words;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
@@ -53,14 +52,15 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
     }
 
     /** A sentence's part: {@code CR4 becomes val with 0x80 cleared}. */
-    public String words(List<String> names) {
+    public String words(Names names) {
         String place = place(names);
         String what =
                 switch (kind) {
-                    case PAGE_TABLE_ENTRY, CONTROL_REGISTER, DEBUG_REGISTER, MSR_WRITE, DESCRIPTOR, SEGMENT, SHARED_MEMORY,
+                    case PAGE_TABLE_ENTRY, CONTROL_REGISTER, DEBUG_REGISTER, MSR_WRITE, SEGMENT, SHARED_MEMORY,
                             INTERRUPT_FLAG, DESCRIPTOR_TABLE ->
                         place + " becomes " + value.words(names);
-                    case HYPERCALL -> place + " gives " + value.words(names);
+                    case DESCRIPTOR -> place + " changes";
+                    case HYPERCALL -> value.equals(Form.constant(0)) ? place : place + " gives " + value.words(names);
                     case PORT_OUT -> value.words(names) + " to " + place;
                     default -> place;
                 };
@@ -74,7 +74,7 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
         };
     }
 
-    private String place(List<String> names) {
+    private String place(Names names) {
         long number = where.number();
         boolean known = where.kind() == Form.Kind.CONSTANT;
         return switch (kind) {

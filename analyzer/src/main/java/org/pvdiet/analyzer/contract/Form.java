@@ -21,7 +21,7 @@ public record Form(Kind kind, long number, long set, long cleared) {
         NOTHING,
         /** It is {@code number}. */
         CONSTANT,
-        /** It is an address in the kernel's image, {@code number}. */
+        /** It points to the object of the kernel's image that begins at {@code number}. */
         IMAGE,
         /** It is argument {@code number}; of page-table entries, after translation of the frame. */
         ARGUMENT,
@@ -35,8 +35,8 @@ public record Form(Kind kind, long number, long set, long cleared) {
         READ,
         /** RFLAGS as they were before the call. */
         RFLAGS,
-        /** RFLAGS as they were, of which only bit 9 is there: interrupts were enabled. */
-        INTERRUPTS_ENABLED,
+        /** Only bit 9 is that of RFLAGS, as the platform stands for it: whether interrupts were enabled. */
+        INTERRUPT_BIT,
         /** Control register {@code number} before the call. */
         CONTROL_REGISTER,
         /** A page-table entry that is present. */
@@ -78,13 +78,7 @@ public record Form(Kind kind, long number, long set, long cleared) {
     }
 
     /** What a 64-bit value points to (Linux, Documentation/x86/x86_64/mm.rst, four levels, no randomisation). */
-    static Form word(long value, boolean inImage) {
-        if (isSmall(value)) {
-            return constant(value);
-        }
-        if (inImage) {
-            return of(Kind.IMAGE, value);
-        }
+    static Form pointer(long value) {
         if (value >= 0) {
             return of(Kind.NUMBER, 0);
         }
@@ -100,20 +94,20 @@ public record Form(Kind kind, long number, long set, long cleared) {
         return of(value >= 0xffff800000000000L ? Kind.KERNEL_ADDRESS : Kind.NUMBER, 0);
     }
 
-    /** In words; {@code names} are the arguments' names. */
-    public String words(List<String> names) {
+    /** In words. */
+    public String words(Names names) {
         String base =
                 switch (kind) {
                     case NOTHING -> "nothing";
                     case CONSTANT -> number < 10 && number > -SMALL ? Long.toString(number) : hex(number);
-                    case IMAGE -> hex(number);
-                    case ARGUMENT -> name(names, number);
-                    case ARGUMENT_PAIR -> name(names, number) + " and " + name(names, number + 1);
-                    case POINTED_TO -> "*" + name(names, number);
+                    case IMAGE -> names.symbol(number);
+                    case ARGUMENT -> names.argument(number);
+                    case ARGUMENT_PAIR -> names.argument(number) + " and " + names.argument(number + 1);
+                    case POINTED_TO -> "*" + names.argument(number);
                     case OLD_VALUE -> "the old value";
                     case READ -> "what was read";
                     case RFLAGS -> "RFLAGS";
-                    case INTERRUPTS_ENABLED -> "bit 9 of the flags (interrupts enabled) and nothing else";
+                    case INTERRUPT_BIT -> "the interrupt flag in bit 9, and other bits that are not those of RFLAGS";
                     case CONTROL_REGISTER -> "CR" + number;
                     case PRESENT_ENTRY -> "a present page-table entry";
                     case ABSENT_ENTRY -> "a page-table entry that is not present";
@@ -131,10 +125,6 @@ public record Form(Kind kind, long number, long set, long cleared) {
             changes.add((changes.isEmpty() ? "with " : "") + hex(cleared) + " cleared");
         }
         return changes.isEmpty() ? base : base + " " + Joiner.on(" and ").join(changes);
-    }
-
-    private static String name(List<String> names, long index) {
-        return index < names.size() ? names.get((int) index) : "argument " + index;
     }
 
     private static String hex(long value) {

@@ -14,10 +14,10 @@ import org.pvdiet.analyzer.calls.Lazy;
 public record Input(Lazy lazy, boolean interrupts, List<Form> arguments) {
 
     /** In words, {@code ptep = an address in the direct map, lazy MMU mode}. */
-    public String words(List<String> names) {
+    public String words(Names names) {
         List<String> parts = new ArrayList<>();
         for (int i = 0; i < arguments.size(); i++) {
-            parts.add((i < names.size() ? names.get(i) : "arg" + i) + " = "
+            parts.add(names.argument(i) + " = "
                     + arguments.get(i).words(names));
         }
         if (arguments.isEmpty() && interrupts) {

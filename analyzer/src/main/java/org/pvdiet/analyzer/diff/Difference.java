@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.pvdiet.analyzer.contract.Behaviour;
 import org.pvdiet.analyzer.contract.EffectForm;
 import org.pvdiet.analyzer.contract.Form;
+import org.pvdiet.analyzer.contract.Names;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
 
@@ -20,21 +21,37 @@ import org.pvdiet.traces.EffectOutcome;
 record Difference(Kind kind, String first, String second) {
     private static final String NOTHING = "nothing";
 
-    /** All that two behaviours differ in. {@code names} are the arguments' names. */
-    static List<Difference> between(Behaviour a, Behaviour b, List<String> names) {
+    /** All that two behaviours differ in.  */
+    static List<Difference> between(Behaviour a, Behaviour b, Names names) {
         List<Difference> found = new ArrayList<>();
         if (a.outcome() != b.outcome()) {
             found.add(new Difference(Kind.OUTCOME, word(a.outcome()), word(b.outcome())));
         }
-        // A call that did not return has no result.
-        if (!a.result().equals(b.result()) && a.result() != Form.NOTHING && b.result() != Form.NOTHING) {
+        if (!mayBeEqual(a.result(), b.result())) {
             found.add(new Difference(
                     Kind.RESULT, "returns " + a.result().words(names), "returns " + b.result().words(names)));
         }
-        texts(found, Kind.FAULT, faults(a), faults(b));
+        texts(found, Kind.FAULT, faults(a, names), faults(b, names));
         texts(found, Kind.MECHANISM, mechanism(a, b, names), mechanism(b, a, names));
         effects(found, a, b, names);
         return found;
+    }
+
+    /** Forms that do not exclude each other are no difference; a call that did not return has no result. */
+    private static boolean mayBeEqual(Form a, Form b) {
+        return a.equals(b)
+                || a.kind() == Form.Kind.NOTHING
+                || b.kind() == Form.Kind.NOTHING
+                || isOldEntry(a) && isEntry(b)
+                || isEntry(a) && isOldEntry(b);
+    }
+
+    private static boolean isOldEntry(Form form) {
+        return form.kind() == Form.Kind.OLD_VALUE && form.set() == 0 && form.cleared() == 0;
+    }
+
+    private static boolean isEntry(Form form) {
+        return form.kind() == Form.Kind.PRESENT_ENTRY || form.kind() == Form.Kind.ABSENT_ENTRY;
     }
 
     private static void texts(List<Difference> found, Kind kind, String a, String b) {
@@ -43,15 +60,15 @@ record Difference(Kind kind, String first, String second) {
         }
     }
 
-    private static String faults(Behaviour behaviour) {
+    private static String faults(Behaviour behaviour, Names names) {
         String faults = behaviour.effects().stream()
                 .filter(effect -> effect.kind() == EffectKind.EXCEPTION)
-                .map(effect -> effect.words(List.of()))
+                .map(effect -> effect.words(names))
                 .collect(Collectors.joining(", "));
         return faults.isEmpty() ? "no exception" : faults;
     }
 
-    private static String mechanism(Behaviour behaviour, Behaviour other, List<String> names) {
+    private static String mechanism(Behaviour behaviour, Behaviour other, Names names) {
         String words = behaviour.effects().stream()
                 .filter(effect -> effect.kind() == EffectKind.HYPERCALL
                         || effect.outcome() == EffectOutcome.EMULATED && has(other, effect))
@@ -65,7 +82,7 @@ record Difference(Kind kind, String first, String second) {
         return behaviour.effects().stream().anyMatch(effect::sameChange);
     }
 
-    private static void effects(List<Difference> found, Behaviour a, Behaviour b, List<String> names) {
+    private static void effects(List<Difference> found, Behaviour a, Behaviour b, Names names) {
         List<EffectForm> missing = architectural(a);
         List<EffectForm> extra = architectural(b);
         List<EffectForm> first = List.copyOf(missing);

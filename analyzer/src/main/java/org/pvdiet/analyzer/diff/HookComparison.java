@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.contract.HookContract;
+import org.pvdiet.analyzer.contract.Names;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.Cost;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
@@ -47,7 +47,7 @@ final class HookComparison {
     private final TraceLog second;
     private final Hook firstHook;
     private final Hook secondHook;
-    private final List<String> names;
+    private final Names names;
     private final Map<Difference, Found> found = new LinkedHashMap<>();
     private final Map<Case, List<Difference>> cases = new HashMap<>();
     private final Set<Long> seenFirst = new HashSet<>();
@@ -62,9 +62,7 @@ final class HookComparison {
         this.second = second;
         this.firstHook = firstHook;
         this.secondHook = secondHook;
-        this.names = first.contracts().kernel().prototype(firstHook.id()).parameters().stream()
-                .map(Prototype.Parameter::name)
-                .toList();
+        this.names = Names.of(first.contracts().kernel(), firstHook.id());
     }
 
     /** Compares the calls that two runs made at a hook's sites. Forms are numbered alike in both. */
