@@ -21,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
             StatsCommand.class,
             ShowCommand.class,
             DiffCommand.class,
+            DietCommand.class,
             ReplayCommand.class,
             RunCommand.class,
             HelpCommand.class

@@ -1,6 +1,8 @@
 package org.pvdiet.analyzer.contract;
 
 import java.util.Comparator;
+import org.pvdiet.analyzer.words.PageTableEntry;
+import org.pvdiet.analyzer.words.RegisterBits;
 import org.pvdiet.analyzer.words.Words;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
@@ -58,7 +60,7 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
                 switch (kind) {
                     case PAGE_TABLE_ENTRY, CONTROL_REGISTER, DEBUG_REGISTER, MSR_WRITE, SEGMENT, SHARED_MEMORY,
                             INTERRUPT_FLAG, DESCRIPTOR_TABLE ->
-                        place + " becomes " + value.words(names);
+                        place + " becomes " + value.words(names, this::bits);
                     case DESCRIPTOR -> place + " changes";
                     case HYPERCALL -> value.equals(Form.constant(0)) ? place : place + " gives " + value.words(names);
                     case PORT_OUT -> value.words(names) + " to " + place;
@@ -72,6 +74,17 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
             case REFUSED -> what + ", refused";
             case FAILED -> what + ", failed";
         };
+    }
+
+    private String bits(long mask) {
+        if (kind == EffectKind.PAGE_TABLE_ENTRY) {
+            return PageTableEntry.flagNames(mask, detail);
+        }
+        boolean register = kind == EffectKind.CONTROL_REGISTER;
+        if (register && where.number() == 0) {
+            return RegisterBits.CR0.names(mask);
+        }
+        return register && where.number() == 4 ? RegisterBits.CR4.names(mask) : "0x" + Long.toHexString(mask);
     }
 
     private String place(Names names) {

@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.contract;
 import com.google.common.base.Joiner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /**
  * A value apart from what differs between runs that do the same: a constant, or where it comes from, or what it points to.
@@ -96,6 +97,11 @@ public record Form(Kind kind, long number, long set, long cleared) {
 
     /** In words. */
     public String words(Names names) {
+        return words(names, Form::hex);
+    }
+
+    /** In words; {@code bits} names those of a mask. */
+    String words(Names names, LongFunction<String> bits) {
         String base =
                 switch (kind) {
                     case NOTHING -> "nothing";
@@ -119,10 +125,10 @@ public record Form(Kind kind, long number, long set, long cleared) {
                 };
         List<String> changes = new ArrayList<>();
         if (set != 0) {
-            changes.add("with " + hex(set) + " set");
+            changes.add("with " + bits.apply(set) + " set");
         }
         if (cleared != 0) {
-            changes.add((changes.isEmpty() ? "with " : "") + hex(cleared) + " cleared");
+            changes.add((changes.isEmpty() ? "with " : "") + bits.apply(cleared) + " cleared");
         }
         return changes.isEmpty() ? base : base + " " + Joiner.on(" and ").join(changes);
     }

@@ -14,27 +14,42 @@ import org.pvdiet.analyzer.calls.RecordedCall;
  * of them merge into what they would be if all calls had been given to one; the order does not matter.
  */
 public final class HookContract {
-    /** Of {@link #nestedHooks}: the call made no nested call, or not exactly one. */
-    public static final int NOT_ONE = -1;
+    private static final int ITSELF = -1;
 
     private final Map<Input, Map<Behaviour, Tally>> behaviours = new HashMap<>();
-    private final Map<Integer, Tally> nested = new HashMap<>();
+    /** Calls by the hook that they did nothing but call. */
+    private final Map<Integer, Tally> forwardedTo = new HashMap<>();
     private final Set<Integer> sites = new HashSet<>();
     private long calls;
     private long instructions;
     private long hypercalls;
     private long traps;
+    private long identities;
 
     /** Takes a call into account. */
     public void add(RecordedCall call, Input input, Behaviour behaviour) {
         Tally one = new Tally(1, call.seq());
         behaviours.computeIfAbsent(input, key -> new HashMap<>()).merge(behaviour, one, Tally::plus);
-        nested.merge(call.nested().size() == 1 ? call.nested().get(0) : NOT_ONE, one, Tally::plus);
+        forwardedTo.merge(forwardedTo(call), one, Tally::plus);
+        if (isIdentity(call)) {
+            identities++;
+        }
         sites.add(call.site());
         calls++;
         instructions += call.instructions();
         hypercalls += call.hypercalls();
         traps += call.traps();
+    }
+
+    private static int forwardedTo(RecordedCall call) {
+        boolean ownEffects = call.effects().stream().anyMatch(effect -> effect.seq() == call.seq());
+        return call.nested().size() == 1 && !ownEffects ? call.nested().get(0) : ITSELF;
+    }
+
+    private static boolean isIdentity(RecordedCall call) {
+        return call.arguments().length == 1
+                && call.result().isPresent()
+                && call.result().getAsLong() == call.arguments()[0];
     }
 
     /** Takes all calls of {@code other} into account. */
@@ -43,7 +58,8 @@ public final class HookContract {
             Map<Behaviour, Tally> mine = behaviours.computeIfAbsent(input, key -> new HashMap<>());
             map.forEach((behaviour, tally) -> mine.merge(behaviour, tally, Tally::plus));
         });
-        other.nested.forEach((hook, tally) -> nested.merge(hook, tally, Tally::plus));
+        other.forwardedTo.forEach((hook, tally) -> forwardedTo.merge(hook, tally, Tally::plus));
+        identities += other.identities;
         sites.addAll(other.sites);
         calls += other.calls;
         instructions += other.instructions;
@@ -79,36 +95,35 @@ public final class HookContract {
         return behaviours;
     }
 
-    /** What was done, whatever the input. */
-    public Map<Behaviour, Tally> allBehaviours() {
-        Map<Behaviour, Tally> all = new HashMap<>();
-        behaviours.values().forEach(map -> map.forEach((behaviour, tally) -> all.merge(behaviour, tally, Tally::plus)));
-        return all;
-    }
-
     /** Whether it holds of every call; true where there is none. */
     public boolean always(Predicate<Behaviour> predicate) {
         return behaviours.values().stream()
                 .allMatch(map -> map.keySet().stream().allMatch(predicate));
     }
 
-    /** The hook of which every call makes exactly one nested call, if there is one. */
-    public OptionalInt alwaysCalls() {
-        return nested.size() == 1 && !nested.containsKey(NOT_ONE)
-                ? OptionalInt.of(nested.keySet().iterator().next())
+    /** The hook that every call called, doing nothing else that was recorded, if there is one. */
+    public OptionalInt forwardsTo() {
+        return forwardedTo.size() == 1 && !forwardedTo.containsKey(ITSELF)
+                ? OptionalInt.of(forwardedTo.keySet().iterator().next())
                 : OptionalInt.empty();
+    }
+
+    /** Calls that returned their only argument as it was. */
+    public long identities() {
+        return identities;
     }
 
     /** The first call. */
     public long witness() {
-        return nested.values().stream().mapToLong(Tally::witness).min().orElse(-1);
+        return forwardedTo.values().stream().mapToLong(Tally::witness).min().orElse(-1);
     }
 
     @Override
     public boolean equals(Object object) {
         return object instanceof HookContract other
                 && behaviours.equals(other.behaviours)
-                && nested.equals(other.nested)
+                && forwardedTo.equals(other.forwardedTo)
+                && identities == other.identities
                 && sites.equals(other.sites)
                 && calls == other.calls
                 && instructions == other.instructions

@@ -5,8 +5,6 @@ import com.google.common.collect.Multimaps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
@@ -18,11 +16,14 @@ import org.pvdiet.traces.TraceReader;
 public final class Diff {
     private Diff() {}
 
-    /** Compares them; the caller has seen to it that they are {@link SameKernel of one kernel}. */
+    /** Compares them; the caller has seen to it that they are {@linkplain SameKernel of one kernel}. */
     public static DiffReport of(TraceReader first, TraceReader second) {
-        CompletableFuture<TraceLog> other = CompletableFuture.supplyAsync(() -> new TraceLog(second));
-        TraceLog a = new TraceLog(first);
-        TraceLog b = join(other);
+        List<TraceLog> logs = TraceLog.of(List.of(first, second));
+        return of(logs.get(0), logs.get(1));
+    }
+
+    /** Compares what was read of them. */
+    public static DiffReport of(TraceLog a, TraceLog b) {
         b.renumber(a);
         ImmutableListMultimap<Integer, Site> sites =
                 Multimaps.index(a.contracts().kernel().sites(), Site::hook);
@@ -32,15 +33,7 @@ public final class Diff {
                 .filter(hook -> secondHooks.containsKey(hook.fullName()))
                 .map(hook -> HookComparison.of(a, b, hook, secondHooks.get(hook.fullName()), sites.get(hook.id())))
                 .toList();
-        return new DiffReport(run(first), run(second), summary(hooks), new ArrayList<>(hooks));
-    }
-
-    private static DiffReport.Run run(TraceReader reader) {
-        return new DiffReport.Run(
-                reader.path().toString(),
-                reader.info().platform(),
-                reader.complete(),
-                reader.counts().calls());
+        return new DiffReport(a.run(), b.run(), summary(hooks), new ArrayList<>(hooks));
     }
 
     private static DiffReport.Summary summary(List<HookDiff> hooks) {
@@ -54,14 +47,4 @@ public final class Diff {
                 hooks.stream().mapToLong(HookDiff::varying).sum());
     }
 
-    private static <T> T join(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw e;
-        }
-    }
 }

@@ -9,18 +9,35 @@ import org.pvdiet.analyzer.contract.TraceContracts;
 import org.pvdiet.traces.TraceReader;
 
 /** What comparing needs of one trace: contracts of hooks, and each site's calls in order, at 16 bytes a call. */
-final class TraceLog {
+public final class TraceLog {
     private final Numbered<Input> inputs = new Numbered<>();
     private final Numbered<Behaviour> behaviours = new Numbered<>();
     private final List<SiteLog.Builder> builders = new ArrayList<>();
     private final TraceContracts contracts;
     private final List<SiteLog> sites = new ArrayList<>();
 
-    TraceLog(TraceReader reader) {
+    private final DiffReport.Run run;
+
+    private TraceLog(TraceReader reader) {
+        run = new DiffReport.Run(
+                reader.path().toString(),
+                reader.info().platform(),
+                reader.complete(),
+                reader.counts().calls());
         reader.sites().forEach(site -> builders.add(new SiteLog.Builder()));
         contracts = TraceContracts.of(reader, this::add);
         builders.forEach(builder -> sites.add(builder.build()));
         builders.clear();
+    }
+
+    /** Reads a trace. */
+    public static TraceLog of(TraceReader reader) {
+        return new TraceLog(reader);
+    }
+
+    /** Reads traces, several at once. */
+    public static List<TraceLog> of(List<TraceReader> readers) {
+        return readers.parallelStream().map(TraceLog::new).toList();
     }
 
     private void add(RecordedCall call, Input input, Behaviour behaviour) {
@@ -34,7 +51,13 @@ final class TraceLog {
         sites.replaceAll(site -> site.renumber(inputNumbers, behaviourNumbers));
     }
 
-    TraceContracts contracts() {
+    /** Which trace this is. */
+    public DiffReport.Run run() {
+        return run;
+    }
+
+    /** What its hooks did. */
+    public TraceContracts contracts() {
         return contracts;
     }
 
