@@ -24,6 +24,7 @@ import picocli.CommandLine.HelpCommand;
             DietCommand.class,
             ReplayCommand.class,
             RunCommand.class,
+            BenchCommand.class,
             HelpCommand.class
         },
         footer = {

@@ -60,6 +60,9 @@ final class Block {
     /** In the same line of code. */
     Block chained;
 
+    /** The last step where it is the last two instructions at once: what it is of the first of them. Else null. */
+    private final Step lastAlone;
+
     // Per instruction, and one more for the end: first step, and offset from the first instruction.
     private final short[] firstSteps;
     private final short[] offsets;
@@ -70,6 +73,7 @@ final class Block {
             Step[] steps,
             short[] firstSteps,
             short[] offsets,
+            Step lastAlone,
             boolean linkable,
             Probe probe,
             long physical,
@@ -82,6 +86,7 @@ final class Block {
         this.steps = steps;
         this.firstSteps = firstSteps;
         this.offsets = offsets;
+        this.lastAlone = lastAlone;
         this.linkable = linkable;
         this.probe = probe;
         this.physical = physical;
@@ -109,6 +114,18 @@ final class Block {
             i++;
         }
         return i;
+    }
+
+    /** True where the last of so many instructions shares a step with the one after it. */
+    boolean isFused(int instructions) {
+        return lastAlone != null && instructions == count - 1;
+    }
+
+    /** The steps without that of the last instruction. */
+    Step[] unfused() {
+        Step[] copy = steps.clone();
+        copy[copy.length - 1] = lastAlone;
+        return copy;
     }
 
     boolean isDead() {

@@ -51,6 +51,8 @@ final class BlockBuilder implements Emitter {
         long second = -1;
         boolean ends = false;
         boolean linkable = true;
+        MicroOp before = null;
+        Step lastAlone = null;
         while (count < LONGEST && !ends) {
             if (count > 0 && probes.containsKey(at)) {
                 break;
@@ -69,7 +71,11 @@ final class BlockBuilder implements Emitter {
                 MicroOp last = ops.get(ops.size() - 1);
                 ends = isEnd(last);
                 linkable = !ends || isBranch(last);
+                if (last instanceof MicroOp.JumpIf jump && before != null) {
+                    lastAlone = fuse(before, jump);
+                }
             }
+            before = ops.size() == 1 ? ops.get(0) : null;
             if (at > pageEnd) {
                 second = crossed[0];
                 break;
@@ -89,11 +95,24 @@ final class BlockBuilder implements Emitter {
                 steps.toArray(new Step[0]),
                 Arrays.copyOf(firstSteps, count + 1),
                 Arrays.copyOf(offsets, count + 1),
+                lastAlone,
                 linkable,
                 probes.get(rip),
                 physical,
                 (int) (Math.min(at, pageEnd) - rip),
                 second);
+    }
+
+    /** Makes the last two steps one if they are a comparison and a conditional jump; gives the comparison's alone. */
+    private Step fuse(MicroOp before, MicroOp.JumpIf jump) {
+        Step fused = Steps.fusedBranch(before, jump);
+        if (fused == null) {
+            return null;
+        }
+        steps.remove(steps.size() - 1);
+        Step alone = steps.set(steps.size() - 1, fused);
+        firstSteps[count - 1] = (short) steps.size();
+        return alone;
     }
 
     /** Null where the instruction leaves the page and is not the block's first. */

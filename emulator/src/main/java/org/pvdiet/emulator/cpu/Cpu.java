@@ -5,6 +5,7 @@ import java.util.Map;
 import org.pvdiet.emulator.cpu.decode.Decoder;
 import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mode;
+import org.pvdiet.emulator.memory.AccessListener;
 import org.pvdiet.emulator.memory.LinearMemory;
 import org.pvdiet.emulator.memory.MemoryFault;
 import org.pvdiet.emulator.memory.Mmu;
@@ -77,6 +78,9 @@ public final class Cpu {
     /** When {@link #run} returns, as a count of retired instructions. */
     private long stopAt;
 
+    private boolean watchesData;
+    private boolean watchesAlignment;
+
     // Where a probe ran last: it does not run again before an instruction has retired.
     private long probedRip;
     private long probedRetired = -1;
@@ -99,11 +103,11 @@ public final class Cpu {
         this.builder = new BlockBuilder(instructions(model), probes, mmu.memory());
     }
 
-    private static InstructionSet instructions(CpuModel model) {
+    static InstructionSet instructions(CpuModel model) {
         InstructionSet set = new InstructionSet();
         IntegerInstructions.define(set, model);
         SystemInstructions.define(set);
-        FpuInstructions.define(set);
+        FpuInstructions.define(set, model);
         return set;
     }
 
@@ -178,6 +182,10 @@ public final class Cpu {
 
     boolean carry() {
         return StatusFlags.carry(flagState, flagA, flagB);
+    }
+
+    boolean sign() {
+        return StatusFlags.sign(flagState, flagA, flagB);
     }
 
     boolean zero() {
@@ -319,6 +327,7 @@ public final class Cpu {
         }
         while (!exitRequested && retired < stopAt) {
             try {
+                watch(debug.isArmed() && debug.watchesData(), checksAlignment());
                 if (isStepping()) {
                     step();
                 } else {
@@ -341,7 +350,7 @@ public final class Cpu {
                 executeBeginning(block, (int) (stopAt - retired));
                 return;
             }
-            if (!execute(block, block.steps.length)) {
+            if (!execute(block, block.steps, block.steps.length)) {
                 return;
             }
             retired += block.count;
@@ -351,6 +360,30 @@ public final class Cpu {
             }
             block = following(block);
         }
+    }
+
+    /** SDM volume 3, section 6.15, interrupt 17. */
+    private boolean checksAlignment() {
+        return cpl == 3 && (rflags & Flags.AC) != 0 && (control.cr0 & Cr0.AM) != 0;
+    }
+
+    /** Lets data breakpoints and alignment checks see accesses, or not. */
+    private void watch(boolean data, boolean alignment) {
+        if (data == watchesData && alignment == watchesAlignment) {
+            return;
+        }
+        watchesData = data;
+        watchesAlignment = alignment;
+        AccessListener breakpoints = data ? debug::access : null;
+        AccessListener checks = (linear, size, write) -> {
+            if ((linear & size - 1) != 0) {
+                throw Fault.of(Vector.ALIGNMENT_CHECK, 0);
+            }
+            if (data) {
+                debug.access(linear, size, write);
+            }
+        };
+        mmu.watchAccesses(breakpoints, alignment ? checks : breakpoints);
     }
 
     /** One instruction, with what debugging adds. */
@@ -366,6 +399,8 @@ public final class Cpu {
         }
         if (executeBeginning(block, 1)) {
             Exceptions.afterInstruction(this, traced, resumed);
+        } else {
+            debug.takeHits();
         }
     }
 
@@ -398,7 +433,7 @@ public final class Cpu {
 
     private boolean executeBeginning(Block block, int instructions) {
         boolean all = instructions == block.count;
-        boolean done = execute(block, all ? block.steps.length : block.firstStep(instructions));
+        boolean done = all ? execute(block, block.steps, block.steps.length) : execute(block, instructions);
         if (done) {
             retired += instructions;
             if (!all) {
@@ -409,10 +444,14 @@ public final class Cpu {
         return done;
     }
 
+    private boolean execute(Block block, int instructions) {
+        int end = block.firstStep(instructions);
+        return execute(block, block.isFused(instructions) ? block.unfused() : block.steps, end);
+    }
+
     /** False where the block was left early, with all that follows from it done. */
-    private boolean execute(Block block, int end) {
+    private boolean execute(Block block, Step[] steps, int end) {
         running = block;
-        Step[] steps = block.steps;
         int i = 0;
         try {
             for (; i < end; i++) {

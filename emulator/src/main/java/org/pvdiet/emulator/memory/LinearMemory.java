@@ -36,6 +36,13 @@ public final class LinearMemory {
     private final int[] executeOffset = new int[ENTRIES];
     private final boolean[] global = new boolean[ENTRIES];
 
+    // Log2 of the size of the page that an entry is a piece of: INVLPG drops all its pieces.
+    private final byte[] pageShift = new byte[ENTRIES];
+    private boolean holdsLarge;
+
+    /** Null but for debugging; otherwise the read and write sides of the cache stay empty. */
+    private AccessListener listener;
+
     LinearMemory(Mmu mmu, PhysicalMemory memory, boolean user) {
         this.mmu = mmu;
         this.memory = memory;
@@ -44,8 +51,13 @@ public final class LinearMemory {
         flush(false);
     }
 
+    void watch(AccessListener accesses) {
+        listener = accesses;
+    }
+
     void flush(boolean keepGlobal) {
         if (!keepGlobal) {
+            holdsLarge = false;
             Arrays.fill(readTag, EMPTY);
             Arrays.fill(writeTag, EMPTY);
             Arrays.fill(executeTag, EMPTY);
@@ -68,6 +80,17 @@ public final class LinearMemory {
 
     void invalidatePage(long linear) {
         drop(index(linear));
+        if (holdsLarge) {
+            for (int i = 0; i < ENTRIES; i++) {
+                if (pageShift[i] > FRAME_SHIFT && (page(i) ^ linear) >>> pageShift[i] == 0) {
+                    drop(i);
+                }
+            }
+        }
+    }
+
+    private long page(int i) {
+        return readTag[i] != EMPTY ? readTag[i] : writeTag[i] != EMPTY ? writeTag[i] : executeTag[i];
     }
 
     void dropWrites() {
@@ -84,6 +107,8 @@ public final class LinearMemory {
             drop(i);
         }
         global[i] = mmu.walkedGlobal();
+        pageShift[i] = (byte) mmu.walkedShift();
+        holdsLarge |= pageShift[i] > FRAME_SHIFT;
     }
 
     /**
@@ -107,7 +132,7 @@ public final class LinearMemory {
 
     private long read(long linear) {
         long physical = mmu.walk(linear, Mmu.READ, user);
-        if (memory.isReadable(physical >>> FRAME_SHIFT)) {
+        if (listener == null && memory.isReadable(physical >>> FRAME_SHIFT)) {
             int i = index(linear);
             claim(i, linear & PAGE);
             readTag[i] = linear & PAGE;
@@ -118,7 +143,7 @@ public final class LinearMemory {
 
     private long write(long linear) {
         long physical = mmu.walk(linear, Mmu.WRITE, user);
-        if (mmu.walkedWritable() && memory.isPlain(physical >>> FRAME_SHIFT)) {
+        if (listener == null && mmu.walkedWritable() && memory.isPlain(physical >>> FRAME_SHIFT)) {
             int i = index(linear);
             claim(i, linear & PAGE);
             writeTag[i] = linear & PAGE;
@@ -143,6 +168,9 @@ public final class LinearMemory {
     }
 
     private long loadSlow(long linear, int size) {
+        if (listener != null) {
+            listener.access(linear, size, false);
+        }
         if ((linear & FRAME_SIZE - 1) <= FRAME_SIZE - size) {
             return memory.read(read(linear), size);
         }
@@ -157,6 +185,9 @@ public final class LinearMemory {
     }
 
     private void storeSlow(long linear, int size, long value) {
+        if (listener != null) {
+            listener.access(linear, size, true);
+        }
         if ((linear & FRAME_SIZE - 1) <= FRAME_SIZE - size) {
             memory.write(write(linear), size, value);
             return;

@@ -27,10 +27,10 @@ final class EventChannelOperations {
             case 7 -> answer(argument + 4, events.bindIpi(guest.load32(argument)));
             case 8 -> events.bindVcpu(guest.load32(argument), guest.load32(argument + 4));
             case 9 -> events.unmask(guest.load32(argument));
-            // The FIFO form is optional: guests go on with the two-level form, which has no priorities.
+            // The FIFO form is not here: guests go on with the two-level form, which has no priorities.
             case 11 -> domain.unimplemented.enosys("event_channel_op init_control");
             case 12 -> domain.unimplemented.enosys("event_channel_op expand_array");
-            case 13 -> domain.unimplemented.enosys("event_channel_op set_priority");
+            case 13 -> Errno.ENOSYS;
             default -> domain.unimplemented.enosys("event_channel_op " + command);
         };
     }

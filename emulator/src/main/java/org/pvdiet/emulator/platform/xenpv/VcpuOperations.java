@@ -6,9 +6,6 @@ import org.pvdiet.emulator.memory.PhysicalMemory;
 final class VcpuOperations {
     private static final int VCPU_INFO_SIZE = 64;
 
-    /** VCPU_SSHOTTMR_future. */
-    private static final int FUTURE = 1;
-
     private static final long SHORTEST_PERIOD = 1_000_000;
 
     /** STIME_DELTA_MAX of xen/time.h. */
@@ -54,7 +51,9 @@ final class VcpuOperations {
             }
             case 7 -> timers.setPeriod(now(), 0);
             case 8 -> {
-                return setSingle(guest.load64(argument), guest.load32(argument + 8));
+                // VCPU_SSHOTTMR_future has no meaning any more: what is past is due at once.
+                timers.setSingle(now(), guest.load64(argument));
+                return 0;
             }
             case 9 -> timers.stopSingle();
             case 10 -> {
@@ -77,14 +76,6 @@ final class VcpuOperations {
             return Errno.EINVAL;
         }
         timers.setPeriod(now(), period);
-        return 0;
-    }
-
-    private long setSingle(long due, int flags) {
-        if ((flags & FUTURE) != 0 && due < now()) {
-            return Errno.ETIME;
-        }
-        timers.setSingle(now(), due);
         return 0;
     }
 

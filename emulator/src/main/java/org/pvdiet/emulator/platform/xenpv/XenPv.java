@@ -195,7 +195,8 @@ public final class XenPv implements Platform {
                 .missing(37, "kexec_op")
                 .missing(38, "tmem_op")
                 .missing(39, "argo_op")
-                .missing(40, "xenpmu_op")
+                // As where vPMU is off, which it is unless Xen is told otherwise.
+                .define(40, "xenpmu_op", 2, a -> Errno.EOPNOTSUPP)
                 .missing(41, "dm_op")
                 .missing(42, "hypfs_op");
     }
