@@ -59,7 +59,10 @@ public final class CallStream {
 
     private final Consumer<RecordedCall> consumer;
     private final LazyModes lazyModes;
+    /** Calls under way, by seq. */
     private final List<Open> open = new ArrayList<>();
+
+    private long earliestEnd = Long.MAX_VALUE;
     private final Iterator<Batch<EffectColumn>> effectBatches;
     private @Nullable Batch<EffectColumn> effects;
     private int effectRow;
@@ -93,7 +96,7 @@ public final class CallStream {
         if (outer != null && !outer.interrupted) {
             outer.call.nested().add(hook);
         }
-        open.add(new Open(new RecordedCall(
+        RecordedCall call = new RecordedCall(
                 seq,
                 parent,
                 now,
@@ -116,7 +119,9 @@ public final class CallStream {
                 batch.getInt(CallColumn.TRAPS, row),
                 OUTCOMES[batch.getInt(CallColumn.OUTCOME, row)],
                 new ArrayList<>(0),
-                new ArrayList<>(0))));
+                new ArrayList<>(0));
+        open.add(new Open(call));
+        earliestEnd = Math.min(earliestEnd, call.end());
     }
 
     private static long[] arguments(Batch<CallColumn> batch, int row) {
@@ -171,32 +176,28 @@ public final class CallStream {
         if (seq < 0) {
             return null;
         }
-        for (int i = open.size() - 1; i >= 0; i--) {
-            if (open.get(i).call.seq() == seq) {
-                return open.get(i);
-            }
+        int i = open.size() - 1;
+        while (i >= 0 && open.get(i).call.seq() > seq) {
+            i--;
         }
-        return null;
+        return i >= 0 && open.get(i).call.seq() == seq ? open.get(i) : null;
     }
 
     private void endBefore(long now) {
-        boolean anyEnded = false;
-        for (Open call : open) {
-            anyEnded |= call.call.end() < now;
-        }
-        if (!anyEnded) {
+        if (earliestEnd >= now) {
             return;
         }
-        List<Open> remaining = new ArrayList<>();
+        earliestEnd = Long.MAX_VALUE;
+        int kept = 0;
         for (Open call : open) {
-            if (call.call.end() < now || now == Long.MAX_VALUE) {
+            if (call.call.end() < now) {
                 consumer.accept(call.call);
             } else {
-                remaining.add(call);
+                open.set(kept++, call);
+                earliestEnd = Math.min(earliestEnd, call.call.end());
             }
         }
-        open.clear();
-        open.addAll(remaining);
+        open.subList(kept, open.size()).clear();
     }
 
     /** Follows the lazy modes from call to call. */

@@ -4,6 +4,7 @@ import com.google.common.collect.Maps;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -99,6 +100,15 @@ public final class HookContract {
     public boolean always(Predicate<Behaviour> predicate) {
         return behaviours.values().stream()
                 .allMatch(map -> map.keySet().stream().allMatch(predicate));
+    }
+
+    /** Calls of which it holds, and the first of them; empty if there is none. */
+    public Optional<Tally> calls(Predicate<Behaviour> predicate) {
+        return behaviours.values().stream()
+                .flatMap(map -> map.entrySet().stream())
+                .filter(entry -> predicate.test(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .reduce(Tally::plus);
     }
 
     /** The hook that every call called, doing nothing else that was recorded, if there is one. */

@@ -24,7 +24,7 @@ import org.pvdiet.traces.Site;
  *   <li>nothing-on-platform: replace by an alternative
  *   <li>traps-anyway on every platform but the first: replace
  *   <li>result-differs: respecify
- *   <li>otherwise keep; platform-work, own-function say why
+ *   <li>otherwise keep; platform-work, translation, own-function, not-seen say why
  * </ol>
  *
  * A verdict is about the platforms recorded and about what can be recorded: writes of ordinary memory (Xen's event mask, for
@@ -41,7 +41,9 @@ public final class Diet {
             new ResultOnly(),
             new NativeFunction(),
             new PlatformWork(),
-            new OwnFunction());
+            new Translation(),
+            new OwnFunction(),
+            new NotSeen());
 
     private Diet() {}
 

@@ -3,9 +3,13 @@ package org.pvdiet.analyzer.diet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.pvdiet.analyzer.contract.HookContract;
+import java.util.stream.Collectors;
+import org.pvdiet.analyzer.contract.Behaviour;
+import org.pvdiet.analyzer.contract.Tally;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
 import org.pvdiet.analyzer.diff.Kind;
+import org.pvdiet.analyzer.words.Words;
+import org.pvdiet.traces.EffectKind;
 
 /** {@code platform-work}: a platform does by it what the first trace's platform does not do, or does in another way. */
 final class PlatformWork implements Finding {
@@ -15,20 +19,7 @@ final class PlatformWork implements Finding {
     public List<Evidence> of(Subject subject) {
         List<Evidence> found = new ArrayList<>();
         for (Subject.Run run : subject.others()) {
-            HookContract contract = run.contract();
-            if (contract.hypercalls() > 0) {
-                found.add(new Evidence(
-                        ID,
-                        Verdict.KEEP,
-                        String.format(
-                                Locale.ROOT,
-                                "On %s its %,d calls make %,d hypercalls.",
-                                run.platform(),
-                                contract.calls(),
-                                contract.hypercalls()),
-                        contract.calls(),
-                        witnesses(run, Kind.MECHANISM)));
-            }
+            run.contract().calls(Behaviour::makesHypercalls).ifPresent(tally -> found.add(hypercalls(run, tally)));
             run.diff().stream()
                     .flatMap(diff -> diff.divergences().stream())
                     .filter(divergence ->
@@ -56,13 +47,26 @@ final class PlatformWork implements Finding {
         return found;
     }
 
-    private static List<Evidence.Witness> witnesses(Subject.Run run, Kind kind) {
-        return run.diff().stream()
-                .flatMap(diff -> diff.divergences().stream())
-                .filter(divergence -> divergence.kind().equals(kind.word()))
-                .map(Divergence::witness)
-                .findFirst()
-                .map(witness -> List.of(new Evidence.Witness(run.trace(), witness.second())))
-                .orElseGet(run::witness);
+    private static Evidence hypercalls(Subject.Run run, Tally tally) {
+        String names = run.contract().behaviours().values().stream()
+                .flatMap(map -> map.keySet().stream())
+                .flatMap(behaviour -> behaviour.effects().stream())
+                .filter(effect -> effect.kind() == EffectKind.HYPERCALL)
+                .map(effect -> Words.hypercall(effect.where().number(), effect.detail()))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return new Evidence(
+                ID,
+                Verdict.KEEP,
+                String.format(
+                        Locale.ROOT,
+                        "On %s %,d of its %,d calls make hypercalls: %s.",
+                        run.platform(),
+                        tally.calls(),
+                        run.contract().calls(),
+                        names),
+                tally.calls(),
+                List.of(new Evidence.Witness(run.trace(), tally.witness())));
     }
 }

@@ -18,7 +18,6 @@ final class TrapsAnyway implements Finding {
     public List<Evidence> of(Subject subject) {
         return subject.others().stream()
                 .filter(run -> run.contract().calls() > 0
-                        && run.contract().hypercalls() == 0
                         && alwaysTraps(run.contract())
                         && run.diff().filter(TrapsAnyway::isSame).isPresent())
                 .map(run -> new Evidence(
