@@ -18,8 +18,13 @@ import picocli.CommandLine.HelpCommand;
             StudyCommand.class,
             InspectCommand.class,
             RecordCommand.class,
+            StatsCommand.class,
+            ShowCommand.class,
+            DiffCommand.class,
+            DietCommand.class,
             ReplayCommand.class,
             RunCommand.class,
+            BenchCommand.class,
             HelpCommand.class
         },
         footer = {
