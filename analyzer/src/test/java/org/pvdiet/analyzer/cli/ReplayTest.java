@@ -67,7 +67,7 @@ class ReplayTest {
     void theMachineIsShownBeforeACall(PlatformName platform) {
         Path trace = Recordings.brief(platform).trace();
         String shown = Pvdiet.run("replay", trace, "--at", "20000").done().out();
-        for (String part : List.of("call 20000: ", "rax ", "cr3 ", "walk of rip", "level 1", "code", "stack")) {
+        for (String part : List.of("call 20000: ", "rax ", "cr3 ", "walk of rip", "level 2", "code", "stack")) {
             assertTrue(shown.contains(part), () -> part + " is missing in " + shown);
         }
     }
