@@ -140,14 +140,14 @@ class BadInputTest {
                 .failed(ExitCode.BAD_INPUT, "32 MiB of memory are too little");
         assertFalse(Files.exists(trace));
         Pvdiet.run("record", "--kernel", Recordings.kernel(), "--platform", "xen-pv", "--memory", "32M", "-o", trace)
-                .failed(ExitCode.BAD_INPUT, "32 MiB of memory are too little");
+                .failed(ExitCode.BAD_INPUT, "in the guest's 32 MiB of memory");
         assertFalse(Files.exists(trace));
     }
 
     @Test
     void aFullDisk() throws Exception {
         Path disk = Files.createDirectory(directory.resolve("disk"));
-        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=3m", "none", disk.toString())
+        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=760k", "none", disk.toString())
                 .redirectErrorStream(true)
                 .start();
         assumeTrue(mount.waitFor() == 0, "no small disk to fill: mounting a tmpfs needs root");
