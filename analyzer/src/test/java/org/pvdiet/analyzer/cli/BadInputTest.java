@@ -107,7 +107,7 @@ class BadInputTest {
 
     /** A kernel whose first instructions are these: it waits for ever with interrupts off, or has no handler for #UD. */
     @ParameterizedTest
-    @CsvSource({"fa f4, hang, nothing will wake it", "0f 0b, triple fault, instructions"})
+    @CsvSource({"fa f4, hang, halted with interrupts off", "0f 0b, triple fault, instructions"})
     void aGuestThatHangsOrTripleFaults(String code, String reason, String words) throws IOException {
         Path kernel = file("vmlinux", beginningWith(code));
         Path trace = directory.resolve("x.pvtrace");
