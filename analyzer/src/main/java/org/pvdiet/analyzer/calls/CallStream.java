@@ -70,8 +70,7 @@ public final class CallStream {
     private CallStream(TraceReader reader, Consumer<RecordedCall> consumer) {
         this.consumer = consumer;
         this.lazyModes = new LazyModes(reader.hooks());
-        this.effectBatches =
-                reader.effects(EnumSet.allOf(EffectColumn.class)).iterator();
+        this.effectBatches = reader.effects(EnumSet.allOf(EffectColumn.class)).iterator();
     }
 
     /** Gives all calls of a trace to {@code consumer}, each when it has ended; those of one place in the kernel in order. */

@@ -52,10 +52,12 @@ public final class Classifier {
     private Form argument(int index, long value, Prototype.Type type) {
         return switch (type.kind()) {
             case ENTRY -> entry(value);
-            case SMALL -> index == 0 || Form.isSmall((int) value) ? Form.constant(value & U32) : Form.of(Form.Kind.NUMBER, 0);
+            case SMALL ->
+                index == 0 || Form.isSmall((int) value) ? Form.constant(value & U32) : Form.of(Form.Kind.NUMBER, 0);
             case POINTER -> word(value);
             // An address, a frame, a register's content: what it is differs between runs.
-            case WORD, NOTHING -> value == 0 ? Form.constant(0) : isNumber(value) ? Form.of(Form.Kind.NUMBER, 0) : word(value);
+            case WORD, NOTHING ->
+                value == 0 ? Form.constant(0) : isNumber(value) ? Form.of(Form.Kind.NUMBER, 0) : word(value);
         };
     }
 
@@ -140,8 +142,7 @@ public final class Classifier {
             return Form.of(Form.Kind.CONTROL_REGISTER, 2);
         }
         if (result == call.cr3()
-                || sameFrame(result, call.cr3())
-                        && PageTableEntry.flags(result) == PageTableEntry.flags(call.cr3())) {
+                || sameFrame(result, call.cr3()) && PageTableEntry.flags(result) == PageTableEntry.flags(call.cr3())) {
             return Form.of(Form.Kind.CONTROL_REGISTER, 3);
         }
         return result == call.cr4() ? Form.of(Form.Kind.CONTROL_REGISTER, 4) : Form.NOTHING;
@@ -197,7 +198,9 @@ public final class Classifier {
             }
             case CONTROL_REGISTER -> {
                 value = register(call, effect);
-                if (address == ROOT && value.kind() == Form.Kind.NUMBER && effect.old().equals(effect.value())) {
+                if (address == ROOT
+                        && value.kind() == Form.Kind.NUMBER
+                        && effect.old().equals(effect.value())) {
                     return FLUSH;
                 }
             }
@@ -206,7 +209,9 @@ public final class Classifier {
             case TLB_PAGE -> where = plain(call, OptionalLong.of(address));
             case PORT_OUT -> value = plain(call, effect.value());
             case HYPERCALL -> {
-                value = effect.result().isPresent() ? hypercallResult(effect.result().getAsLong()) : Form.NOTHING;
+                value = effect.result().isPresent()
+                        ? hypercallResult(effect.result().getAsLong())
+                        : Form.NOTHING;
                 detail = Words.hasCommand(address) && !effect.arguments().isEmpty()
                         ? effect.arguments().get(0).intValue()
                         : 0;
@@ -271,8 +276,7 @@ public final class Classifier {
             return Form.of(Form.Kind.NUMBER, 0);
         }
         if (effect.address() != 2 && call.arguments().length > 0) {
-            return new Form(
-                    Form.Kind.ARGUMENT, 0, value & ~call.arguments()[0], call.arguments()[0] & ~value);
+            return new Form(Form.Kind.ARGUMENT, 0, value & ~call.arguments()[0], call.arguments()[0] & ~value);
         }
         return plain(call, effect.value());
     }
@@ -310,8 +314,7 @@ public final class Classifier {
         if (value == 0) {
             return Form.constant(0);
         }
-        return Form.of(
-                PageTableEntry.isPresent(value) ? Form.Kind.PRESENT_ENTRY : Form.Kind.ABSENT_ENTRY, 0);
+        return Form.of(PageTableEntry.isPresent(value) ? Form.Kind.PRESENT_ENTRY : Form.Kind.ABSENT_ENTRY, 0);
     }
 
     private static Form changed(Form.Kind kind, int number, long from, long to) {

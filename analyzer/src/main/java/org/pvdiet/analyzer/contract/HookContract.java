@@ -20,6 +20,7 @@ public final class HookContract {
     private final Map<Input, Map<Behaviour, Tally>> behaviours = new HashMap<>();
     /** Calls by the hook that they did nothing but call. */
     private final Map<Integer, Tally> forwardedTo = new HashMap<>();
+
     private final Set<Integer> sites = new HashSet<>();
     private long calls;
     private long instructions;

@@ -37,16 +37,27 @@ public final class DiffText {
 
     private void head() {
         DiffReport.Summary summary = report.summary();
-        line("%s (%s, %,d calls)  and  %s (%s, %,d calls)", report.first().trace(), first, report.first().calls(),
-                report.second().trace(), second, report.second().calls());
+        line(
+                "%s (%s, %,d calls)  and  %s (%s, %,d calls)",
+                report.first().trace(),
+                first,
+                report.first().calls(),
+                report.second().trace(),
+                second,
+                report.second().calls());
         line("");
-        line("%d hooks, %d divergent: callers can tell the platforms apart.", summary.hooks(), summary.divergentHooks());
-        line("%,d calls compared, given the same at the same site; %,d of them did something different.",
+        line(
+                "%d hooks, %d divergent: callers can tell the platforms apart.",
+                summary.hooks(), summary.divergentHooks());
+        line(
+                "%,d calls compared, given the same at the same site; %,d of them did something different.",
                 summary.comparedCalls(), summary.differentCalls());
-        line("%,d calls only on %s, %,d only on %s: the runs took other ways.",
+        line(
+                "%,d calls only on %s, %,d only on %s: the runs took other ways.",
                 summary.onlyFirst(), first, summary.onlySecond(), second);
         if (summary.varying() > 0) {
-            line("%,d pairs differ as calls of either run differ among themselves; they count for neither.",
+            line(
+                    "%,d pairs differ as calls of either run differ among themselves; they count for neither.",
                     summary.varying());
         }
     }
@@ -54,16 +65,31 @@ public final class DiffText {
     private void hook(HookDiff hook) {
         line("");
         line("%s    %s", hook.hook(), hook.prototype());
-        line("  calls %,d / %,d, compared %,d, different %,d, only %s %,d, only %s %,d; instructions per call %.1f / %.1f",
-                hook.calls().first(), hook.calls().second(), hook.compared(), hook.different(), first,
-                hook.onlyFirst(), second, hook.onlySecond(), hook.cost().first().instructions(),
+        line(
+                "  calls %,d / %,d, compared %,d, different %,d, only %s %,d, only %s %,d; instructions per call %.1f / %.1f",
+                hook.calls().first(),
+                hook.calls().second(),
+                hook.compared(),
+                hook.different(),
+                first,
+                hook.onlyFirst(),
+                second,
+                hook.onlySecond(),
+                hook.cost().first().instructions(),
                 hook.cost().second().instructions());
         List<Divergence> divergences = hook.divergences();
         for (Divergence divergence : divergences.subList(0, Math.min(MOST_DIVERGENCES, divergences.size()))) {
-            line("  %s%s", divergence.kind(), divergence.calls() == 0
-                    ? ""
-                    : String.format(Locale.ROOT, ", %,d calls at %d sites%s", divergence.calls(), divergence.sites(),
-                            witness(divergence.witness())));
+            line(
+                    "  %s%s",
+                    divergence.kind(),
+                    divergence.calls() == 0
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT,
+                                    ", %,d calls at %d sites%s",
+                                    divergence.calls(),
+                                    divergence.sites(),
+                                    witness(divergence.witness())));
             if (!divergence.input().isEmpty()) {
                 line("    %-8s %s", "given", divergence.input());
             }

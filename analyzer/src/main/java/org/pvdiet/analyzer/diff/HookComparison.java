@@ -130,7 +130,8 @@ final class HookComparison {
         for (Difference difference : differences) {
             Found known = found.computeIfAbsent(
                     difference,
-                    d -> new Found(d, input, new Both<>(a.seqs().get(i), b.seqs().get(j))));
+                    d -> new Found(
+                            d, input, new Both<>(a.seqs().get(i), b.seqs().get(j))));
             known.calls++;
             known.sites.set(site.id());
         }
@@ -151,7 +152,8 @@ final class HookComparison {
             divergences.add(overall(Kind.TARGET, b.calls(), sitesUsed, target.first(), target.second(), witness));
         }
         if (compared > 0 && costs(cost.first(), cost.second())) {
-            divergences.add(overall(Kind.COST, compared, sitesUsed, words(cost.first()), words(cost.second()), witness));
+            divergences.add(
+                    overall(Kind.COST, compared, sitesUsed, words(cost.first()), words(cost.second()), witness));
         }
         return new HookDiff(
                 firstHook.fullName(),
@@ -186,7 +188,14 @@ final class HookComparison {
     private static Divergence overall(
             Kind kind, long calls, int sites, String first, String second, Both<Long> witness) {
         return new Divergence(
-                kind.word(), kind.isContract(), calls, sites, "", first, second, first + "; the other run: " + second,
+                kind.word(),
+                kind.isContract(),
+                calls,
+                sites,
+                "",
+                first,
+                second,
+                first + "; the other run: " + second,
                 witness);
     }
 

@@ -7,8 +7,9 @@ import java.util.List;
 public enum RegisterBits {
     /** SDM volume 3, section 2.5. */
     CR0("PE MP EM TS ET NE - - - - - - - - - - WP - AM - - - - - - - - - - NW CD PG"),
-    CR4("VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT UMIP LA57 VMXE SMXE - FSGSBASE PCIDE OSXSAVE KL SMEP SMAP PKE CET"
-            + " PKS"),
+    CR4(
+            "VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT UMIP LA57 VMXE SMXE - FSGSBASE PCIDE OSXSAVE KL SMEP SMAP PKE CET"
+                    + " PKS"),
     /** SDM volume 3, section 2.3; bit 1 is always set. */
     RFLAGS("CF - PF - AF - ZF SF TF IF DF OF IOPL0 IOPL1 NT - RF VM AC VIF VIP ID"),
     /** SDM volume 3, section 2.2.1, and APM volume 2, section 3.1.7. */
