@@ -98,7 +98,7 @@ class DiffTest {
                         .end());
         List<Divergence> found = hook(report, "mmu.set_pte").divergences();
         assertEquals(List.of("effect_different", "mechanism", "cost"), found.stream().map(Divergence::kind).toList());
-        assertTrue(found.get(0).second().contains("pte with 0x4 set"), found.get(0).second());
+        assertTrue(found.get(0).second().contains("pte with US set"), found.get(0).second());
         assertEquals(new Both<>(0L, 0L), found.get(0).witness());
         assertEquals(1, found.get(0).calls());
         assertTrue(found.get(1).second().contains("mmu_update"), found.get(1).second());
@@ -156,7 +156,7 @@ class DiffTest {
                         .end());
         List<Divergence> found = hook(report, "cpu.write_cr4").divergences();
         assertEquals("effect_different", found.get(0).kind());
-        assertTrue(found.get(0).second().contains("0x80 cleared"), found.get(0).second());
+        assertTrue(found.get(0).second().contains("PGE cleared"), found.get(0).second());
     }
 
     @Test
