@@ -16,6 +16,7 @@ import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Options;
 import org.pvdiet.traces.Phase;
 import org.pvdiet.traces.Symbol;
+import org.pvdiet.traces.TraceInfo;
 import org.pvdiet.traces.TraceReader;
 import org.pvdiet.traces.TraceWriter;
 
@@ -46,8 +47,7 @@ final class TraceExcerpt {
     }
 
     private void write(Path to) {
-        try (TraceWriter writer =
-                TraceWriter.create(to, source.info(), Options.defaults(), OpenCalls.ABANDON)) {
+        try (TraceWriter writer = TraceWriter.create(to, info(), Options.defaults(), OpenCalls.ABANDON)) {
             writer.hooks(source.hooks());
             writer.sites(source.sites());
             writer.frames(source.frames());
@@ -63,6 +63,29 @@ final class TraceExcerpt {
                     ending.consoleTail(),
                     ending.unimplementedHypercalls()));
         }
+    }
+
+    /** Where the image lay on somebody's machine says nothing elsewhere. */
+    private TraceInfo info() {
+        TraceInfo info = source.info();
+        TraceInfo.Image image = info.image();
+        return new TraceInfo(
+                info.producer(),
+                new TraceInfo.Image(
+                        Path.of(image.path()).getFileName().toString(),
+                        image.sha256(),
+                        image.buildId(),
+                        image.banner()),
+                info.platform(),
+                info.cpuModel(),
+                info.commandLine(),
+                info.memoryBytes(),
+                info.seed(),
+                info.initrd(),
+                info.workload(),
+                info.registers(),
+                info.maxInstructions(),
+                info.until());
     }
 
     private void calls(TraceWriter writer) {
@@ -125,7 +148,8 @@ final class TraceExcerpt {
         for (int i = 0; i < all.size(); i++) {
             long from = all.get(i).address();
             long to = i + 1 < all.size() ? all.get(i + 1).address() : from + 1;
-            boolean used = from < 0 && !addresses.subSet(from, Math.max(from + 1, to)).isEmpty();
+            boolean used =
+                    from < 0 && !addresses.subSet(from, Math.max(from + 1, to)).isEmpty();
             if (used || all.get(i).name().equals("_text") || all.get(i).name().equals("_end")) {
                 kept.add(all.get(i));
             }

@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -77,7 +78,7 @@ class HookContractTest {
                 0,
                 2,
                 Lazy.NONE,
-                new long[] {argument},
+                ImmutableLongArray.of(argument),
                 OptionalLong.of(result),
                 0,
                 0,

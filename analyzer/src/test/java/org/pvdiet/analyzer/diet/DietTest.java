@@ -61,7 +61,8 @@ class DietTest {
                     .effect(EffectKind.CPUID, 1, -1, -1, 0, onXen ? EffectOutcome.EMULATED : EffectOutcome.DONE)
                     .end();
             trace.call("irq.save_fl").result(onXen ? 0x200 : 0x246).end();
-            setPte(trace.call("mmu.set_pte").arguments(POINTER, entry), onXen, entry).end();
+            setPte(trace.call("mmu.set_pte").arguments(POINTER, entry), onXen, entry)
+                    .end();
             trace.call("mmu.pte_val").arguments(entry).result(0x102063).end();
             trace.call("cpu.same").arguments(0x123456).result(0x123456).end();
             MadeTrace.MadeCall outer = trace.call("mmu.forward").arguments(POINTER, entry);
@@ -98,7 +99,8 @@ class DietTest {
     @Test
     void whatSpeaksAgainstIsSaid() {
         assertTrue(verdicts.get("cpu.store_tr").evidence().stream()
-                .anyMatch(reason -> reason.finding().equals(NotSeen.ID) && reason.supports().equals("keep")));
+                .anyMatch(reason ->
+                        reason.finding().equals(NotSeen.ID) && reason.supports().equals("keep")));
     }
 
     @Test
