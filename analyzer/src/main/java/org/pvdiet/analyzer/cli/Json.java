@@ -15,6 +15,11 @@ final class Json {
         return MAPPER.createObjectNode();
     }
 
+    /** What a record's components say. */
+    static JsonNode tree(Object record) {
+        return MAPPER.valueToTree(record);
+    }
+
     static String print(JsonNode node) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node);
