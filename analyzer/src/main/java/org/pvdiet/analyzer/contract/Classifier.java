@@ -1,6 +1,7 @@
 package org.pvdiet.analyzer.contract;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -35,11 +36,11 @@ public final class Classifier {
 
     /** The form of what the call was given. */
     public Input input(RecordedCall call) {
-        long[] arguments = call.arguments();
+        ImmutableLongArray arguments = call.arguments();
         Prototype prototype = kernel.prototype(call.hook());
-        ImmutableList.Builder<Form> forms = ImmutableList.builderWithExpectedSize(arguments.length);
-        for (int i = 0; i < arguments.length; i++) {
-            forms.add(argument(i, arguments[i], prototype.type(i)));
+        ImmutableList.Builder<Form> forms = ImmutableList.builderWithExpectedSize(arguments.length());
+        for (int i = 0; i < arguments.length(); i++) {
+            forms.add(argument(i, arguments.get(i), prototype.type(i)));
         }
         boolean interrupts = isInterruptHook(call) && Mode.interruptsEnabled(call.mode());
         return new Input(call.lazy(), interrupts, forms.build());
@@ -75,14 +76,14 @@ public final class Classifier {
             return Form.NOTHING;
         }
         long result = call.result().getAsLong();
-        long[] arguments = call.arguments();
+        ImmutableLongArray arguments = call.arguments();
         Prototype prototype = kernel.prototype(call.hook());
         if (prototype.returns().kind() == Prototype.Kind.ENTRY) {
             return entryResult(call, result, prototype);
         }
-        if (arguments.length == 0) {
+        if (arguments.length() == 0) {
             Form state = state(call, result);
-            if (state != Form.NOTHING) {
+            if (!state.equals(Form.NOTHING)) {
                 return state;
             }
         }
@@ -96,8 +97,8 @@ public final class Classifier {
         if (Form.isSmall(result) || prototype.returns().kind() == Prototype.Kind.SMALL) {
             return Form.constant(prototype.returns().kind() == Prototype.Kind.SMALL ? (int) result : result);
         }
-        for (int i = 0; i < arguments.length; i++) {
-            if (arguments[i] == result) {
+        for (int i = 0; i < arguments.length(); i++) {
+            if (arguments.get(i) == result) {
                 return Form.of(Form.Kind.ARGUMENT, i);
             }
         }
@@ -108,8 +109,8 @@ public final class Classifier {
         if (result == 0) {
             return Form.constant(0);
         }
-        for (int i = 0; i < call.arguments().length; i++) {
-            long argument = call.arguments()[i];
+        for (int i = 0; i < call.arguments().length(); i++) {
+            long argument = call.arguments().get(i);
             if (prototype.type(i).kind() == Prototype.Kind.ENTRY && sameFrame(argument, result)) {
                 return changed(Form.Kind.ARGUMENT, i, argument, result);
             }
@@ -142,7 +143,8 @@ public final class Classifier {
             return Form.of(Form.Kind.CONTROL_REGISTER, 2);
         }
         if (result == call.cr3()
-                || sameFrame(result, call.cr3()) && PageTableEntry.flags(result) == PageTableEntry.flags(call.cr3())) {
+                || (sameFrame(result, call.cr3())
+                        && PageTableEntry.flags(result) == PageTableEntry.flags(call.cr3()))) {
             return Form.of(Form.Kind.CONTROL_REGISTER, 3);
         }
         return result == call.cr4() ? Form.of(Form.Kind.CONTROL_REGISTER, 4) : Form.NOTHING;
@@ -235,10 +237,10 @@ public final class Classifier {
     /** An entry's physical address and a pointer to it agree in the offset in the page. */
     private Form pointedTo(RecordedCall call, long address) {
         Prototype prototype = kernel.prototype(call.hook());
-        for (int i = 0; i < call.arguments().length; i++) {
+        for (int i = 0; i < call.arguments().length(); i++) {
             if (prototype.type(i).kind() == Prototype.Kind.POINTER
                     && prototype.type(i).level() > 0
-                    && (call.arguments()[i] & PAGE_OFFSET) == (address & PAGE_OFFSET)) {
+                    && (call.arguments().get(i) & PAGE_OFFSET) == (address & PAGE_OFFSET)) {
                 return Form.of(Form.Kind.POINTED_TO, i);
             }
         }
@@ -250,13 +252,14 @@ public final class Classifier {
         if (value == 0) {
             return Form.constant(0);
         }
-        if (where == Form.NOTHING) {
+        if (where.equals(Form.NOTHING)) {
             return entry(value);
         }
         Prototype prototype = kernel.prototype(call.hook());
-        for (int i = 0; i < call.arguments().length; i++) {
-            if (prototype.type(i).kind() == Prototype.Kind.ENTRY && sameFrame(call.arguments()[i], value)) {
-                return changed(Form.Kind.ARGUMENT, i, call.arguments()[i], value);
+        for (int i = 0; i < call.arguments().length(); i++) {
+            if (prototype.type(i).kind() == Prototype.Kind.ENTRY
+                    && sameFrame(call.arguments().get(i), value)) {
+                return changed(Form.Kind.ARGUMENT, i, call.arguments().get(i), value);
             }
         }
         return entry(value);
@@ -268,15 +271,19 @@ public final class Classifier {
         }
         long value = effect.value().getAsLong();
         if (effect.address() == ROOT) {
-            for (int i = 0; i < call.arguments().length; i++) {
-                if (sameFrame(call.arguments()[i], value)) {
-                    return changed(Form.Kind.ARGUMENT, i, call.arguments()[i], value);
+            for (int i = 0; i < call.arguments().length(); i++) {
+                if (sameFrame(call.arguments().get(i), value)) {
+                    return changed(Form.Kind.ARGUMENT, i, call.arguments().get(i), value);
                 }
             }
             return Form.of(Form.Kind.NUMBER, 0);
         }
-        if (effect.address() != 2 && call.arguments().length > 0) {
-            return new Form(Form.Kind.ARGUMENT, 0, value & ~call.arguments()[0], call.arguments()[0] & ~value);
+        if (effect.address() != 2 && call.arguments().length() > 0) {
+            return new Form(
+                    Form.Kind.ARGUMENT,
+                    0,
+                    value & ~call.arguments().get(0),
+                    call.arguments().get(0) & ~value);
         }
         return plain(call, effect.value());
     }
@@ -286,16 +293,16 @@ public final class Classifier {
             return Form.NOTHING;
         }
         long value = optional.getAsLong();
-        long[] arguments = call.arguments();
+        ImmutableLongArray arguments = call.arguments();
         if (!Form.isSmall(value)) {
-            for (int i = 0; i < arguments.length; i++) {
-                if (arguments[i] == value) {
+            for (int i = 0; i < arguments.length(); i++) {
+                if (arguments.get(i) == value) {
                     return Form.of(Form.Kind.ARGUMENT, i);
                 }
             }
         }
-        for (int i = 0; i + 1 < arguments.length; i++) {
-            if (((arguments[i] & U32) | arguments[i + 1] << 32) == value) {
+        for (int i = 0; i + 1 < arguments.length(); i++) {
+            if (((arguments.get(i) & U32) | arguments.get(i + 1) << 32) == value) {
                 return Form.of(Form.Kind.ARGUMENT_PAIR, i);
             }
         }

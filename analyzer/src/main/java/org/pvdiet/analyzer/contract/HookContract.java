@@ -49,9 +49,9 @@ public final class HookContract {
     }
 
     private static boolean isIdentity(RecordedCall call) {
-        return call.arguments().length == 1
+        return call.arguments().length() == 1
                 && call.result().isPresent()
-                && call.result().getAsLong() == call.arguments()[0];
+                && call.result().getAsLong() == call.arguments().get(0);
     }
 
     /** Takes all calls of {@code other} into account. */

@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.diff;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
@@ -27,10 +28,10 @@ public final class DiffText {
         DiffText text = new DiffText(report);
         text.head();
         report.hooks().stream()
-                .filter(hook -> !hook.divergences().isEmpty())
-                .sorted(Comparator.comparing((HookDiff hook) -> !hook.isDivergent())
-                        .thenComparingLong(hook -> -hook.different()))
+                .filter(HookDiff::isDivergent)
+                .sorted(Comparator.comparingLong((HookDiff hook) -> -hook.different()))
                 .forEach(text::hook);
+        text.others();
         text.same();
         return text.out.toString();
     }
@@ -107,22 +108,58 @@ public final class DiffText {
                 : ", first at calls " + witness.first() + " and " + witness.second();
     }
 
-    private void same() {
-        List<String> same = report.hooks().stream()
-                .filter(hook -> hook.divergences().isEmpty() && hook.compared() > 0)
-                .map(HookDiff::hook)
+    /** Hooks that are done in another way, of which callers cannot tell. */
+    private void others() {
+        List<HookDiff> hooks = report.hooks().stream()
+                .filter(hook -> !hook.isDivergent()
+                        && hook.compared() > 0
+                        && !hook.divergences().isEmpty())
+                .sorted(Comparator.comparingLong((HookDiff hook) -> -hook.compared()))
                 .toList();
-        List<String> unknown = report.hooks().stream()
-                .filter(hook -> hook.divergences().isEmpty() && hook.compared() == 0)
-                .map(HookDiff::hook)
-                .toList();
-        if (!same.isEmpty()) {
-            line("");
-            line("The same on both: %s", String.join(", ", same));
+        if (hooks.isEmpty()) {
+            return;
         }
-        if (!unknown.isEmpty()) {
+        line("");
+        line("Done in another way; callers cannot tell:");
+        line("%-28s %11s %9s %9s  %s", "hook", "compared", "insns", "insns", "functions");
+        for (HookDiff hook : hooks) {
+            line(
+                    "%-28s %,11d %9.1f %9.1f  %s, %s",
+                    hook.hook(),
+                    hook.compared(),
+                    hook.cost().first().instructions(),
+                    hook.cost().second().instructions(),
+                    hook.target().first(),
+                    hook.target().second());
+            hook.divergences().stream()
+                    .filter(divergence -> divergence.kind().equals(Kind.MECHANISM.word()))
+                    .findFirst()
+                    .ifPresent(divergence -> line(
+                            "%28s %,11d by %s%s",
+                            "", divergence.calls(), divergence.second(), witness(divergence.witness())));
+        }
+    }
+
+    private void same() {
+        list("The same on both", hook -> hook.divergences().isEmpty() && hook.compared() > 0);
+        list(
+                "Called on one only",
+                hook -> hook.compared() == 0
+                        && (hook.calls().first() == 0) != (hook.calls().second() == 0));
+        list(
+                "Called on both, never given the same",
+                hook -> hook.compared() == 0
+                        && hook.calls().first() > 0
+                        && hook.calls().second() > 0);
+        list("Never called", hook -> hook.calls().first() == 0 && hook.calls().second() == 0);
+    }
+
+    private void list(String title, Predicate<HookDiff> which) {
+        List<String> names =
+                report.hooks().stream().filter(which).map(HookDiff::hook).toList();
+        if (!names.isEmpty()) {
             line("");
-            line("Nothing to compare (not called in both): %s", String.join(", ", unknown));
+            line("%s: %s", title, String.join(", ", names));
         }
     }
 

@@ -44,8 +44,8 @@ record Difference(Kind kind, String first, String second) {
         return a.equals(b)
                 || a.kind() == Form.Kind.NOTHING
                 || b.kind() == Form.Kind.NOTHING
-                || isOldEntry(a) && isEntry(b)
-                || isEntry(a) && isOldEntry(b);
+                || (isOldEntry(a) && isEntry(b))
+                || (isEntry(a) && isOldEntry(b));
     }
 
     private static boolean isOldEntry(Form form) {
@@ -73,7 +73,7 @@ record Difference(Kind kind, String first, String second) {
     private static String mechanism(Behaviour behaviour, Behaviour other, Names names) {
         String words = behaviour.effects().stream()
                 .filter(effect -> effect.kind() == EffectKind.HYPERCALL
-                        || effect.outcome() == EffectOutcome.EMULATED && has(other, effect))
+                        || (effect.outcome() == EffectOutcome.EMULATED && has(other, effect)))
                 .map(effect -> effect.words(names))
                 .distinct()
                 .collect(Collectors.joining(", "));

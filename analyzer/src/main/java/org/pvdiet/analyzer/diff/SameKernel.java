@@ -13,7 +13,7 @@ public final class SameKernel {
         TraceInfo.Image a = first.info().image();
         TraceInfo.Image b = second.info().image();
         if (a.sha256().equals(b.sha256())
-                || a.buildId().isPresent() && a.buildId().equals(b.buildId())) {
+                || (a.buildId().isPresent() && a.buildId().equals(b.buildId()))) {
             return Optional.empty();
         }
         return Optional.of(String.format(
