@@ -5,6 +5,7 @@ import java.util.Map;
 import org.pvdiet.emulator.cpu.decode.Decoder;
 import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mode;
+import org.pvdiet.emulator.memory.AccessListener;
 import org.pvdiet.emulator.memory.LinearMemory;
 import org.pvdiet.emulator.memory.MemoryFault;
 import org.pvdiet.emulator.memory.Mmu;
@@ -80,7 +81,8 @@ public final class Cpu {
     /** When {@link #run} returns, as a count of retired instructions. */
     private long stopAt;
 
-    private boolean watching;
+    private boolean watchesData;
+    private boolean watchesAlignment;
 
     // Where a probe ran last: it does not run again before an instruction has retired.
     private long probedRip;
@@ -104,11 +106,11 @@ public final class Cpu {
         this.builder = new BlockBuilder(instructions(model), probes, mmu.memory());
     }
 
-    private static InstructionSet instructions(CpuModel model) {
+    static InstructionSet instructions(CpuModel model) {
         InstructionSet set = new InstructionSet();
         IntegerInstructions.define(set, model);
         SystemInstructions.define(set);
-        FpuInstructions.define(set);
+        FpuInstructions.define(set, model);
         return set;
     }
 
@@ -328,7 +330,7 @@ public final class Cpu {
         }
         while (!exitRequested && retired < stopAt) {
             try {
-                watch(debug.isArmed() && debug.watchesData());
+                watch(debug.isArmed() && debug.watchesData(), checksAlignment());
                 if (isStepping()) {
                     step();
                 } else {
@@ -369,12 +371,28 @@ public final class Cpu {
         }
     }
 
-    /** Lets data breakpoints see accesses, or not. */
-    private void watch(boolean wanted) {
-        if (wanted != watching) {
-            watching = wanted;
-            mmu.watchAccesses(wanted ? debug::access : null);
+    /** SDM volume 3, section 6.15, interrupt 17. */
+    private boolean checksAlignment() {
+        return cpl == 3 && (rflags & Flags.AC) != 0 && (control.cr0 & Cr0.AM) != 0;
+    }
+
+    /** Lets data breakpoints and alignment checks see accesses, or not. */
+    private void watch(boolean data, boolean alignment) {
+        if (data == watchesData && alignment == watchesAlignment) {
+            return;
         }
+        watchesData = data;
+        watchesAlignment = alignment;
+        AccessListener breakpoints = data ? debug::access : null;
+        AccessListener checks = (linear, size, write) -> {
+            if ((linear & size - 1) != 0) {
+                throw Fault.of(Vector.ALIGNMENT_CHECK, 0);
+            }
+            if (data) {
+                debug.access(linear, size, write);
+            }
+        };
+        mmu.watchAccesses(breakpoints, alignment ? checks : breakpoints);
     }
 
     /** One instruction, with what debugging adds. */

@@ -42,7 +42,9 @@ public final class CpuModel {
         MCA(1, Output.EDX, 14),
         PAT(1, Output.EDX, 16),
         MONITOR(1, Output.ECX, 3),
+        SSSE3(1, Output.ECX, 9),
         PCID(1, Output.ECX, 17),
+        SSE4_1(1, Output.ECX, 19),
         SSE4_2(1, Output.ECX, 20),
         X2APIC(1, Output.ECX, 21),
         MOVBE(1, Output.ECX, 22),
@@ -76,7 +78,7 @@ public final class CpuModel {
         }
     }
 
-    private static final Set<String> NAMES = Set.of(DEFAULT, "nehalem");
+    private static final Set<String> NAMES = Set.of(DEFAULT, "nehalem", "max");
 
     private final String name;
     private final Map<Long, Leaf> leaves;

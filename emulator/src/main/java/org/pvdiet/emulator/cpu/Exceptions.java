@@ -37,6 +37,8 @@ public final class Exceptions {
      * @throws TripleFault where #DF cannot be delivered
      */
     public static void deliver(Cpu cpu, int vector, int errorCode, long address, Origin origin) {
+        // Nothing retires, but time must pass: a handler that cannot even begin would otherwise never let go.
+        cpu.idleUntil(cpu.time() + 1);
         if (cpu.supervisor().exception(cpu, vector, errorCode, address, origin)) {
             return;
         }
@@ -69,6 +71,9 @@ public final class Exceptions {
                     cpu.rip(),
                     String.format("exception %d, error code %#x, while #DF was delivered", second, errorCode));
         }
+        if (second == Vector.PAGE_FAULT) {
+            cpu.control.cr2 = address;
+        }
         boolean serious = isContributory(second) || first == Vector.PAGE_FAULT && second == Vector.PAGE_FAULT;
         if (serious && (isContributory(first) || first == Vector.PAGE_FAULT)) {
             deliver(cpu, Vector.DOUBLE_FAULT, 0, 0, Origin.FAULT);
@@ -93,9 +98,6 @@ public final class Exceptions {
             return;
         }
         try {
-            cpu.jump(start);
-            cpu.observer().exception(vector, 0, 0);
-            cpu.jump(next);
             enter(cpu, vector, NO_ERROR_CODE, cpu.rflags() & ~Flags.RF, true);
             cpu.debug.skipStep();
         } catch (Fault | MemoryFault fault) {
@@ -167,6 +169,9 @@ public final class Exceptions {
             stack.push(8, errorCode);
         }
         Descriptors.markAccessed(cpu, selector, code);
+        if (software) {
+            cpu.observer().exception(vector, 0, 0);
+        }
 
         if (level != cpu.cpl()) {
             Descriptors.setNullStack(segments.ss(), level);

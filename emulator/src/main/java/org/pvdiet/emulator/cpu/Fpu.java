@@ -25,7 +25,7 @@ public final class Fpu {
     int top;
 
     /** Scratch of whatever operation is under way. */
-    final long[] scratch = new long[4];
+    final long[] scratch = new long[8];
 
     final Real.Context context = new Real.Context();
 

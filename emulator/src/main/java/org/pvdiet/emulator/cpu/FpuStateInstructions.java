@@ -36,6 +36,7 @@ final class FpuStateInstructions {
         plain(set, Mnemonic.EMMS, (cpu, a) -> {
             X87Instructions.checkPending(cpu);
             cpu.fpu.used = 0;
+            cpu.fpu.top = 0;
         });
         for (Mnemonic m : new Mnemonic[] {Mnemonic.FNENI, Mnemonic.FNDISI, Mnemonic.FNSETPM}) {
             plain(set, m, (cpu, a) -> {});
@@ -147,7 +148,7 @@ final class FpuStateInstructions {
             if ((fpu.used >> n & 1) != 0) {
                 int biased = fpu.signExponent[n] & 0x7fff;
                 boolean zero = biased == 0 && fpu.significand[n] == 0;
-                boolean special = biased == 0x7fff || fpu.significand[n] >= 0;
+                boolean special = biased == 0 || biased == 0x7fff || fpu.significand[n] >= 0;
                 tag = zero ? 1 : special ? 2 : 0;
             }
             tags |= tag << 2 * n;

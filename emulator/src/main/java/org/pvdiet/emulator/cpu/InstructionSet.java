@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.cpu;
 
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 import org.pvdiet.emulator.cpu.decode.Instruction;
@@ -20,6 +21,14 @@ public final class InstructionSet {
         return this;
     }
 
+    /** These raise #UD, whatever else has been said of them: the processor does not have them. */
+    public InstructionSet forbid(Collection<Mnemonic> mnemonics) {
+        for (Mnemonic mnemonic : mnemonics) {
+            meanings.put(mnemonic, (i, e) -> e.emit(new MicroOp.Raise(Fault.invalidOpcode())));
+        }
+        return this;
+    }
+
     /**
      * The same for the instructions with this name that have an operand in a register file, such as MOV to a segment register,
      * if the others have another meaning.
@@ -31,6 +40,10 @@ public final class InstructionSet {
             throw new IllegalStateException(mnemonic + " with " + file + " is defined twice");
         }
         return this;
+    }
+
+    boolean knows(Mnemonic mnemonic) {
+        return meanings.containsKey(mnemonic) || special.containsKey(mnemonic);
     }
 
     /** Null where the instruction is not implemented. */

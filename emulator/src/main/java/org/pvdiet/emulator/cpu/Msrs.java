@@ -224,9 +224,7 @@ public final class Msrs {
         }
         for (int i = 0; i < 4; i++) {
             registers.put(0xc001_0016 + i, new Plain(0, value -> true)); // IORR bases and masks
-            // PERF_CTL and PERF_CTR, as QEMU's model has them: nothing counts, and a guest that writes one and reads it
-            // back
-            // sees so and leaves them alone.
+            // PERF_CTL and PERF_CTR, as QEMU's model has them: nothing counts, which a guest sees by reading one back.
             registers.put(0xc001_0000 + i, ignoringWrites(0));
             registers.put(0xc001_0004 + i, ignoringWrites(0));
         }

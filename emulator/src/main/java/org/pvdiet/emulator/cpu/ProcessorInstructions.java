@@ -28,8 +28,14 @@ final class ProcessorInstructions {
         set.define(Mnemonic.RDTSCP, (i, e) -> e.operation(ProcessorInstructions::rdtscp, Flow.END));
         set.define(Mnemonic.RDPMC, (i, e) -> e.operation(ProcessorInstructions::refuse, Flow.END));
         set.define(Mnemonic.CPUID, (i, e) -> e.operation(ProcessorInstructions::cpuid, Flow.END));
+        set.define(Mnemonic.CLFLUSH, (i, e) -> e.operation(ProcessorInstructions::flushLine, Flow.NEXT));
         set.define(Mnemonic.INVD, (i, e) -> e.operation((cpu, address) -> requirePrivilege(cpu), Flow.END));
         set.define(Mnemonic.WBINVD, (i, e) -> e.operation((cpu, address) -> requirePrivilege(cpu), Flow.END));
+    }
+
+    /** Caches cannot be seen here: what is left is the access (SDM volume 2, CLFLUSH: faults as a load does). */
+    private static void flushLine(Cpu cpu, long address) {
+        cpu.memory().load8(address);
     }
 
     private static void requireInterruptPrivilege(Cpu cpu) {

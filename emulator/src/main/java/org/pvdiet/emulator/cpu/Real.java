@@ -29,6 +29,9 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
     static final int UNDERFLOW = 16;
     static final int INEXACT = 32;
 
+    /** Those that are met before there is a result. */
+    static final int OF_OPERANDS = INVALID | DENORMAL | DIVIDE_BY_ZERO;
+
     /** Rounding control, in the encoding of MXCSR.RC and of the x87 control word. */
     static final int NEAREST = 0;
 
@@ -62,21 +65,50 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
     /** What an operation is done under, and the exceptions that it met. */
     static final class Context {
         int rounding;
+
+        /** Exceptions that have a masked response. */
+        int masks;
+
         int flags;
+
+        /** The magnitude was rounded up, which x87's C1 tells. */
+        boolean up;
 
         /** MXCSR.FZ. */
         boolean flushToZero;
 
-        Context rounding(int mode) {
-            rounding = mode;
+        /** MXCSR.DAZ. */
+        boolean denormalsAreZeros;
+
+        Context begin(int roundingMode, int maskedExceptions) {
+            rounding = roundingMode;
+            masks = maskedExceptions;
             flags = 0;
+            up = false;
             flushToZero = false;
+            denormalsAreZeros = false;
             return this;
+        }
+
+        /** An invalid operation and a division by zero are noticed before a denormal operand. */
+        void denormalGivesWay() {
+            if ((flags & (INVALID | DIVIDE_BY_ZERO)) != 0) {
+                flags &= ~DENORMAL;
+            }
         }
     }
 
     /** The QNaN floating-point indefinite (SDM volume 1, table 4-3). */
     static final Real INDEFINITE = new Real(Kind.NAN, true, 0, QUIET);
+
+    /**
+     * What x87 does not support: unnormals, pseudo-NaNs and pseudo-infinities. A signaling NaN that no format has, and that
+     * becomes the indefinite.
+     */
+    static final Real UNSUPPORTED = new Real(Kind.NAN, true, 0, 0);
+
+    /** What x87 adds to an exponent to give a result whose underflow is not masked (SDM volume 1, section 8.5.5). */
+    private static final int BIAS_ADJUST = 24576;
 
     static Real zero(boolean negative) {
         return new Real(Kind.ZERO, negative, 0, 0);
@@ -142,7 +174,7 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
         return new Real(Kind.FINITE, negative, exponent - shift, fraction << shift);
     }
 
-    /** From the x87's own format; unnormals and their like come out as signaling NaNs, which is how they behave. */
+    /** From the x87's own format. */
     static Real ofExtended(int signExponent, long significand) {
         boolean negative = (signExponent & 0x8000) != 0;
         int biased = signExponent & 0x7fff;
@@ -150,7 +182,7 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
             return denormal(negative, -16382, significand);
         }
         if (significand >= 0) {
-            return new Real(Kind.NAN, negative, 0, 1);
+            return UNSUPPORTED;
         }
         if (biased == 0x7fff) {
             return significand == TOP ? infinity(negative) : new Real(Kind.NAN, negative, 0, significand & ~TOP);
@@ -226,63 +258,104 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
             long kept = quiet.significand & -(1L << 64 - format.precision);
             return new Real(Kind.NAN, negative, 0, kept);
         }
-        return kind == Kind.FINITE ? round(negative, exponent, significand, false, format, context) : this;
+        return kind == Kind.FINITE ? round(negative, exponent, significand, 0, false, format, context) : this;
     }
 
-    /** Rounds a significand whose highest bit is set, {@code sticky} saying that bits below it were lost. */
+    /** Rounds a 128-bit significand whose highest bit is set, {@code sticky} saying that bits below it were lost. */
     private static Real round(
-            boolean negative, int exponent, long significand, boolean sticky, Format format, Context context) {
+            boolean negative, int exponent, long high, long low, boolean sticky, Format format, Context context) {
         int drop = 64 - format.precision;
-        boolean tiny = exponent < format.least;
-        if (tiny) {
+        if (exponent < format.least) {
             // Tiny after rounding as if the exponent had no bounds (SDM volume 1, section 4.9.1.5).
-            Real unbounded = cut(negative, exponent, significand, sticky, drop, context.rounding);
-            tiny = unbounded.exponent < format.least;
+            Real unbounded = cut(negative, exponent, high, low, sticky, drop, context);
+            if (unbounded.exponent < format.least) {
+                return tiny(unbounded, negative, exponent, high, low, sticky, format, context);
+            }
             drop += format.least - exponent;
         }
-        boolean inexact = sticky || drop > 0 && (drop > 64 || (significand & lowMask(drop)) != 0);
-        if (tiny && inexact && context.flushToZero) {
+        context.up = false;
+        Real result = cut(negative, exponent, high, low, sticky, drop, context);
+        context.flags |= isInexact(high, low, sticky, drop) ? INEXACT : 0;
+        if (result.exponent <= format.most) {
+            return result;
+        }
+        context.flags |= OVERFLOW;
+        if ((context.masks & OVERFLOW) == 0) {
+            if (result.exponent - BIAS_ADJUST > format.most) {
+                context.flags |= INEXACT;
+                context.up = true;
+                return infinity(negative);
+            }
+            return new Real(Kind.FINITE, negative, result.exponent - BIAS_ADJUST, result.significand);
+        }
+        context.flags |= INEXACT;
+        context.up = context.rounding == NEAREST || context.rounding == (negative ? DOWN : UP);
+        return context.up
+                ? infinity(negative)
+                : new Real(Kind.FINITE, negative, format.most, -(1L << 64 - format.precision));
+    }
+
+    private static Real tiny(
+            Real unbounded,
+            boolean negative,
+            int exponent,
+            long high,
+            long low,
+            boolean sticky,
+            Format format,
+            Context context) {
+        if (context.flushToZero) {
             context.flags |= UNDERFLOW | INEXACT;
             return zero(negative);
         }
-        Real result = cut(negative, exponent, significand, sticky, drop, context.rounding);
-        if (inexact) {
-            context.flags |= INEXACT | (tiny ? UNDERFLOW : 0);
+        if ((context.masks & UNDERFLOW) == 0) {
+            // Not masked, it is an exception where the result is exact too.
+            context.flags |= UNDERFLOW | (isInexact(high, low, sticky, 64 - format.precision) ? INEXACT : 0);
+            if (unbounded.exponent + BIAS_ADJUST < format.least) {
+                context.flags |= INEXACT;
+                context.up = false;
+                return zero(negative);
+            }
+            return new Real(Kind.FINITE, negative, unbounded.exponent + BIAS_ADJUST, unbounded.significand);
         }
-        if (result.kind == Kind.FINITE && result.exponent > format.most) {
-            context.flags |= OVERFLOW | INEXACT;
-            boolean away = context.rounding == NEAREST || context.rounding == (negative ? DOWN : UP);
-            return away
-                    ? infinity(negative)
-                    : new Real(Kind.FINITE, negative, format.most, -(1L << 64 - format.precision));
-        }
-        return result;
+        int drop = 64 - format.precision + format.least - exponent;
+        context.up = false;
+        context.flags |= isInexact(high, low, sticky, drop) ? INEXACT | UNDERFLOW : 0;
+        return cut(negative, exponent, high, low, sticky, drop, context);
+    }
+
+    private static boolean isInexact(long high, long low, boolean sticky, int drop) {
+        return sticky || low != 0 || drop > 64 || (high & lowMask(drop)) != 0;
     }
 
     private static long lowMask(int bits) {
         return bits >= 64 ? -1L : (1L << bits) - 1;
     }
 
-    /** Drops {@code drop} low bits, rounding. */
-    private static Real cut(boolean negative, int exponent, long significand, boolean sticky, int drop, int rounding) {
-        long kept = drop >= 64 ? 0 : significand >>> drop;
-        boolean half = drop > 0 && drop <= 64 && (significand >>> drop - 1 & 1) != 0;
-        boolean below = sticky || drop > 64 || drop > 1 && (significand & lowMask(drop - 1)) != 0;
-        boolean up = switch (rounding) {
+    /** Drops all of {@code low} and the {@code drop} low bits of {@code high}, rounding. */
+    private static Real cut(
+            boolean negative, int exponent, long high, long low, boolean sticky, int drop, Context context) {
+        long kept = drop >= 64 ? 0 : high >>> drop;
+        boolean half;
+        boolean below;
+        if (drop == 0) {
+            half = low < 0;
+            below = sticky || (low & ~TOP) != 0;
+        } else {
+            half = drop <= 64 && (high >>> drop - 1 & 1) != 0;
+            below = sticky || low != 0 || drop > 64 || (high & lowMask(drop - 1)) != 0;
+        }
+        boolean up = switch (context.rounding) {
             case NEAREST -> half && (below || (kept & 1) != 0);
             case DOWN -> negative && (half || below);
             case UP -> !negative && (half || below);
             default -> false;
         };
-        if (drop == 0) {
-            // Nothing but the sticky part is dropped: it is less than half a unit.
-            if (up && ++kept == 0) {
+        if (up) {
+            context.up = true;
+            if (++kept == 0) {
                 return new Real(Kind.FINITE, negative, exponent + 1, TOP);
             }
-            return new Real(Kind.FINITE, negative, exponent, kept);
-        }
-        if (up) {
-            kept++;
         }
         if (kept == 0) {
             return zero(negative);
@@ -350,43 +423,7 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
             }
             exponentOut -= shift;
         }
-        return round128(large.negative, exponentOut, high, low, sticky, format, context);
-    }
-
-    /** Rounds a 128-bit significand whose highest bit is set. */
-    private static Real round128(
-            boolean negative, int exponent, long high, long low, boolean sticky, Format format, Context context) {
-        if (low == 0 && !sticky) {
-            return round(negative, exponent, high, false, format, context);
-        }
-        if (format.precision < 64 && exponent >= format.least) {
-            return round(negative, exponent, high, true, format, context);
-        }
-        // All 64 bits of the high word count, so the low word decides between below, at and above the half.
-        return roundWide(negative, exponent, high, low, sticky, format, context);
-    }
-
-    private static Real roundWide(
-            boolean negative, int exponent, long high, long low, boolean sticky, Format format, Context context) {
-        int drop = 64 - format.precision + Math.max(0, format.least - exponent);
-        if (drop > 0) {
-            return round(negative, exponent, high, true, format, context);
-        }
-        boolean half = low < 0;
-        boolean below = (low & ~TOP) != 0 || sticky;
-        boolean up = switch (context.rounding) {
-            case NEAREST -> half && (below || (high & 1) != 0);
-            case DOWN -> negative;
-            case UP -> !negative;
-            default -> false;
-        };
-        context.flags |= INEXACT;
-        long kept = up ? high + 1 : high;
-        if (up && kept == 0) {
-            kept = TOP;
-            exponent++;
-        }
-        return round(negative, exponent, kept, false, format, context);
+        return round(large.negative, exponentOut, high, low, sticky, format, context);
     }
 
     Real times(Real other, Format format, Context context) {
@@ -409,7 +446,7 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
             low <<= 1;
             exponentOut--;
         }
-        return round128(sign, exponentOut, high, low, false, format, context);
+        return round(sign, exponentOut, high, low, false, format, context);
     }
 
     static long unsignedMultiplyHigh(long a, long b) {
@@ -464,7 +501,7 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
         int excess = magnitude.bitLength() - 128;
         BigInteger wide = excess > 0 ? magnitude.shiftRight(excess) : magnitude.shiftLeft(-excess);
         boolean lost = sticky || excess > 0 && magnitude.getLowestSetBit() < excess;
-        return round128(
+        return round(
                 negative,
                 scale + magnitude.bitLength() - 1,
                 wide.shiftRight(64).longValue(),
@@ -484,7 +521,8 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
         if (inexact) {
             context.flags |= INEXACT;
         }
-        return cut(negative, exponent, significand, false, drop, context.rounding);
+        context.up = false;
+        return cut(negative, exponent, significand, 0, false, drop, context);
     }
 
     /**
@@ -508,6 +546,7 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
         boolean least = whole.negative && whole.exponent == bits - 1 && whole.significand == TOP;
         if (whole.exponent >= bits - 1 && !least) {
             context.flags = before | INVALID;
+            context.up = false;
             return indefinite;
         }
         long magnitude = whole.significand >>> 63 - whole.exponent;

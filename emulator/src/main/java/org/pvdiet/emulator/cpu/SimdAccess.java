@@ -43,9 +43,11 @@ final class SimdAccess {
                     check(cpu, sse);
                     if (mmx) {
                         X87Instructions.checkPending(cpu);
-                        cpu.fpu.enterMmx();
                     }
                     body.execute(cpu, address);
+                    if (mmx) {
+                        cpu.fpu.enterMmx();
+                    }
                 },
                 Emitter.Flow.NEXT);
     }
@@ -63,8 +65,10 @@ final class SimdAccess {
     /** Adds SIMD floating-point exceptions to MXCSR; where one is unmasked, #XM and no result. */
     static void raise(Cpu cpu, int flags) {
         Fpu fpu = cpu.fpu;
-        fpu.mxcsr |= flags;
-        if ((flags & ~(fpu.mxcsr >> 7) & 0x3f) != 0) {
+        int unmasked = flags & ~(fpu.mxcsr >> 7);
+        // Exceptions of the operands come before there is a result to have exceptions of its own.
+        fpu.mxcsr |= (unmasked & Real.OF_OPERANDS) != 0 ? flags & Real.OF_OPERANDS : flags;
+        if (unmasked != 0) {
             throw (cpu.control.cr4 & CR4_OSXMMEXCPT) != 0 ? Fault.of(Vector.SIMD_ERROR, 0) : Fault.invalidOpcode();
         }
     }

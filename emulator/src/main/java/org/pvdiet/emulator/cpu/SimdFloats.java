@@ -72,12 +72,47 @@ final class SimdFloats {
         packed(set, Mnemonic.CVTTPS2DQ, 32, 32, (bits, c) -> truncate(bits, Element.SINGLE, 32, c));
         packed(set, Mnemonic.CVTPD2DQ, 64, 32, (bits, c) -> toInteger(bits, Element.DOUBLE, 32, c));
         packed(set, Mnemonic.CVTTPD2DQ, 64, 32, (bits, c) -> truncate(bits, Element.DOUBLE, 32, c));
+        mmx(set, Mnemonic.CVTPI2PS, 32, 32, (bits, c) -> ofInteger((int) bits, Element.SINGLE, c));
+        mmx(set, Mnemonic.CVTPI2PD, 32, 64, (bits, c) -> ofInteger((int) bits, Element.DOUBLE, c));
+        mmx(set, Mnemonic.CVTPS2PI, 32, 32, (bits, c) -> toInteger(bits, Element.SINGLE, 32, c));
+        mmx(set, Mnemonic.CVTTPS2PI, 32, 32, (bits, c) -> truncate(bits, Element.SINGLE, 32, c));
+        mmx(set, Mnemonic.CVTPD2PI, 64, 32, (bits, c) -> toInteger(bits, Element.DOUBLE, 32, c));
+        mmx(set, Mnemonic.CVTTPD2PI, 64, 32, (bits, c) -> truncate(bits, Element.DOUBLE, 32, c));
         fromGeneral(set, Mnemonic.CVTSI2SS, Element.SINGLE);
         fromGeneral(set, Mnemonic.CVTSI2SD, Element.DOUBLE);
         toGeneral(set, Mnemonic.CVTSS2SI, Element.SINGLE, false);
         toGeneral(set, Mnemonic.CVTSD2SI, Element.DOUBLE, false);
         toGeneral(set, Mnemonic.CVTTSS2SI, Element.SINGLE, true);
         toGeneral(set, Mnemonic.CVTTSD2SI, Element.DOUBLE, true);
+
+        for (Element element : Element.values()) {
+            boolean single = element == Element.SINGLE;
+            ElementWise plus = calculate(Real::plus, element);
+            ElementWise less = calculate(minus, element);
+            horizontal(set, single ? Mnemonic.HADDPS : Mnemonic.HADDPD, element, plus);
+            horizontal(set, single ? Mnemonic.HSUBPS : Mnemonic.HSUBPD, element, less);
+            set.define(
+                    single ? Mnemonic.ADDSUBPS : Mnemonic.ADDSUBPD,
+                    (i, e) -> vectors(i, e, true, (aLow, aHigh, bLow, bHigh, c, result) -> {
+                        for (int l = 0; l < 128 / element.bits; l++) {
+                            ElementWise f = l % 2 == 0 ? less : plus;
+                            put(
+                                    result,
+                                    element,
+                                    l,
+                                    f.apply(lane(aLow, aHigh, element.bits, l), lane(bLow, bHigh, element.bits, l), c));
+                        }
+                    }));
+            dotProduct(set, single ? Mnemonic.DPPS : Mnemonic.DPPD, element);
+            for (Mnemonic m : single
+                    ? new Mnemonic[] {Mnemonic.ROUNDPS, Mnemonic.ROUNDSS}
+                    : new Mnemonic[] {Mnemonic.ROUNDPD, Mnemonic.ROUNDSD}) {
+                set.define(m, (i, e) -> {
+                    int immediate = SimdAccess.immediate(i, 2);
+                    elements(i, e, element, (a, b, c) -> round(b, element, immediate, c));
+                });
+            }
+        }
 
         set.define(Mnemonic.LDMXCSR, SimdFloats::loadMxcsr);
         set.define(
@@ -96,22 +131,26 @@ final class SimdFloats {
     }
 
     private static Context begin(Cpu cpu) {
-        Context context = cpu.fpu.context.rounding(cpu.fpu.mxcsr >> ROUNDING_SHIFT & 3);
+        Context context = cpu.fpu.context.begin(cpu.fpu.mxcsr >> ROUNDING_SHIFT & 3, cpu.fpu.mxcsr >> 7 & 0x3f);
         // Flushing happens only where underflow is masked (SDM volume 1, section 10.2.3.3).
-        context.flushToZero = (cpu.fpu.mxcsr & FLUSH_TO_ZERO) != 0 && (cpu.fpu.mxcsr & 1 << 11) != 0;
+        context.flushToZero = (cpu.fpu.mxcsr & FLUSH_TO_ZERO) != 0 && (context.masks & Real.UNDERFLOW) != 0;
+        context.denormalsAreZeros = (cpu.fpu.mxcsr & DENORMALS_ARE_ZEROS) != 0;
         return context;
     }
 
     /** The element as an operand: denormals noticed, or taken for zero where MXCSR.DAZ says so. */
-    private static Real operand(Cpu cpu, Element element, long bits, Context context) {
-        Real real = element.real(bits);
+    private static Real operand(Element element, long bits, Context context) {
+        Real real = quietOperand(element, bits, context);
         if (real.isDenormal(element.format)) {
-            if ((cpu.fpu.mxcsr & DENORMALS_ARE_ZEROS) != 0) {
-                return Real.zero(real.negative());
-            }
             context.flags |= Real.DENORMAL;
         }
         return real;
+    }
+
+    /** The same without noticing. */
+    private static Real quietOperand(Element element, long bits, Context context) {
+        Real real = element.real(bits);
+        return context.denormalsAreZeros && real.isDenormal(element.format) ? Real.zero(real.negative()) : real;
     }
 
     private static long lane(long low, long high, int bits, int i) {
@@ -121,35 +160,111 @@ final class SimdFloats {
 
     /** Element-wise on all elements, or on the lowest alone where the operands are scalars. */
     private interface ElementWise {
-        long apply(Cpu cpu, long a, long b, Context context);
+        long apply(long a, long b, Context context);
     }
 
     private static void elements(Instruction i, Emitter e, Element element, ElementWise f) {
+        boolean packed = i.operand(0).size() == 16;
+        int lanes = packed ? 128 / element.bits : 1;
+        vectors(i, e, packed, (aLow, aHigh, bLow, bHigh, context, result) -> {
+            for (int l = 0; l < lanes; l++) {
+                put(
+                        result,
+                        element,
+                        l,
+                        f.apply(lane(aLow, aHigh, element.bits, l), lane(bLow, bHigh, element.bits, l), context));
+            }
+        });
+    }
+
+    /** On whole operands. */
+    private interface Vectors {
+        /** @param result two words, zero at first */
+        void apply(long aLow, long aHigh, long bLow, long bHigh, Context context, long[] result);
+    }
+
+    private static void vectors(Instruction i, Emitter e, boolean packed, Vectors f) {
         SimdAccess.Source first = SimdAccess.source(i, 0);
         SimdAccess.Source second = SimdAccess.source(i, 1);
         SimdAccess.Target target = SimdAccess.target(i, 0, true);
-        boolean packed = i.operand(0).size() == 16;
-        int lanes = packed ? 128 / element.bits : 1;
         SimdAccess.emit(i, e, (cpu, address) -> {
             long aLow = first.word(cpu, address, 0);
             long aHigh = packed ? first.word(cpu, address, 1) : 0;
             long bLow = second.word(cpu, address, 0);
             long bHigh = packed ? second.word(cpu, address, 1) : 0;
             Context context = begin(cpu);
-            long low = 0;
-            long high = 0;
-            for (int l = 0; l < lanes; l++) {
-                long value =
-                        f.apply(cpu, lane(aLow, aHigh, element.bits, l), lane(bLow, bHigh, element.bits, l), context);
-                if (l * element.bits < 64) {
-                    low |= value << l * element.bits;
-                } else {
-                    high |= value << l * element.bits - 64;
-                }
-            }
+            long[] result = cpu.fpu.scratch;
+            result[0] = 0;
+            result[1] = 0;
+            f.apply(aLow, aHigh, bLow, bHigh, context, result);
             SimdAccess.raise(cpu, context.flags);
-            target.set(cpu, address, low, high);
+            target.set(cpu, address, result[0], result[1]);
         });
+    }
+
+    private static void put(long[] result, Element element, int lane, long bits) {
+        result[lane * element.bits / 64] |= bits << lane * element.bits % 64;
+    }
+
+    /** Neighbours: the destination's pairs give the low half of the result, the source's the high half. */
+    private static void horizontal(InstructionSet set, Mnemonic mnemonic, Element element, ElementWise f) {
+        int half = 64 / element.bits;
+        set.define(
+                mnemonic,
+                (i, e) -> vectors(i, e, true, (aLow, aHigh, bLow, bHigh, c, result) -> {
+                    for (int l = 0; l < 2 * half; l++) {
+                        long low = l < half ? aLow : bLow;
+                        long high = l < half ? aHigh : bHigh;
+                        int pair = 2 * (l % half);
+                        long x = lane(low, high, element.bits, pair);
+                        long y = lane(low, high, element.bits, pair + 1);
+                        put(result, element, l, f.apply(x, y, c));
+                    }
+                }));
+    }
+
+    /** Immediate: the high four bits choose products, the low four where their sum goes. */
+    private static void dotProduct(InstructionSet set, Mnemonic mnemonic, Element element) {
+        ElementWise times = calculate(Real::times, element);
+        ElementWise plus = calculate(Real::plus, element);
+        int lanes = 128 / element.bits;
+        set.define(mnemonic, (i, e) -> {
+            int immediate = SimdAccess.immediate(i, 2);
+            vectors(i, e, true, (aLow, aHigh, bLow, bHigh, c, result) -> {
+                long[] product = new long[lanes];
+                for (int l = 0; l < lanes; l++) {
+                    if ((immediate >> 4 + l & 1) != 0) {
+                        product[l] =
+                                times.apply(lane(aLow, aHigh, element.bits, l), lane(bLow, bHigh, element.bits, l), c);
+                    }
+                }
+                if ((c.flags & ~c.masks) != 0) {
+                    return;
+                }
+                long sum = plus.apply(product[0], product[1], c);
+                if (lanes == 4) {
+                    long other = plus.apply(product[2], product[3], c);
+                    sum = (c.flags & ~c.masks) != 0 ? sum : plus.apply(sum, other, c);
+                }
+                for (int l = 0; l < lanes; l++) {
+                    put(result, element, l, (immediate >> l & 1) != 0 ? sum : 0);
+                }
+            });
+        });
+    }
+
+    /** Immediate: bits 0 and 1 rounding, unless bit 2 takes MXCSR's; bit 3 keeps quiet about inexact results. */
+    private static long round(long bits, Element element, int immediate, Context context) {
+        int before = context.rounding;
+        int flags = context.flags;
+        context.rounding = (immediate & 4) != 0 ? before : immediate & 3;
+        Real operand = quietOperand(element, bits, context);
+        Real whole = operand.isNan() ? operand.rounded(element.format, context) : operand.roundedToInteger(context);
+        context.rounding = before;
+        if ((immediate & 8) != 0) {
+            context.flags = flags | context.flags & ~Real.INEXACT;
+        }
+        return element.bits(whole);
     }
 
     private static void arithmetic(
@@ -163,14 +278,18 @@ final class SimdFloats {
     }
 
     private static ElementWise calculate(Arithmetic f, Element element) {
-        return (cpu, a, b, context) -> {
+        return (a, b, context) -> {
             Real x = element.real(a);
             Real y = element.real(b);
             if (x.isNan() || y.isNan()) {
                 return element.bits(propagate(x, y, context));
             }
-            return element.bits(f.apply(
-                    operand(cpu, element, a, context), operand(cpu, element, b, context), element.format, context));
+            int others = context.flags;
+            context.flags = 0;
+            Real result = f.apply(operand(element, a, context), operand(element, b, context), element.format, context);
+            context.denormalGivesWay();
+            context.flags |= others;
+            return element.bits(result);
         };
     }
 
@@ -194,7 +313,7 @@ final class SimdFloats {
 
     private static ElementWise ofSource(Arithmetic f, Element element) {
         ElementWise both = calculate(f, element);
-        return (cpu, a, b, context) -> both.apply(cpu, b, b, context);
+        return (a, b, context) -> both.apply(b, b, context);
     }
 
     /** MIN and MAX give the second operand where either is a NaN or both are zeroes. */
@@ -208,13 +327,13 @@ final class SimdFloats {
     }
 
     private static ElementWise extreme(int sign, Element element) {
-        return (cpu, a, b, context) -> {
+        return (a, b, context) -> {
             if (element.real(a).isNan() || element.real(b).isNan()) {
                 context.flags |= Real.INVALID;
-                return b;
+                return element.real(b).isNan() ? b : element.bits(quietOperand(element, b, context));
             }
-            Real x = operand(cpu, element, a, context);
-            Real y = operand(cpu, element, b, context);
+            Real x = operand(element, a, context);
+            Real y = operand(element, b, context);
             return element.bits(x.compareTo(y) == sign ? x : y);
         };
     }
@@ -224,17 +343,13 @@ final class SimdFloats {
             set.define(m, (i, e) -> {
                 int predicate = SimdAccess.immediate(i, 2) & 7;
                 long all = element == Element.SINGLE ? 0xffffffffL : -1L;
-                elements(
-                        i,
-                        e,
-                        element,
-                        (cpu, a, b, context) -> compare(cpu, element, a, b, predicate, context) ? all : 0);
+                elements(i, e, element, (a, b, context) -> compare(element, a, b, predicate, context) ? all : 0);
             });
         }
     }
 
     /** Predicates: EQ LT LE UNORD and their negations; LT and LE signal quiet NaNs too (SDM volume 2, CMPPD). */
-    private static boolean compare(Cpu cpu, Element element, long a, long b, int predicate, Context context) {
+    private static boolean compare(Element element, long a, long b, int predicate, Context context) {
         Real x = element.real(a);
         Real y = element.real(b);
         boolean result;
@@ -245,7 +360,7 @@ final class SimdFloats {
             }
             result = (predicate & 3) == 3;
         } else {
-            int order = operand(cpu, element, a, context).compareTo(operand(cpu, element, b, context));
+            int order = operand(element, a, context).compareTo(operand(element, b, context));
             result = switch (predicate & 3) {
                 case 0 -> order == 0;
                 case 1 -> order < 0;
@@ -274,7 +389,7 @@ final class SimdFloats {
                     }
                     result = Flags.ZF | Flags.PF | Flags.CF;
                 } else {
-                    int order = operand(cpu, element, a, context).compareTo(operand(cpu, element, b, context));
+                    int order = operand(element, a, context).compareTo(operand(element, b, context));
                     result = order < 0 ? Flags.CF : order == 0 ? Flags.ZF : 0;
                 }
                 SimdAccess.raise(cpu, context.flags);
@@ -286,19 +401,13 @@ final class SimdFloats {
     // Conversions.
 
     private static long widen(long bits, Context context) {
-        Real real = Real.ofSingle((int) bits);
-        if (real.isDenormal(Format.SINGLE)) {
-            context.flags |= Real.DENORMAL;
-        }
-        return real.rounded(Format.DOUBLE, context).toDouble();
+        return operand(Element.SINGLE, bits, context)
+                .rounded(Format.DOUBLE, context)
+                .toDouble();
     }
 
     private static long narrow(long bits, Context context) {
-        Real real = Real.ofDouble(bits);
-        if (real.isDenormal(Format.DOUBLE)) {
-            context.flags |= Real.DENORMAL;
-        }
-        return real.rounded(Format.SINGLE, context).toSingle() & 0xffffffffL;
+        return Element.SINGLE.bits(operand(Element.DOUBLE, bits, context).rounded(Format.SINGLE, context));
     }
 
     private static long ofInteger(long value, Element element, Context context) {
@@ -306,7 +415,7 @@ final class SimdFloats {
     }
 
     private static long toInteger(long bits, Element element, int width, Context context) {
-        long value = element.real(bits).toInteger(width, context);
+        long value = quietOperand(element, bits, context).toInteger(width, context);
         return width == 64 ? value : value & 0xffffffffL;
     }
 
@@ -346,6 +455,33 @@ final class SimdFloats {
                 SimdAccess.raise(cpu, context.flags);
                 cpu.fpu.xmm[n] = words[0];
                 cpu.fpu.xmm[n + 1] = words[1];
+            });
+        });
+    }
+
+    /** To or from an MMX register, which is an operand of one word. */
+    private static void mmx(InstructionSet set, Mnemonic mnemonic, int from, int to, Conversion f) {
+        set.define(mnemonic, (i, e) -> {
+            SimdAccess.Source source = SimdAccess.source(i, 1);
+            SimdAccess.Target target = SimdAccess.target(i, 0, true);
+            boolean two = i.operand(1).size() == 16;
+            boolean usesMmx = i.operands().stream().anyMatch(SimdAccess::isMmx);
+            SimdAccess.emit(i, e, (cpu, address) -> {
+                long low = source.word(cpu, address, 0);
+                long high = two ? source.word(cpu, address, 1) : 0;
+                if (usesMmx) {
+                    // Intel's processors have done so when they raise #XM.
+                    cpu.fpu.enterMmx();
+                }
+                Context context = begin(cpu);
+                long first = f.apply(lane(low, high, from, 0), context);
+                long second = f.apply(lane(low, high, from, 1), context);
+                SimdAccess.raise(cpu, context.flags);
+                if (to == 64) {
+                    target.set(cpu, address, first, second);
+                } else {
+                    target.set(cpu, address, first | second << 32, 0);
+                }
             });
         });
     }

@@ -12,10 +12,15 @@ final class SimdIntegers {
      * An operation on whole operands: {@code t[0..1]} is the destination's value and becomes the result, {@code t[2..3]}
      * the source's.
      */
-    private interface Whole {
+    interface Whole {
         /** @param bytes 8 for MMX, 16 for XMM */
         void apply(long[] t, int bytes, int immediate);
     }
+
+    // The highest bit of each lane.
+    static final long BYTE_SIGNS = 0x8080808080808080L;
+    private static final long WORD_SIGNS = 0x8000800080008000L;
+    private static final long DOUBLEWORD_SIGNS = 0x8000000080000000L;
 
     private SimdIntegers() {}
 
@@ -27,12 +32,12 @@ final class SimdIntegers {
         bitwise(set, Long::sum, Mnemonic.PADDQ);
         bitwise(set, (a, b) -> a - b, Mnemonic.PSUBQ);
 
-        lanes(set, Mnemonic.PADDB, 8, Long::sum);
-        lanes(set, Mnemonic.PADDW, 16, Long::sum);
-        lanes(set, Mnemonic.PADDD, 32, Long::sum);
-        lanes(set, Mnemonic.PSUBB, 8, (a, b) -> a - b);
-        lanes(set, Mnemonic.PSUBW, 16, (a, b) -> a - b);
-        lanes(set, Mnemonic.PSUBD, 32, (a, b) -> a - b);
+        bitwise(set, (a, b) -> add(a, b, BYTE_SIGNS), Mnemonic.PADDB);
+        bitwise(set, (a, b) -> add(a, b, WORD_SIGNS), Mnemonic.PADDW);
+        bitwise(set, (a, b) -> add(a, b, DOUBLEWORD_SIGNS), Mnemonic.PADDD);
+        bitwise(set, (a, b) -> subtract(a, b, BYTE_SIGNS), Mnemonic.PSUBB);
+        bitwise(set, (a, b) -> subtract(a, b, WORD_SIGNS), Mnemonic.PSUBW);
+        bitwise(set, (a, b) -> subtract(a, b, DOUBLEWORD_SIGNS), Mnemonic.PSUBD);
         lanes(set, Mnemonic.PADDSB, 8, (a, b) -> clamp(a + b, 8));
         lanes(set, Mnemonic.PADDSW, 16, (a, b) -> clamp(a + b, 16));
         lanes(set, Mnemonic.PSUBSB, 8, (a, b) -> clamp(a - b, 8));
@@ -47,12 +52,24 @@ final class SimdIntegers {
         unsigned(set, Mnemonic.PMAXUB, 8, Math::max);
         lanes(set, Mnemonic.PMINSW, 16, Math::min);
         lanes(set, Mnemonic.PMAXSW, 16, Math::max);
-        lanes(set, Mnemonic.PCMPEQB, 8, (a, b) -> a == b ? -1 : 0);
-        lanes(set, Mnemonic.PCMPEQW, 16, (a, b) -> a == b ? -1 : 0);
-        lanes(set, Mnemonic.PCMPEQD, 32, (a, b) -> a == b ? -1 : 0);
+        bitwise(set, (a, b) -> equal(a, b, 8, BYTE_SIGNS), Mnemonic.PCMPEQB);
+        bitwise(set, (a, b) -> equal(a, b, 16, WORD_SIGNS), Mnemonic.PCMPEQW);
+        bitwise(set, (a, b) -> equal(a, b, 32, DOUBLEWORD_SIGNS), Mnemonic.PCMPEQD);
         lanes(set, Mnemonic.PCMPGTB, 8, (a, b) -> a > b ? -1 : 0);
         lanes(set, Mnemonic.PCMPGTW, 16, (a, b) -> a > b ? -1 : 0);
         lanes(set, Mnemonic.PCMPGTD, 32, (a, b) -> a > b ? -1 : 0);
+        lanes(set, Mnemonic.PMINSB, 8, Math::min);
+        lanes(set, Mnemonic.PMAXSB, 8, Math::max);
+        lanes(set, Mnemonic.PMINSD, 32, Math::min);
+        lanes(set, Mnemonic.PMAXSD, 32, Math::max);
+        unsigned(set, Mnemonic.PMINUW, 16, Math::min);
+        unsigned(set, Mnemonic.PMAXUW, 16, Math::max);
+        unsigned(set, Mnemonic.PMINUD, 32, Math::min);
+        unsigned(set, Mnemonic.PMAXUD, 32, Math::max);
+        bitwise(set, (a, b) -> a == b ? -1 : 0, Mnemonic.PCMPEQQ);
+        bitwise(set, (a, b) -> a > b ? -1 : 0, Mnemonic.PCMPGTQ);
+        bitwise(set, (a, b) -> (long) (int) a * (int) b, Mnemonic.PMULDQ);
+        lanes(set, Mnemonic.PMULLD, 32, (a, b) -> a * b);
         lanes(set, Mnemonic.PMULLW, 16, (a, b) -> a * b);
         lanes(set, Mnemonic.PMULHW, 16, (a, b) -> a * b >> 16);
         unsigned(set, Mnemonic.PMULHUW, 16, (a, b) -> a * b >> 16);
@@ -79,6 +96,7 @@ final class SimdIntegers {
         pack(set, Mnemonic.PACKSSWB, 16, v -> clamp(v, 8));
         pack(set, Mnemonic.PACKUSWB, 16, v -> Math.max(0, Math.min(0xff, v)));
         pack(set, Mnemonic.PACKSSDW, 32, v -> clamp(v, 16));
+        pack(set, Mnemonic.PACKUSDW, 32, v -> Math.max(0, Math.min(0xffff, v)));
         horizontal(set, Mnemonic.PHADDW, 16, Long::sum);
         horizontal(set, Mnemonic.PHADDD, 32, Long::sum);
         horizontal(set, Mnemonic.PHADDSW, 16, (a, b) -> clamp(a + b, 16));
@@ -117,13 +135,30 @@ final class SimdIntegers {
         set.define(Mnemonic.PEXTRW, SimdIntegers::extractWord);
     }
 
+    /** All lanes at once: the sums without the signs carry nothing out of a lane, and then the signs are added. */
+    private static long add(long a, long b, long signs) {
+        return (a & ~signs) + (b & ~signs) ^ (a ^ b) & signs;
+    }
+
+    private static long subtract(long a, long b, long signs) {
+        return (a | signs) - (b & ~signs) ^ (a ^ ~b) & signs;
+    }
+
+    /** Ones in lanes that are equal: where the difference is zero, adding all but the sign leaves the sign clear. */
+    private static long equal(long a, long b, int bits, long signs) {
+        long difference = a ^ b;
+        long zero = ~((difference & ~signs) + ~signs | difference) & signs;
+        // From the sign down, which takes no borrow from the next lane.
+        return (zero << 1) - (zero >>> bits - 1);
+    }
+
     static long clamp(long value, int bits) {
         long most = (1L << bits - 1) - 1;
         return Math.max(-most - 1, Math.min(most, value));
     }
 
     /** Lane {@code i} of the operand that begins at {@code t[base]}, zero-extended. */
-    private static long lane(long[] t, int base, int bits, int i) {
+    static long lane(long[] t, int base, int bits, int i) {
         if (bits == 64) {
             return t[base + i];
         }
@@ -131,7 +166,7 @@ final class SimdIntegers {
         return t[base + i / perWord] >>> i % perWord * bits & (1L << bits) - 1;
     }
 
-    private static void setLane(long[] t, int base, int bits, int i, long value) {
+    static void setLane(long[] t, int base, int bits, int i, long value) {
         if (bits == 64) {
             t[base + i] = value;
             return;
@@ -146,7 +181,7 @@ final class SimdIntegers {
         return value << 64 - bits >> 64 - bits;
     }
 
-    private static void whole(InstructionSet set, Mnemonic mnemonic, Whole whole) {
+    static void whole(InstructionSet set, Mnemonic mnemonic, Whole whole) {
         set.define(mnemonic, (i, e) -> whole(i, e, whole));
     }
 
@@ -230,15 +265,20 @@ final class SimdIntegers {
         return sum;
     }
 
+    /** The operands once more, in words 4 to 7, so that the result may replace them. */
+    private static void copy(long[] t) {
+        System.arraycopy(t, 0, t, 4, 4);
+    }
+
     private static void interleave(InstructionSet set, boolean high, int bits, Mnemonic... mnemonics) {
         for (Mnemonic mnemonic : mnemonics) {
             whole(set, mnemonic, (t, bytes, imm) -> {
-                long[] from = t.clone();
+                copy(t);
                 int lanes = bytes * 8 / bits;
                 int first = high ? lanes / 2 : 0;
                 for (int l = 0; l < lanes / 2; l++) {
-                    setLane(t, 0, bits, 2 * l, lane(from, 0, bits, first + l));
-                    setLane(t, 0, bits, 2 * l + 1, lane(from, 2, bits, first + l));
+                    setLane(t, 0, bits, 2 * l, lane(t, 4, bits, first + l));
+                    setLane(t, 0, bits, 2 * l + 1, lane(t, 6, bits, first + l));
                 }
             });
         }
@@ -246,18 +286,18 @@ final class SimdIntegers {
 
     private static void pack(InstructionSet set, Mnemonic mnemonic, int bits, LongUnaryOperator saturate) {
         whole(set, mnemonic, (t, bytes, imm) -> {
-            long[] from = t.clone();
+            copy(t);
             int lanes = bytes * 8 / bits;
             for (int l = 0; l < lanes; l++) {
-                setLane(t, 0, bits / 2, l, saturate.applyAsLong(signed(lane(from, 0, bits, l), bits)));
-                setLane(t, 0, bits / 2, lanes + l, saturate.applyAsLong(signed(lane(from, 2, bits, l), bits)));
+                setLane(t, 0, bits / 2, l, saturate.applyAsLong(signed(lane(t, 4, bits, l), bits)));
+                setLane(t, 0, bits / 2, lanes + l, saturate.applyAsLong(signed(lane(t, 6, bits, l), bits)));
             }
         });
     }
 
     private static void horizontal(InstructionSet set, Mnemonic mnemonic, int bits, LongBinaryOperator f) {
         whole(set, mnemonic, (t, bytes, imm) -> {
-            long[] from = t.clone();
+            copy(t);
             int half = bytes * 8 / bits / 2;
             for (int l = 0; l < 2 * half; l++) {
                 int base = l < half ? 0 : 2;
@@ -268,25 +308,25 @@ final class SimdIntegers {
                         bits,
                         l,
                         f.applyAsLong(
-                                signed(lane(from, base, bits, pair), bits),
-                                signed(lane(from, base, bits, pair + 1), bits)));
+                                signed(lane(t, 4 + base, bits, pair), bits),
+                                signed(lane(t, 4 + base, bits, pair + 1), bits)));
             }
         });
     }
 
     private static void shuffleBytes(long[] t, int bytes, int immediate) {
-        long[] from = t.clone();
+        copy(t);
         for (int l = 0; l < bytes; l++) {
-            long select = lane(from, 2, 8, l);
-            setLane(t, 0, 8, l, (select & 0x80) != 0 ? 0 : lane(from, 0, 8, (int) select & bytes - 1));
+            long select = lane(t, 6, 8, l);
+            setLane(t, 0, 8, l, (select & 0x80) != 0 ? 0 : lane(t, 4, 8, (int) select & bytes - 1));
         }
     }
 
     private static void align(long[] t, int bytes, int immediate) {
-        long[] from = t.clone();
+        copy(t);
         for (int l = 0; l < bytes; l++) {
             int at = l + immediate;
-            long value = at < bytes ? lane(from, 2, 8, at) : at < 2 * bytes ? lane(from, 0, 8, at - bytes) : 0;
+            long value = at < bytes ? lane(t, 6, 8, at) : at < 2 * bytes ? lane(t, 4, 8, at - bytes) : 0;
             setLane(t, 0, 8, l, value);
         }
     }

@@ -126,6 +126,11 @@ final class SimdMoves {
             int lanes = 64 / lane;
             for (int w = 0; w < words; w++) {
                 long word = source.word(cpu, address, w);
+                if (lane == 8) {
+                    // The multiplication gathers bit 8n at bit 56 + n: no two of its terms meet.
+                    mask |= ((word & SimdIntegers.BYTE_SIGNS) >>> 7) * 0x0102040810204080L >>> 56 << w * lanes;
+                    continue;
+                }
                 for (int l = 0; l < lanes; l++) {
                     mask |= (word >>> lane * l + lane - 1 & 1) << w * lanes + l;
                 }

@@ -9,6 +9,10 @@ import org.pvdiet.emulator.cpu.decode.Mnemonic;
 public final class SystemInstructions {
     /** What no model announces: #UD at every privilege level. */
     private static final Set<Mnemonic> UNDEFINED = EnumSet.of(
+            Mnemonic.CLFLUSHOPT,
+            Mnemonic.CLWB,
+            Mnemonic.CLZERO,
+            Mnemonic.SERIALIZE,
             Mnemonic.WBNOINVD,
             Mnemonic.INVLPGA,
             Mnemonic.INVLPGB,

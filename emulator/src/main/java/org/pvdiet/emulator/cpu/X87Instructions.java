@@ -6,7 +6,7 @@ import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mnemonic;
 import org.pvdiet.emulator.cpu.decode.Operand;
 
-/** x87 instructions on numbers, but for the transcendental ones, which no kernel or C library of ours executes. */
+/** x87 instructions on numbers, but for the transcendental ones. */
 final class X87Instructions {
     private static final long CR0_EM = 1 << 2;
     private static final long CR0_MP = 1 << 1;
@@ -20,11 +20,11 @@ final class X87Instructions {
     private static final int SUMMARY = 1 << 7;
     private static final int BUSY = 1 << 15;
 
-    private interface Body {
+    interface Body {
         void execute(Cpu cpu, Fpu fpu, long address);
     }
 
-    private interface Binary {
+    interface Binary {
         Real apply(Real a, Real b, Format format, Context context);
     }
 
@@ -50,7 +50,7 @@ final class X87Instructions {
         compareFlags(set, Mnemonic.FCOMIP, 1, true);
         compareFlags(set, Mnemonic.FUCOMI, 0, false);
         compareFlags(set, Mnemonic.FUCOMIP, 1, false);
-        waiting(set, Mnemonic.FTST, (cpu, fpu, a) -> compareTo(cpu, fpu, 0, Real.zero(false), true));
+        waiting(set, Mnemonic.FTST, (cpu, fpu, a) -> compareTo(fpu, 0, Real.zero(false), false, true));
         waiting(set, Mnemonic.FXAM, X87Instructions::examine);
 
         set.define(Mnemonic.FLD, X87Instructions::load);
@@ -60,15 +60,16 @@ final class X87Instructions {
         set.define(Mnemonic.FIST, (i, e) -> storeInteger(i, e, false, false));
         set.define(Mnemonic.FISTP, (i, e) -> storeInteger(i, e, true, false));
         set.define(Mnemonic.FISTTP, (i, e) -> storeInteger(i, e, true, true));
+        waiting(set, Mnemonic.FBLD, X87Instructions::loadDecimal);
+        waiting(set, Mnemonic.FBSTP, X87Instructions::storeDecimal);
         set.define(Mnemonic.FXCH, X87Instructions::exchange);
-        constant(set, Mnemonic.FLD1, 0x3fff, 0x8000000000000000L);
-        constant(set, Mnemonic.FLDZ, 0, 0);
-        // The constants to 64 bits, rounded to nearest (SDM volume 2, FLD1 and others).
-        constant(set, Mnemonic.FLDPI, 0x4000, 0xc90fdaa22168c235L);
-        constant(set, Mnemonic.FLDL2T, 0x4000, 0xd49a784bcd1b8afeL);
-        constant(set, Mnemonic.FLDL2E, 0x3fff, 0xb8aa3b295c17f0bcL);
-        constant(set, Mnemonic.FLDLG2, 0x3ffd, 0x9a209a84fbcff799L);
-        constant(set, Mnemonic.FLDLN2, 0x3ffe, 0xb17217f7d1cf79acL);
+        waiting(set, Mnemonic.FLD1, (cpu, fpu, a) -> pushRaw(fpu, 0x3fff, 1L << 63));
+        waiting(set, Mnemonic.FLDZ, (cpu, fpu, a) -> pushRaw(fpu, 0, 0));
+        constant(set, Mnemonic.FLDPI, 0x4000, 0xc90fdaa22168c234L, true);
+        constant(set, Mnemonic.FLDL2T, 0x4000, 0xd49a784bcd1b8afeL, false);
+        constant(set, Mnemonic.FLDL2E, 0x3fff, 0xb8aa3b295c17f0bbL, true);
+        constant(set, Mnemonic.FLDLG2, 0x3ffd, 0x9a209a84fbcff798L, true);
+        constant(set, Mnemonic.FLDLN2, 0x3ffe, 0xb17217f7d1cf79abL, true);
 
         waiting(set, Mnemonic.FCHS, (cpu, fpu, a) -> sign(cpu, fpu, 0x8000, 0));
         waiting(set, Mnemonic.FABS, (cpu, fpu, a) -> sign(cpu, fpu, 0, 0x8000));
@@ -123,7 +124,7 @@ final class X87Instructions {
         }
     }
 
-    private static void emit(Emitter e, Body body) {
+    static void emit(Emitter e, Body body) {
         e.operation(
                 (cpu, address) -> {
                     checkAvailable(cpu);
@@ -133,7 +134,7 @@ final class X87Instructions {
                 Emitter.Flow.NEXT);
     }
 
-    private static void waiting(InstructionSet set, Mnemonic mnemonic, Body body) {
+    static void waiting(InstructionSet set, Mnemonic mnemonic, Body body) {
         set.define(mnemonic, (i, e) -> emit(e, body));
     }
 
@@ -145,14 +146,23 @@ final class X87Instructions {
 
     /** Flags exceptions. True where an unmasked one forbids the result (SDM volume 1, section 8.5). */
     private static boolean raise(Fpu fpu, int flags) {
-        fpu.statusWord = fpu.statusWord & ~C1 | flags & 0x3f;
+        boolean forbids = (flags & Real.OF_OPERANDS & ~fpu.controlWord) != 0;
+        fpu.statusWord = fpu.statusWord & ~C1 | (forbids ? flags & Real.OF_OPERANDS : flags);
         summarize(fpu);
-        int before = Real.INVALID | Real.DENORMAL | Real.DIVIDE_BY_ZERO;
-        return (flags & before & ~fpu.controlWord) != 0;
+        return forbids;
+    }
+
+    /** The same, with C1 telling whether the result was rounded up. */
+    static boolean raise(Fpu fpu, Context context) {
+        boolean forbids = raise(fpu, context.flags);
+        if (!forbids && context.up) {
+            fpu.statusWord |= C1;
+        }
+        return forbids;
     }
 
     /** @param overflow true where a full register was to be pushed to, false where an empty one was to be read */
-    private static boolean stackFault(Fpu fpu, boolean overflow) {
+    static boolean stackFault(Fpu fpu, boolean overflow) {
         fpu.statusWord |= STACK_FAULT;
         boolean forbids = raise(fpu, Real.INVALID);
         fpu.statusWord |= overflow ? C1 : 0;
@@ -165,16 +175,22 @@ final class X87Instructions {
         return fpu.top + i & 7;
     }
 
-    private static boolean isEmpty(Fpu fpu, int i) {
+    static boolean isEmpty(Fpu fpu, int i) {
         return (fpu.used >> physical(fpu, i) & 1) == 0;
     }
 
-    private static Real get(Fpu fpu, int i) {
+    static Real get(Fpu fpu, int i) {
         int n = physical(fpu, i);
         return Real.ofExtended(fpu.signExponent[n], fpu.significand[n]);
     }
 
-    private static void set(Fpu fpu, int i, Real value) {
+    /** Pseudo-denormals too, which are normal in value (SDM volume 1, section 8.2.2). */
+    static boolean isDenormal(Fpu fpu, int i) {
+        int n = physical(fpu, i);
+        return (fpu.signExponent[n] & 0x7fff) == 0 && fpu.significand[n] != 0;
+    }
+
+    static void set(Fpu fpu, int i, Real value) {
         setRaw(fpu, i, value.extendedSignExponent(), value.extendedSignificand());
     }
 
@@ -185,7 +201,7 @@ final class X87Instructions {
         fpu.used |= 1 << n;
     }
 
-    private static void pop(Fpu fpu) {
+    static void pop(Fpu fpu) {
         fpu.used &= ~(1 << fpu.top);
         fpu.top = fpu.top + 1 & 7;
     }
@@ -209,12 +225,12 @@ final class X87Instructions {
         setRaw(fpu, 0, signExponent, significand);
     }
 
-    private static void push(Fpu fpu, Real value) {
+    static void push(Fpu fpu, Real value) {
         pushRaw(fpu, value.extendedSignExponent(), value.extendedSignificand());
     }
 
-    private static Context begin(Fpu fpu) {
-        return fpu.context.rounding(fpu.controlWord >> 10 & 3);
+    static Context begin(Fpu fpu) {
+        return fpu.context.begin(fpu.controlWord >> 10 & 3, fpu.controlWord & 0x3f);
     }
 
     private static Format precision(Fpu fpu) {
@@ -235,7 +251,10 @@ final class X87Instructions {
         set.define(plain, (i, e) -> {
             if (i.operands().size() == 1) {
                 int size = i.operand(0).size();
-                emit(e, (cpu, fpu, a) -> apply(fpu, 0, loadReal(cpu, a, size), f));
+                emit(e, (cpu, fpu, a) -> {
+                    Real operand = loadReal(cpu, a, size);
+                    apply(fpu, 0, operand, operand.isDenormal(format(size)), f);
+                });
             } else {
                 registers(i, e, f, false);
             }
@@ -243,7 +262,7 @@ final class X87Instructions {
         set.define(popping, (i, e) -> registers(i, e, f, true));
         set.define(integer, (i, e) -> {
             int size = i.operand(0).size();
-            emit(e, (cpu, fpu, a) -> apply(fpu, 0, Real.ofLong(loadSigned(cpu, a, size)), f));
+            emit(e, (cpu, fpu, a) -> apply(fpu, 0, Real.ofLong(loadSigned(cpu, a, size)), false, f));
         });
     }
 
@@ -256,7 +275,7 @@ final class X87Instructions {
                     return;
                 }
                 set(fpu, target, Real.INDEFINITE);
-            } else if (!apply(fpu, target, get(fpu, other), f)) {
+            } else if (!apply(fpu, target, get(fpu, other), isDenormal(fpu, other), f)) {
                 return;
             }
             if (pop) {
@@ -266,7 +285,7 @@ final class X87Instructions {
     }
 
     /** ST(target) = f(ST(target), other); false where an unmasked exception forbade it. */
-    private static boolean apply(Fpu fpu, int target, Real other, Binary f) {
+    private static boolean apply(Fpu fpu, int target, Real other, boolean otherDenormal, Binary f) {
         if (isEmpty(fpu, target)) {
             if (stackFault(fpu, false)) {
                 return false;
@@ -280,12 +299,13 @@ final class X87Instructions {
         if (value.isNan() || other.isNan()) {
             result = propagate(value, other, context);
         } else {
-            if (value.isDenormal(Format.EXTENDED) || other.isDenormal(Format.EXTENDED)) {
+            if (isDenormal(fpu, target) || otherDenormal) {
                 context.flags |= Real.DENORMAL;
             }
             result = f.apply(value, other, precision(fpu), context);
+            context.denormalGivesWay();
         }
-        if (raise(fpu, context.flags)) {
+        if (raise(fpu, context)) {
             return false;
         }
         set(fpu, target, result);
@@ -293,9 +313,12 @@ final class X87Instructions {
     }
 
     /** Of two NaNs the one with the larger significand, made quiet (SDM volume 1, table 4-7). */
-    private static Real propagate(Real a, Real b, Context context) {
+    static Real propagate(Real a, Real b, Context context) {
         if (a.isSignaling() || b.isSignaling()) {
             context.flags |= Real.INVALID;
+        }
+        if (a == Real.UNSUPPORTED || b == Real.UNSUPPORTED) {
+            return Real.INDEFINITE;
         }
         if (a.isNan() && b.isNan()) {
             if (a.isSignaling() != b.isSignaling()) {
@@ -308,7 +331,7 @@ final class X87Instructions {
     }
 
     private static void unary(Cpu cpu, Fpu fpu, Binary f) {
-        apply(fpu, 0, Real.zero(false), f);
+        apply(fpu, 0, Real.zero(false), false, f);
     }
 
     private static void sign(Cpu cpu, Fpu fpu, int flip, int clear) {
@@ -330,7 +353,7 @@ final class X87Instructions {
             }
             return;
         }
-        apply(fpu, 0, get(fpu, 1), (x, by, format, context) -> {
+        apply(fpu, 0, get(fpu, 1), isDenormal(fpu, 1), (x, by, format, context) -> {
             if (by.isInfinite()) {
                 if (by.negative() ? x.isInfinite() : x.isZero()) {
                     context.flags |= Real.INVALID;
@@ -359,8 +382,7 @@ final class X87Instructions {
         Real x = get(fpu, 0);
         if (isEmpty(fpu, 0)) {
             if (!stackFault(fpu, false)) {
-                set(fpu, 0, Real.INDEFINITE);
-                push(fpu, Real.INDEFINITE);
+                pushTwoIndefinites(fpu);
             }
             return;
         }
@@ -376,37 +398,57 @@ final class X87Instructions {
             context.flags |= Real.DIVIDE_BY_ZERO;
             exponent = Real.infinity(true);
         } else {
+            context.flags |= isDenormal(fpu, 0) ? Real.DENORMAL : 0;
             exponent = Real.ofLong(x.exponent());
             significand = new Real(Real.Kind.FINITE, x.negative(), 0, x.significand());
         }
-        if (!raise(fpu, context.flags)) {
+        if (!isEmpty(fpu, 7)) {
+            if (!stackFault(fpu, true)) {
+                pushTwoIndefinites(fpu);
+            }
+        } else if (!raise(fpu, context)) {
             set(fpu, 0, exponent);
             push(fpu, significand);
         }
     }
 
-    /** Exact remainder in one step: C2 is always clear, C0 C3 C1 have the quotient's low bits. */
+    /** ST(0) and one more, whatever that register holds. */
+    static void pushTwoIndefinites(Fpu fpu) {
+        set(fpu, 0, Real.INDEFINITE);
+        fpu.top = fpu.top - 1 & 7;
+        set(fpu, 0, Real.INDEFINITE);
+    }
+
+    /** Bits that a step of a remainder takes off ST(0) at least, where it is not the last. */
+    private static final int REMAINDER_STEP = 32;
+
+    private static final int PARTIAL = 1 << 3;
+
+    /** C2 tells that the remainder is not complete; where it is, C0 C3 C1 have the quotient's low bits. */
     private static void remainder(Cpu cpu, Fpu fpu, boolean nearest) {
+        fpu.statusWord &= ~C2;
         if (isEmpty(fpu, 1)) {
             if (!stackFault(fpu, false)) {
                 set(fpu, 0, Real.INDEFINITE);
             }
             return;
         }
-        int[] quotient = new int[1];
-        boolean done = apply(fpu, 0, get(fpu, 1), (x, by, format, context) -> {
+        int[] quotient = {-1};
+        boolean done = apply(fpu, 0, get(fpu, 1), isDenormal(fpu, 1), (x, by, format, context) -> {
             if (x.isInfinite() || by.isZero()) {
                 context.flags |= Real.INVALID;
                 return Real.INDEFINITE;
             }
             if (x.isZero() || by.isInfinite()) {
+                quotient[0] = 0;
                 return x;
             }
             return exactRemainder(x, by, nearest, quotient, context);
         });
-        if (done) {
+        if (done && quotient[0] >= 0) {
             int q = quotient[0];
             fpu.statusWord = fpu.statusWord & ~(C0 | C1 | C2 | C3)
+                    | ((q & PARTIAL) != 0 ? C2 : 0)
                     | ((q & 4) != 0 ? C0 : 0)
                     | ((q & 2) != 0 ? C3 : 0)
                     | ((q & 1) != 0 ? C1 : 0);
@@ -417,6 +459,13 @@ final class X87Instructions {
         int scale = Math.min(x.exponent(), by.exponent()) - 63;
         java.math.BigInteger dividend = integer(x, scale);
         java.math.BigInteger divisor = integer(by, scale);
+        int distance = x.exponent() - by.exponent();
+        if (distance >= 64) {
+            // The SDM leaves the step open, from 32 to 63 bits; Intel's processors take this.
+            divisor = divisor.shiftLeft(distance - (REMAINDER_STEP + distance % 32));
+            quotient[0] = PARTIAL;
+            return Real.ofInteger(x.negative(), dividend.mod(divisor), scale, false, Format.EXTENDED, context);
+        }
         java.math.BigInteger[] parts = dividend.divideAndRemainder(divisor);
         boolean flip = false;
         if (nearest) {
@@ -427,7 +476,7 @@ final class X87Instructions {
                 flip = true;
             }
         }
-        quotient[0] = parts[0].intValue();
+        quotient[0] = parts[0].intValue() & 7;
         return Real.ofInteger(x.negative() != flip, parts[1], scale, false, Format.EXTENDED, context);
     }
 
@@ -447,9 +496,9 @@ final class X87Instructions {
                 boolean done;
                 if (memory) {
                     Real operand = integer ? Real.ofLong(loadSigned(cpu, a, size)) : loadReal(cpu, a, size);
-                    done = compareTo(cpu, fpu, 0, operand, ordered);
+                    done = compareTo(fpu, 0, operand, !integer && operand.isDenormal(format(size)), ordered);
                 } else {
-                    done = compareTo(cpu, fpu, other, null, ordered);
+                    done = compareTo(fpu, other, null, isDenormal(fpu, other), ordered);
                 }
                 for (int n = 0; done && n < pops; n++) {
                     pop(fpu);
@@ -459,11 +508,8 @@ final class X87Instructions {
     }
 
     /** The order of ST(0) and an operand in C3, C2, C0; {@code value} null for ST(other). */
-    private static boolean compareTo(Cpu cpu, Fpu fpu, int other, Real value, boolean ordered) {
-        int order = order(fpu, other, value, ordered);
-        if (order == FORBIDDEN) {
-            return false;
-        }
+    private static boolean compareTo(Fpu fpu, int other, Real value, boolean denormal, boolean ordered) {
+        int order = order(fpu, other, value, denormal, ordered);
         int codes = switch (order) {
             case -1 -> C0;
             case 0 -> C3;
@@ -471,15 +517,20 @@ final class X87Instructions {
             default -> C0 | C2 | C3;
         };
         fpu.statusWord = fpu.statusWord & ~(C0 | C1 | C2 | C3) | codes;
-        return true;
+        return !isForbidden(fpu);
     }
 
     private static final int UNORDERED = 2;
-    private static final int FORBIDDEN = 3;
 
-    private static int order(Fpu fpu, int other, Real value, boolean ordered) {
+    /** True after a comparison that met an exception that is not masked: it has given its result and does not pop. */
+    private static boolean isForbidden(Fpu fpu) {
+        return (fpu.statusWord & SUMMARY) != 0;
+    }
+
+    private static int order(Fpu fpu, int other, Real value, boolean denormal, boolean ordered) {
         if (isEmpty(fpu, 0) || value == null && isEmpty(fpu, other)) {
-            return stackFault(fpu, false) ? FORBIDDEN : UNORDERED;
+            stackFault(fpu, false);
+            return UNORDERED;
         }
         Real a = get(fpu, 0);
         Real b = value == null ? get(fpu, other) : value;
@@ -489,22 +540,23 @@ final class X87Instructions {
             flags = ordered || a.isSignaling() || b.isSignaling() ? Real.INVALID : 0;
             order = UNORDERED;
         } else {
-            if (a.isDenormal(Format.EXTENDED) || b.isDenormal(Format.EXTENDED)) {
+            if (isDenormal(fpu, 0) || denormal) {
                 flags = Real.DENORMAL;
             }
             order = a.compareTo(b);
         }
-        return raise(fpu, flags) ? FORBIDDEN : order;
+        raise(fpu, flags);
+        return order;
     }
 
     private static void compareFlags(InstructionSet set, Mnemonic mnemonic, int pops, boolean ordered) {
         set.define(mnemonic, (i, e) -> {
             int other = number(i, 1);
             emit(e, (cpu, fpu, a) -> {
-                int order = order(fpu, other, null, ordered);
-                if (order == FORBIDDEN) {
-                    return;
-                }
+                int c1 = fpu.statusWord & C1;
+                boolean empty = isEmpty(fpu, 0) || isEmpty(fpu, other);
+                int order = order(fpu, other, null, isDenormal(fpu, other), ordered);
+                fpu.statusWord |= empty ? 0 : c1;
                 long flags = switch (order) {
                     case -1 -> Flags.CF;
                     case 0 -> Flags.ZF;
@@ -512,7 +564,7 @@ final class X87Instructions {
                     default -> Flags.ZF | Flags.PF | Flags.CF;
                 };
                 cpu.setRflags(cpu.rflags() & ~Flags.STATUS | flags);
-                if (pops > 0) {
+                if (pops > 0 && !isForbidden(fpu)) {
                     pop(fpu);
                 }
             });
@@ -547,6 +599,10 @@ final class X87Instructions {
         return size == 8 ? value : value << 64 - 8 * size >> 64 - 8 * size;
     }
 
+    private static Format format(int size) {
+        return size == 4 ? Format.SINGLE : Format.DOUBLE;
+    }
+
     private static Real loadReal(Cpu cpu, long address, int size) {
         return size == 4
                 ? Real.ofSingle((int) cpu.memory().load32(address))
@@ -559,7 +615,8 @@ final class X87Instructions {
             emit(e, (cpu, fpu, a) -> {
                 if (isEmpty(fpu, from)) {
                     if (!stackFault(fpu, false)) {
-                        push(fpu, Real.INDEFINITE);
+                        fpu.top = fpu.top - 1 & 7;
+                        set(fpu, 0, Real.INDEFINITE);
                     }
                     return;
                 }
@@ -581,10 +638,10 @@ final class X87Instructions {
             Context context = begin(fpu);
             if (value.isSignaling()) {
                 context.flags = Real.INVALID;
-            } else if (value.isDenormal(size == 4 ? Format.SINGLE : Format.DOUBLE)) {
+            } else if (value.isDenormal(format(size))) {
                 context.flags = Real.DENORMAL;
             }
-            if (isEmpty(fpu, 7) && raise(fpu, context.flags)) {
+            if (isEmpty(fpu, 7) && raise(fpu, context)) {
                 return;
             }
             push(fpu, value.quiet());
@@ -596,8 +653,14 @@ final class X87Instructions {
         emit(e, (cpu, fpu, a) -> push(fpu, Real.ofLong(loadSigned(cpu, a, size))));
     }
 
-    private static void constant(InstructionSet set, Mnemonic mnemonic, int signExponent, long significand) {
-        waiting(set, mnemonic, (cpu, fpu, a) -> pushRaw(fpu, signExponent, significand));
+    /** A constant by its first 64 bits; {@code more}: what follows is more than half a unit (SDM volume 2, FLD1 ...). */
+    private static void constant(
+            InstructionSet set, Mnemonic mnemonic, int signExponent, long significand, boolean more) {
+        waiting(set, mnemonic, (cpu, fpu, a) -> {
+            int rounding = begin(fpu).rounding;
+            boolean up = rounding == Real.UP || rounding == Real.NEAREST && more;
+            pushRaw(fpu, signExponent, up ? significand + 1 : significand);
+        });
     }
 
     private static void store(Instruction i, Emitter e, boolean pop) {
@@ -629,7 +692,9 @@ final class X87Instructions {
 
     private static boolean storeReal(Cpu cpu, Fpu fpu, long address, int size) {
         boolean empty = isEmpty(fpu, 0);
-        cpu.memory().checkWrite(address, size);
+        if (!empty || (fpu.controlWord & Real.INVALID) != 0) {
+            cpu.memory().checkWrite(address, size);
+        }
         if (empty && stackFault(fpu, false)) {
             return false;
         }
@@ -643,13 +708,17 @@ final class X87Instructions {
             return true;
         }
         Context context = begin(fpu);
-        Real value = empty ? Real.INDEFINITE : get(fpu, 0).rounded(size == 4 ? Format.SINGLE : Format.DOUBLE, context);
-        int masked = fpu.controlWord & 0x3f;
-        if (!empty) {
-            raise(fpu, context.flags);
-        }
+        Real value = empty ? Real.INDEFINITE : get(fpu, 0).rounded(format(size), context);
         // To memory there is no result under any unmasked exception but inexact (SDM volume 1, section 8.5).
-        if ((context.flags & ~masked & ~Real.INEXACT) != 0) {
+        boolean none = (context.flags & ~context.masks & ~Real.INEXACT) != 0;
+        if (none) {
+            context.flags &= ~Real.INEXACT;
+            context.up = false;
+        }
+        if (!empty) {
+            raise(fpu, context);
+        }
+        if (none) {
             return false;
         }
         cpu.memory().store(address, size, size == 4 ? value.toSingle() : value.toDouble());
@@ -660,16 +729,15 @@ final class X87Instructions {
         int size = i.operand(0).size();
         emit(e, (cpu, fpu, a) -> {
             boolean empty = isEmpty(fpu, 0);
-            cpu.memory().checkWrite(a, size);
-            if (empty && stackFault(fpu, false)) {
-                return;
-            }
             Context context = begin(fpu);
             if (truncate) {
                 context.rounding = Real.TO_ZERO;
             }
             long value = (empty ? Real.INDEFINITE : get(fpu, 0)).toInteger(8 * size, context);
-            if (!empty && raise(fpu, context.flags)) {
+            if ((context.flags & ~context.masks & Real.INVALID) == 0) {
+                cpu.memory().checkWrite(a, size);
+            }
+            if (empty ? stackFault(fpu, false) : raise(fpu, context)) {
                 return;
             }
             cpu.memory().store(a, size, value);
@@ -677,6 +745,58 @@ final class X87Instructions {
                 pop(fpu);
             }
         });
+    }
+
+    /** Eighteen digits, two to a byte, the lowest first, and a byte with the sign. */
+    private static void loadDecimal(Cpu cpu, Fpu fpu, long address) {
+        long digits = cpu.memory().load64(address);
+        long top = cpu.memory().load16(address + 8);
+        long value = 0;
+        for (int i = 17; i >= 0; i--) {
+            value = value * 10 + (i >= 16 ? top >>> 4 * (i - 16) & 0xf : digits >>> 4 * i & 0xf);
+        }
+        push(fpu, Real.ofLong(value).withSign((top & 0x8000) != 0));
+    }
+
+    private static final long MOST_DECIMAL = 999_999_999_999_999_999L;
+
+    private static void storeDecimal(Cpu cpu, Fpu fpu, long address) {
+        boolean empty = isEmpty(fpu, 0);
+        Context context = begin(fpu);
+        Real number = empty ? Real.INDEFINITE : get(fpu, 0);
+        long value = number.toInteger(64, context);
+        boolean invalid =
+                (context.flags & Real.INVALID) != 0 || Math.abs(value) > MOST_DECIMAL || value == Long.MIN_VALUE;
+        if (invalid) {
+            context.flags = Real.INVALID;
+            context.up = false;
+        }
+        if ((context.flags & ~context.masks & Real.INVALID) == 0) {
+            cpu.memory().checkWrite(address, 10);
+        }
+        if (empty ? stackFault(fpu, false) : raise(fpu, context)) {
+            return;
+        }
+        // The packed BCD indefinite (SDM volume 1, table 4-4).
+        long low = 0xc000_0000_0000_0000L;
+        int high = 0xffff;
+        if (!invalid) {
+            low = 0;
+            high = number.negative() ? 0x8000 : 0;
+            long rest = Math.abs(value);
+            for (int i = 0; i < 18; i++) {
+                long digit = rest % 10;
+                rest /= 10;
+                if (i < 16) {
+                    low |= digit << 4 * i;
+                } else {
+                    high |= (int) digit << 4 * (i - 16);
+                }
+            }
+        }
+        cpu.memory().store64(address, low);
+        cpu.memory().store16(address + 8, high);
+        pop(fpu);
     }
 
     private static void exchange(Instruction i, Emitter e) {
@@ -707,8 +827,9 @@ final class X87Instructions {
         int n = number(i, 0);
         emit(e, (cpu, fpu, a) -> {
             fpu.used &= ~(1 << physical(fpu, n));
+            fpu.statusWord &= ~C1;
             if (pop) {
-                fpu.top = fpu.top + 1 & 7;
+                pop(fpu);
             }
         });
     }

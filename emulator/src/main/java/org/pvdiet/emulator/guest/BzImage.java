@@ -75,7 +75,10 @@ public record BzImage(
         int version = file.u16(0x20e);
         return new BzImage(
                 protocol,
-                file.slice(0x1f1, 0x202 + file.u8(0x201) - 0x1f1),
+                // A copy, so that the compressed file need not stay in memory.
+                Bytes.of(
+                        file.file(),
+                        file.slice(0x1f1, 0x202 + file.u8(0x201) - 0x1f1).toArray()),
                 file.u32(0x230),
                 file.u64(0x258),
                 file.u32(0x260),

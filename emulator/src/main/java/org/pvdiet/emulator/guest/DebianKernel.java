@@ -32,16 +32,33 @@ public final class DebianKernel {
 
     private final Path cache;
     private final Consumer<String> log;
-    private List<String> aptOptions = List.of();
+    private List<String> aptOptions;
 
     /** @param log takes a line for the user when something takes time */
     public DebianKernel(Consumer<String> log) {
-        this(defaultCache(), log);
+        this(defaultCache(), log, List.of());
     }
 
-    DebianKernel(Path cache, Consumer<String> log) {
+    private DebianKernel(Path cache, Consumer<String> log, List<String> aptOptions) {
         this.cache = cache;
         this.log = log;
+        this.aptOptions = aptOptions;
+    }
+
+    /** Kernels of another suite than the machine's ({@code bullseye}, {@code sid}), from the same mirror. */
+    static DebianKernel ofSuite(String suite, Consumer<String> log) throws IOException {
+        Path cache = defaultCache().resolve(suite);
+        Files.createDirectories(cache.resolve("lists/partial"));
+        Path sources = Files.writeString(
+                cache.resolve("sources.list"), "deb http://deb.debian.org/debian " + suite + " main\n");
+        return new DebianKernel(
+                cache,
+                log,
+                List.of(
+                        "-o", "Dir::Etc::sourcelist=" + sources,
+                        "-o", "Dir::Etc::sourceparts=/dev/null",
+                        "-o", "Dir::State::lists=" + cache.resolve("lists"),
+                        "-o", "Dir::Cache=" + cache.resolve("apt")));
     }
 
     private static Path defaultCache() {
@@ -72,7 +89,7 @@ public final class DebianKernel {
     /**
      * The kernel image in a package, or in the package that a meta package stands for.
      *
-     * @return the path of {@code vmlinuz-...} in the cache
+     * @return the path of the image in the cache
      * @throws BadImageException if apt does not have it, or it is no kernel
      */
     public Path download(String packageName) {
@@ -99,10 +116,12 @@ public final class DebianKernel {
     private Path fetch(String packageName) throws IOException, AptFailure {
         String name = packageName;
         String description = describe(name);
+        // A meta package leads to linux-image-VERSION; from Linux 7 on that leads to linux-binary-VERSION.
         Matcher dependency = DEPENDENCY.matcher(description);
-        if (dependency.find()) {
+        while (dependency.find()) {
             name = dependency.group(1);
             description = describe(name);
+            dependency = DEPENDENCY.matcher(description);
         }
         String version = field(description, "Version");
         String file = "%s_%s_%s".formatted(name, version.replace(":", "%3a"), field(description, "Architecture"));
@@ -116,7 +135,7 @@ public final class DebianKernel {
             return Optional.empty();
         }
         try (var files = Files.list(directory)) {
-            return files.filter(f -> f.getFileName().toString().startsWith("vmlinuz-"))
+            return files.filter(f -> f.getFileName().toString().startsWith("vmlinuz"))
                     .findFirst();
         }
     }
@@ -134,8 +153,9 @@ public final class DebianKernel {
         log.accept(reason + "; fetching newer package lists into " + cache.resolve("lists"));
         Files.createDirectories(cache.resolve("lists/partial"));
         Files.createDirectories(cache.resolve("apt/archives/partial"));
-        aptOptions = List.of(
-                "-o", "Dir::State::lists=" + cache.resolve("lists"), "-o", "Dir::Cache=" + cache.resolve("apt"));
+        aptOptions = new ArrayList<>(aptOptions);
+        aptOptions.addAll(List.of(
+                "-o", "Dir::State::lists=" + cache.resolve("lists"), "-o", "Dir::Cache=" + cache.resolve("apt")));
         Output update = apt(cache, "apt-get", "-q", "update");
         if (!update.succeeded()) {
             throw new AptFailure("`apt-get update` failed: " + update.lastLine());
@@ -175,7 +195,8 @@ public final class DebianKernel {
         }
     }
 
-    /** Takes {@code ./boot/vmlinuz-*} out of a binary package: an ar archive that holds data.tar.xz. */
+    /** Takes {@code boot/vmlinuz-VERSION}, or {@code usr/lib/modules/VERSION/vmlinuz} as from Linux 7 on, out of a
+     * package: an ar archive that holds data.tar.xz. */
     private static Path extract(Path deb, Path directory) throws IOException {
         try (ArArchiveInputStream ar = new ArArchiveInputStream(new BufferedInputStream(Files.newInputStream(deb)))) {
             for (ArArchiveEntry member = ar.getNextEntry(); member != null; member = ar.getNextEntry()) {
@@ -200,14 +221,14 @@ public final class DebianKernel {
         TarArchiveInputStream tar = new TarArchiveInputStream(data);
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
             Path name = Path.of(entry.getName()).getFileName();
-            if (entry.isFile() && name != null && name.toString().startsWith("vmlinuz-")) {
+            if (entry.isFile() && name != null && name.toString().startsWith("vmlinuz")) {
                 Files.createDirectories(directory);
                 Path partial = Files.createTempFile(directory, "image", ".partial");
                 Files.copy(tar, partial, StandardCopyOption.REPLACE_EXISTING);
                 return Files.move(partial, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
             }
         }
-        throw new BadImageException(deb + ": holds no boot/vmlinuz-*, so it is no kernel package");
+        throw new BadImageException(deb + ": holds no vmlinuz, so it is no kernel package");
     }
 
     /** Apt did not do what it was asked; newer lists may help. */

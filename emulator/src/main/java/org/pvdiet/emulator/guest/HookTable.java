@@ -7,44 +7,58 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** Reads the hooks from the type of the kernel's {@code pv_ops} and the functions it starts with. */
 final class HookTable {
-    private static final String TYPE = "paravirt_patch_template";
+    /** A variable that holds hooks, and the group of those that are not in a structure of their own. */
+    private record Variable(String symbol, String type, String group) {}
+
+    /** The second is new in Linux 7.x; it was a member of the first. */
+    private static final List<Variable> VARIABLES = List.of(
+            new Variable("pv_ops", "paravirt_patch_template", "pv_ops"),
+            new Variable("pv_ops_lock", "pv_lock_ops", "lock"));
+
     private static final String CALLEE_SAVE_TYPE = "paravirt_callee_save";
     private static final String CALLEE_SAVE_THUNK = "__raw_callee_save_";
 
     private final ElfImage elf;
     private final Btf btf;
     private final Kallsyms kallsyms;
-    private final long base;
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, List<String>> namedLike = new HashMap<>();
 
     /** A function pointer in the table; {@code type} is absent behind struct paravirt_callee_save. */
-    private record Entry(String group, String name, int offset, OptionalInt type) {}
+    private record Entry(String group, String name, long slot, OptionalInt type) {}
 
-    private HookTable(ElfImage elf, Btf btf, Kallsyms kallsyms, long base) {
+    private HookTable(ElfImage elf, Btf btf, Kallsyms kallsyms) {
         this.elf = elf;
         this.btf = btf;
         this.kallsyms = kallsyms;
-        this.base = base;
     }
 
-    static List<Hook> read(ElfImage elf, Btf btf, Kallsyms kallsyms, long pvOps) {
-        int type = btf.structure(TYPE)
-                .orElseThrow(() -> new BadImageException(elf.file().file() + ": its types have no struct " + TYPE
-                        + "; the kernel is built without CONFIG_PARAVIRT_XXL, or is older than Linux 5.0"));
-        HookTable table = new HookTable(elf, btf, kallsyms, pvOps);
-        table.collect("pv_ops", type, 0);
+    static List<Hook> read(ElfImage elf, Btf btf, Kallsyms kallsyms) {
+        HookTable table = new HookTable(elf, btf, kallsyms);
+        for (Variable variable : VARIABLES) {
+            OptionalLong address = kallsyms.address(variable.symbol());
+            OptionalInt type = btf.structure(variable.type());
+            if (address.isPresent() && type.isPresent()) {
+                table.collect(variable.group(), type.getAsInt(), address.getAsLong());
+            }
+        }
+        if (table.entries.isEmpty()) {
+            throw new BadImageException(elf.file().file() + ": its types have no struct "
+                    + VARIABLES.get(0).type()
+                    + "; the kernel is built without CONFIG_PARAVIRT_XXL, or is older than Linux 5.0");
+        }
         table.collectFunctionsNamedLikeHooks();
         return table.hooks();
     }
 
-    private void collect(String group, int structure, int offset) {
+    private void collect(String group, int structure, long address) {
         for (Btf.Member member : btf.members(structure)) {
-            int at = offset + member.offset();
+            long at = address + member.offset();
             int type = btf.resolve(member.type());
             if (btf.kind(type) == Btf.Kind.STRUCT && btf.name(type).equals(CALLEE_SAVE_TYPE)) {
                 entries.add(new Entry(group, member.name(), at, OptionalInt.empty()));
@@ -89,14 +103,13 @@ final class HookTable {
     private List<Hook> hooks() {
         List<Hook> hooks = new ArrayList<>();
         for (Entry entry : entries) {
-            long slot = base + entry.offset();
-            long target = elf.at(slot).map(b -> b.u64(0)).orElse(0L);
+            long target = elf.at(entry.slot()).map(b -> b.u64(0)).orElse(0L);
             Optional<String> symbol = kallsyms.nameAt(target);
             hooks.add(new Hook(
                     hooks.size(),
                     entry.group(),
                     entry.name(),
-                    slot,
+                    entry.slot(),
                     entry.type().isEmpty(),
                     entry.type().isPresent()
                             ? Optional.of(named(entry.name(), entry.type().getAsInt(), symbol))

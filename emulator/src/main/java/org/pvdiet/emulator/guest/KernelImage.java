@@ -68,7 +68,7 @@ public record KernelImage(
         long pvOps = kallsyms.address("pv_ops")
                 .orElseThrow(() ->
                         missing(elf, "pv_ops", "a kernel with CONFIG_PARAVIRT_XXL and CONFIG_KALLSYMS_ALL is needed"));
-        List<Hook> hooks = HookTable.read(elf, btf, kallsyms, pvOps);
+        List<Hook> hooks = HookTable.read(elf, btf, kallsyms);
         SiteDiscovery listed = SiteDiscovery.listed(elf);
         return new KernelImage(
                 path,

@@ -25,7 +25,7 @@ record SlotOperand(Kind kind, int length, Hook hook, int register) {
             return Optional.empty();
         }
         int modRmAt = offset + (load ? 2 : 1);
-        if (modRmAt + 6 > text.size()) {
+        if (modRmAt + 5 > text.size()) {
             return Optional.empty();
         }
         int modRm = text.u8(modRmAt);

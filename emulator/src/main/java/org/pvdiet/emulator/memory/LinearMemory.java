@@ -36,6 +36,10 @@ public final class LinearMemory {
     private final int[] executeOffset = new int[ENTRIES];
     private final boolean[] global = new boolean[ENTRIES];
 
+    // Log2 of the size of the page that an entry is a piece of: INVLPG drops all its pieces.
+    private final byte[] pageShift = new byte[ENTRIES];
+    private boolean holdsLarge;
+
     /** Null but for debugging; otherwise the read and write sides of the cache stay empty. */
     private AccessListener listener;
 
@@ -53,6 +57,7 @@ public final class LinearMemory {
 
     void flush(boolean keepGlobal) {
         if (!keepGlobal) {
+            holdsLarge = false;
             Arrays.fill(readTag, EMPTY);
             Arrays.fill(writeTag, EMPTY);
             Arrays.fill(executeTag, EMPTY);
@@ -75,6 +80,17 @@ public final class LinearMemory {
 
     void invalidatePage(long linear) {
         drop(index(linear));
+        if (holdsLarge) {
+            for (int i = 0; i < ENTRIES; i++) {
+                if (pageShift[i] > FRAME_SHIFT && (page(i) ^ linear) >>> pageShift[i] == 0) {
+                    drop(i);
+                }
+            }
+        }
+    }
+
+    private long page(int i) {
+        return readTag[i] != EMPTY ? readTag[i] : writeTag[i] != EMPTY ? writeTag[i] : executeTag[i];
     }
 
     void dropWrites() {
@@ -91,6 +107,8 @@ public final class LinearMemory {
             drop(i);
         }
         global[i] = mmu.walkedGlobal();
+        pageShift[i] = (byte) mmu.walkedShift();
+        holdsLarge |= pageShift[i] > FRAME_SHIFT;
     }
 
     /**

@@ -41,6 +41,7 @@ public final class Mmu {
     // What the last walk found, for the view that asked.
     private boolean walkedGlobal;
     private boolean walkedWritable;
+    private int walkedShift;
 
     /**
      * @param physicalBits width of physical addresses as CPUID announces it; higher frame bits in an entry are reserved
@@ -96,10 +97,10 @@ public final class Mmu {
         }
     }
 
-    /** Tells {@code listener} of each access from now on, at a great cost; null ends that. */
-    public void watchAccesses(AccessListener listener) {
-        supervisor.watch(listener);
-        user.watch(listener);
+    /** Tells of each access from now on, by the privilege it is made with and at a great cost; null ends that. */
+    public void watchAccesses(AccessListener bySupervisor, AccessListener byUser) {
+        supervisor.watch(bySupervisor);
+        user.watch(byUser);
         flush(false);
     }
 
@@ -127,6 +128,11 @@ public final class Mmu {
 
     boolean walkedGlobal() {
         return walkedGlobal;
+    }
+
+    /** Log2 of the size of the page that the last successful walk found. */
+    int walkedShift() {
+        return walkedShift;
     }
 
     /** After a successful walk: true where a later write needs no walk (writable, and already dirty). */
@@ -183,6 +189,7 @@ public final class Mmu {
                 memory.writeAccessedDirty(at, marked);
             }
             walkedGlobal = globalPages && (entry & GLOBAL) != 0;
+            walkedShift = shift;
             walkedWritable = (marked & DIRTY) != 0 && permits(WRITE, asUser, allowed, forbidden);
             long offset = (1L << shift) - 1;
             return entry & FRAME_MASK & ~offset | linear & offset;

@@ -80,19 +80,13 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
     private long calls;
     private long effects;
 
-    public Recorder(
-            Cpu cpu,
-            PhysicalMemory memory,
-            Platform platform,
-            KernelImage image,
-            TraceWriter writer,
-            RegisterMode registers) {
+    public Recorder(Cpu cpu, Platform platform, KernelImage image, TraceWriter writer, RegisterMode registers) {
         this.cpu = cpu;
         this.platform = platform;
         this.image = image;
         this.writer = writer;
         this.full = registers == RegisterMode.FULL;
-        this.frames = new TrackedFrames(memory, this);
+        this.frames = new TrackedFrames(cpu.mmu().memory(), this);
         this.targets = new HookTargets(image, cpu.mmu());
     }
 

@@ -1,16 +1,9 @@
 package org.pvdiet.emulator.cpu;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.BufferedOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,13 +26,9 @@ class HostCpuTest {
     @TempDir
     Path folder;
 
-    private record Outcome(
-            long[] registers, long flags, long path, long trap, long error, long address, int[] changes) {}
-
     @Test
     void randomInstructionsLeaveTheStateThatTheHostLeaves() throws Exception {
-        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the host is no x86-64 processor");
-        Path harness = compile();
+        HostCpu host = HostCpu.build(folder);
         System.out.println("seed " + SEED + ", " + CASES + " cases (-Dpvdiet.seed, -Dpvdiet.cases)");
         Random random = new Random(SEED);
         byte[] scratch = new byte[RandomInstruction.SCRATCH_SIZE];
@@ -56,7 +45,11 @@ class HostCpuTest {
                         .putLong(i, RandomInstruction.CODE + RandomInstruction.TAKEN);
             }
         }
-        List<Outcome> expected = host(harness, scratch, cases);
+        List<HostCpu.Outcome> expected = host.run(
+                scratch,
+                cases.stream()
+                        .map(one -> new HostCpu.Case(one.code, one.registers, one.flags, HostCpu.INITIAL_FPU))
+                        .toList());
         FlatMachine machine = new FlatMachine(
                 CpuModel.named("nehalem").with(Feature.MOVBE).with(Feature.BMI1).with(Feature.LZCNT));
         machine.map(RandomInstruction.CODE, PHYSICAL_CODE, 4096);
@@ -75,69 +68,9 @@ class HostCpuTest {
         }
     }
 
-    private Path compile() throws IOException, InterruptedException {
-        Path source = folder.resolve("host.c");
-        try (InputStream in = HostCpuTest.class.getResourceAsStream("host.c")) {
-            Files.copy(in, source);
-        }
-        Path binary = folder.resolve("host");
-        Process gcc;
-        try {
-            gcc = new ProcessBuilder("gcc", "-O1", "-no-pie", "-o", binary.toString(), source.toString())
-                    .inheritIO()
-                    .start();
-        } catch (IOException e) {
-            assumeTrue(false, "gcc is not installed, so the host's processor cannot be asked");
-            throw e;
-        }
-        assertEquals(0, gcc.waitFor(), "gcc failed");
-        return binary;
-    }
-
-    private List<Outcome> host(Path harness, byte[] scratch, List<RandomInstruction> cases) throws Exception {
-        Path input = folder.resolve("cases");
-        Path output = folder.resolve("outcomes");
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(input))) {
-            out.write(scratch);
-            for (RandomInstruction one : cases) {
-                ByteBuffer buffer = ByteBuffer.allocate(168).order(ByteOrder.LITTLE_ENDIAN);
-                buffer.put((byte) one.code.length).put(one.code).position(32);
-                for (long register : one.registers) {
-                    buffer.putLong(register);
-                }
-                buffer.putLong(one.flags);
-                out.write(buffer.array());
-            }
-        }
-        Process process = new ProcessBuilder(harness.toString())
-                .redirectInput(input.toFile())
-                .redirectOutput(output.toFile())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        assertEquals(0, process.waitFor(), "the harness failed");
-        ByteBuffer results = ByteBuffer.wrap(Files.readAllBytes(output)).order(ByteOrder.LITTLE_ENDIAN);
-        List<Outcome> outcomes = new ArrayList<>();
-        for (int i = 0; i < cases.size(); i++) {
-            long[] registers = new long[16];
-            for (int n = 0; n < 16; n++) {
-                registers[n] = results.getLong();
-            }
-            long flags = results.getLong();
-            long path = results.getLong();
-            long trap = results.getLong();
-            long error = results.getLong();
-            long address = results.getLong();
-            int[] changes = new int[(int) results.getLong() * 2];
-            for (int n = 0; n < changes.length; n++) {
-                changes[n] = results.getInt();
-            }
-            outcomes.add(new Outcome(registers, flags, path, trap, error, address, changes));
-        }
-        return outcomes;
-    }
-
     /** Null where there is no difference. */
-    private static String compare(FlatMachine machine, byte[] scratch, RandomInstruction one, Outcome expected) {
+    private static String compare(
+            FlatMachine machine, byte[] scratch, RandomInstruction one, HostCpu.Outcome expected) {
         Cpu cpu = machine.cpu;
         byte[] slot = new byte[64];
         Arrays.fill(slot, (byte) 0x90);
@@ -162,39 +95,39 @@ class HostCpuTest {
             check(
                     difference,
                     "register " + i + " (was " + Long.toHexString(one.registers[i]) + ")",
-                    expected.registers[i],
+                    expected.registers()[i],
                     cpu.r[i]);
         }
         long mask = (Flags.STATUS | Flags.DF) & ~one.undefined;
-        if (expected.trap != 0 && name.contains("div")) {
+        if (expected.trap() != 0 && name.contains("div")) {
             mask = Flags.DF;
         }
         check(
                 difference,
                 "flags (were " + Long.toHexString(one.flags) + ")",
-                expected.flags & mask,
+                expected.flags() & mask,
                 cpu.rflags() & mask);
-        if (expected.trap == 0) {
+        if (expected.trap() == 0) {
             check(difference, "vector", -1, machine.vector);
-            long rip = RandomInstruction.CODE + (expected.path == 1 ? RandomInstruction.TAKEN : one.code.length);
+            long rip = RandomInstruction.CODE + (expected.path() == 1 ? RandomInstruction.TAKEN : one.code.length);
             check(difference, "rip", rip, cpu.rip());
             check(difference, "retired", before + 1, cpu.retired());
         } else {
-            check(difference, "vector", expected.trap - 1, machine.vector);
+            check(difference, "vector", expected.trap() - 1, machine.vector);
             check(difference, "rip", RandomInstruction.CODE, cpu.rip());
             check(difference, "retired", before, cpu.retired());
-            if (expected.trap - 1 == Vector.PAGE_FAULT) {
-                check(difference, "error code", expected.error, machine.errorCode);
-                check(difference, "address", expected.address, machine.faultAddress);
+            if (expected.trap() - 1 == Vector.PAGE_FAULT) {
+                check(difference, "error code", expected.error(), machine.errorCode);
+                check(difference, "address", expected.address(), machine.faultAddress);
             }
         }
         byte[] now = machine.memory.read(PHYSICAL_SCRATCH, scratch.length, new byte[scratch.length]);
         byte[] wanted = scratch.clone();
-        for (int i = 0; i < expected.changes.length; i += 2) {
-            wanted[expected.changes[i]] = (byte) expected.changes[i + 1];
+        for (int i = 0; i < expected.changes().length; i += 2) {
+            wanted[expected.changes()[i]] = (byte) expected.changes()[i + 1];
         }
         // A call to a non-canonical address leaves the return address below the stack on the host, and not here.
-        boolean failedCall = name.startsWith("call") && expected.trap != 0;
+        boolean failedCall = name.startsWith("call") && expected.trap() != 0;
         if (!failedCall && !Arrays.equals(now, wanted)) {
             int at = Arrays.mismatch(now, wanted);
             check(difference, "memory at " + Integer.toHexString(at), wanted[at], now[at]);

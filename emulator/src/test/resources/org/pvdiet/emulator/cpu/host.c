@@ -17,6 +17,9 @@ struct test {
     uint8_t code[31];
     uint64_t regs[16];
     uint64_t flags;
+    uint64_t unused;
+    // As FXSAVE64 has it.
+    uint8_t fpu[512] __attribute__((aligned(16)));
 };
 
 struct result {
@@ -27,12 +30,14 @@ struct result {
     uint64_t error;
     uint64_t address;
     uint64_t changes;
+    uint8_t fpu[512] __attribute__((aligned(16)));
 };
 
 struct test in;
 struct result out;
 uint64_t saved_rsp;
 uint64_t entry = CODE;
+uint32_t usual_mxcsr = 0x1f80;
 
 void run_case(void);
 void after0(void);
@@ -43,6 +48,7 @@ asm(".text\n"
     "run_case:\n"
     "push %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15\n"
     "mov %rsp, saved_rsp(%rip)\n"
+    "fxrstor64 in+176(%rip)\n"
     "pushq in+160(%rip)\n"
     "popfq\n"
     "mov in+32(%rip), %rax; mov in+40(%rip), %rcx; mov in+48(%rip), %rdx; mov in+56(%rip), %rbx\n"
@@ -63,11 +69,14 @@ asm(".text\n"
     "mov saved_rsp(%rip), %rsp\n"
     "pushfq\n"
     "popq out+128(%rip)\n"
+    "fxsave64 out+176(%rip)\n"
     "jmp 2f\n"
     "after_fault:\n"
     "mov saved_rsp(%rip), %rsp\n"
     "2:\n"
     "cld\n"
+    "fninit\n"
+    "ldmxcsr usual_mxcsr(%rip)\n"
     "pop %r15; pop %r14; pop %r13; pop %r12; pop %rbp; pop %rbx\n"
     "ret\n");
 
@@ -79,6 +88,7 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     for (int i = 0; i < 16; i++) {
         out.regs[i] = state->uc_mcontext.gregs[order[i]];
     }
+    memcpy(out.fpu, state->uc_mcontext.fpregs, sizeof out.fpu);
     out.flags = state->uc_mcontext.gregs[REG_EFL];
     out.path = state->uc_mcontext.gregs[REG_RIP] == CODE ? 2 : 3;
     out.trap = state->uc_mcontext.gregs[REG_TRAPNO] + 1;

@@ -4,6 +4,7 @@ import static org.pvdiet.emulator.cpu.decode.Mnemonic.*;
 import static org.pvdiet.emulator.cpu.decode.OperandForm.*;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -955,7 +956,7 @@ final class OpcodeTable {
     }
 
     private static String hex(int opcode) {
-        return String.format("%02X", opcode);
+        return HexFormat.of().withUpperCase().toHexDigits((byte) opcode);
     }
 
     private static void row(String encoding, Mnemonic mnemonic, OperandForm... forms) {

@@ -5,6 +5,7 @@ import org.pvdiet.emulator.machine.Console;
 /** console_io: Xen's own console, open to the guest as in a Xen built with CONFIG_VERBOSE_DEBUG (common xsm/dummy.h). */
 final class ConsoleIo {
     private static final int WRITE = 0;
+    private static final int READ = 1;
 
     private final Domain domain;
     private final Console console;
@@ -15,8 +16,11 @@ final class ConsoleIo {
     }
 
     long call(int command, int count, long buffer) {
+        if (command == READ) {
+            return 0;
+        }
         if (command != WRITE) {
-            return Errno.EPERM;
+            return domain.unimplemented.enosys("console_io " + command);
         }
         for (int i = 0; i < count; i++) {
             console.write(domain.guest.load8(buffer + i));

@@ -15,9 +15,7 @@ final class Errno {
     static final int EINVAL = -22;
     static final int ENOSPC = -28;
     static final int ENOSYS = -38;
-    static final int ENOBUFS = -105;
     static final int EOPNOTSUPP = -95;
-    static final int ETIME = -62;
 
     private Errno() {}
 }

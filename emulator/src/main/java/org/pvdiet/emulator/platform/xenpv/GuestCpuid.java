@@ -28,6 +28,9 @@ final class GuestCpuid {
 
     private static final int XSAVE = 1 << 26;
 
+    /** SYSENTER: AMD's processors do not have it in long mode (arch/x86/cpu/amd.c). */
+    private static final int SEP = 1 << 11;
+
     private final CpuModel model;
     private final long tscKilohertz;
     private final int machineAddressBits;
@@ -67,7 +70,10 @@ final class GuestCpuid {
         return switch (leaf) {
             case 1 ->
                 new Leaf(
-                        raw.eax(), raw.ebx() & 0x00ffffff, raw.ecx() & LEAF_1_ECX | HYPERVISOR, raw.edx() & LEAF_1_EDX);
+                        raw.eax(),
+                        raw.ebx() & 0x00ffffff,
+                        raw.ecx() & LEAF_1_ECX | HYPERVISOR,
+                        raw.edx() & LEAF_1_EDX & ~(model.isAmd() ? SEP : 0));
             case 5 -> new Leaf(0, 0, 0, 0);
             case 7 ->
                 subleaf == 0

@@ -26,6 +26,7 @@ record MachineLayout(long guestFrames, long machineFrames) {
     static final long ZERO = FIRST_XEN_FRAME + 6;
     static final long MACHINE_TO_PHYS_L3 = FIRST_XEN_FRAME + 7;
     static final long MACHINE_TO_PHYS_L2 = FIRST_XEN_FRAME + 8;
+    static final long DIRECT_MAP_L3 = FIRST_XEN_FRAME + 9;
     static final long GRANT_TABLE = FIRST_XEN_FRAME + 16;
 
     /** gnttab_max_frames' default. */

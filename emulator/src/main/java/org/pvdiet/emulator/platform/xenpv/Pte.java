@@ -10,9 +10,6 @@ final class Pte {
     /** _PAGE_GUEST_KERNEL: the guest meant a supervisor page. */
     static final long GUEST_KERNEL = 1L << 52;
 
-    /** _PAGE_GNTTAB. */
-    static final long GRANT = 1L << 62;
-
     static final long FLAGS = ~Mmu.FRAME_MASK;
 
     private static final long AVAILABLE = 0x7ff0_0000_0000_0e00L;
@@ -21,7 +18,8 @@ final class Pte {
     private static final long DISALLOWED =
             FLAGS & ~(Mmu.PRESENT | Mmu.WRITABLE | Mmu.USER | Mmu.ACCESSED | Mmu.DIRTY | AVAILABLE | Mmu.NO_EXECUTE);
 
-    private static final long DISALLOWED_L1 = (DISALLOWED | GRANT) & ~Mmu.GLOBAL;
+    /** L1_DISALLOW_MASK of a domain without devices, in a release build of Xen. */
+    private static final long DISALLOWED_L1 = DISALLOWED & ~Mmu.GLOBAL;
 
     /** Flags whose change needs no new validation: FASTPATH_FLAG_WHITELIST of arch/x86/mm.c. */
     private static final long HARMLESS = Mmu.NO_EXECUTE | AVAILABLE | Mmu.GLOBAL | Mmu.DIRTY | Mmu.ACCESSED | Mmu.USER;

@@ -10,6 +10,8 @@ final class XenSlots {
 
     private static final int LINEAR_SLOT = 258;
     private static final int PER_DOMAIN_SLOT = 260;
+    private static final int DIRECT_MAP_SLOT = 262;
+    private static final long GIGABYTE = 1 << 30;
 
     private static final long READ_ONLY = Mmu.PRESENT | Mmu.ACCESSED | Mmu.DIRTY;
     private static final long READ_WRITE = READ_ONLY | Mmu.WRITABLE;
@@ -19,8 +21,20 @@ final class XenSlots {
     XenSlots(PhysicalMemory memory, MachineLayout layout) {
         this.memory = memory;
         mapMachineToPhys(layout);
+        mapMachine();
         write(MachineLayout.PER_DOMAIN_L3, 0, MachineLayout.PER_DOMAIN_L2, READ_WRITE);
         write(MachineLayout.PER_DOMAIN_L2, 0, MachineLayout.PER_DOMAIN_L1, READ_WRITE);
+    }
+
+    /** All of machine memory, for Xen alone. */
+    private void mapMachine() {
+        for (int i = 0; i * GIGABYTE < memory.size(); i++) {
+            write(
+                    MachineLayout.DIRECT_MAP_L3,
+                    i,
+                    i * GIGABYTE >> PhysicalMemory.FRAME_SHIFT,
+                    READ_WRITE | Mmu.PAGE_SIZE | Mmu.GLOBAL | Mmu.NO_EXECUTE);
+        }
     }
 
     private void mapMachineToPhys(MachineLayout layout) {
@@ -59,6 +73,7 @@ final class XenSlots {
         }
         write(table, LINEAR_SLOT, table, READ_WRITE);
         write(table, PER_DOMAIN_SLOT, MachineLayout.PER_DOMAIN_L3, READ_WRITE);
+        write(table, DIRECT_MAP_SLOT, MachineLayout.DIRECT_MAP_L3, READ_WRITE);
     }
 
     void mapMachineToPhysIn(long table) {

@@ -19,7 +19,6 @@ final class Xenstore {
     private static final int RSP_CONS = REQ_CONS + 8;
     private static final int RSP_PROD = REQ_CONS + 12;
     private static final int HEADER = 16;
-    private static final int LONGEST_PAYLOAD = 4096;
 
     // enum xsd_sockmsg_type.
     private static final int DIRECTORY = 1;
@@ -48,6 +47,7 @@ final class Xenstore {
     private final long base;
     private final TreeMap<String, String> nodes = new TreeMap<>();
     private final List<Watch> watches = new ArrayList<>();
+    private final StringBuilder received = new StringBuilder();
     private final StringBuilder pending = new StringBuilder();
     private int transactions;
 
@@ -69,46 +69,40 @@ final class Xenstore {
         nodes.put(path, value);
     }
 
-    /** The guest has sent on the store's port: answers all complete requests. */
+    /** The guest has sent on the store's port: takes what is in the ring and answers all complete requests. */
     void notified(int port) {
-        boolean any = false;
-        while (true) {
-            int cons = memory.readInt(base + REQ_CONS);
-            int available = memory.readInt(base + REQ_PROD) - cons;
-            if (available < 0 || available > SIZE) {
-                return;
-            }
-            int length = available < HEADER ? 0 : word(cons + 12);
-            if (available < HEADER || length > LONGEST_PAYLOAD || available < HEADER + length) {
-                break;
-            }
-            int type = word(cons);
-            int request = word(cons + 4);
-            int transaction = word(cons + 8);
-            String payload = text(cons + HEADER, length);
-            memory.writeInt(base + REQ_CONS, cons + HEADER + length);
-            answer(type, request, transaction, payload);
-            any = true;
+        int cons = memory.readInt(base + REQ_CONS);
+        int prod = memory.readInt(base + REQ_PROD);
+        if (prod - cons < 0 || prod - cons > SIZE) {
+            return;
         }
-        if (flush() || any) {
+        boolean taken = cons != prod;
+        // Also the beginning of a request must leave the ring: the guest sends again only where it was empty.
+        for (; cons != prod; cons++) {
+            received.append((char) memory.read(base + REQUESTS + (cons & SIZE - 1), 1));
+        }
+        memory.writeInt(base + REQ_CONS, cons);
+        while (received.length() >= HEADER && received.length() >= HEADER + word(12)) {
+            int length = word(12);
+            String payload = received.substring(HEADER, HEADER + length);
+            int type = word(0);
+            int request = word(4);
+            int transaction = word(8);
+            received.delete(0, HEADER + length);
+            answer(type, request, transaction, payload);
+        }
+        if (flush() || taken) {
             events.raise(port);
         }
     }
 
+    /** A word of the first request's header. */
     private int word(int at) {
         int value = 0;
         for (int i = 3; i >= 0; i--) {
-            value = value << 8 | (int) memory.read(base + REQUESTS + (at + i & SIZE - 1), 1);
+            value = value << 8 | received.charAt(at + i);
         }
         return value;
-    }
-
-    private String text(int at, int length) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < length; i++) {
-            text.append((char) memory.read(base + REQUESTS + (at + i & SIZE - 1), 1));
-        }
-        return text.toString();
     }
 
     private void answer(int type, int request, int transaction, String payload) {

@@ -1,0 +1,59 @@
+package org.pvdiet.analyzer.calls;
+
+import com.google.common.collect.ImmutableList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.pvdiet.traces.Batch;
+import org.pvdiet.traces.EffectColumn;
+import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.EffectOutcome;
+
+/**
+ * One row of {@code effects}.
+ *
+ * @param seq the innermost call under way
+ * @param address where, see {@link EffectKind}; 0 where there is none
+ * @param level of the page table, width of a port access; 0 where there is none
+ * @param arguments of a hypercall, or the registers of a CPUID
+ */
+public record RecordedEffect(
+        long seq,
+        long icount,
+        EffectKind kind,
+        long address,
+        int level,
+        OptionalLong old,
+        OptionalLong value,
+        EffectOutcome outcome,
+        OptionalLong result,
+        List<Long> arguments) {
+    private static final int MOST_ARGUMENTS = 6;
+    private static final EffectKind[] KINDS = EffectKind.values();
+    private static final EffectOutcome[] OUTCOMES = EffectOutcome.values();
+
+    /** The effect in a row of a batch with all columns. */
+    public static RecordedEffect of(Batch<EffectColumn> batch, int row) {
+        EffectKind kind = KINDS[batch.getInt(EffectColumn.KIND, row)];
+        ImmutableList.Builder<Long> arguments = ImmutableList.builder();
+        if (kind == EffectKind.HYPERCALL || kind == EffectKind.CPUID) {
+            for (int i = 0; i < MOST_ARGUMENTS && !batch.isNull(EffectColumn.arg(i), row); i++) {
+                arguments.add(batch.get(EffectColumn.arg(i), row));
+            }
+        }
+        return new RecordedEffect(
+                batch.get(EffectColumn.SEQ, row),
+                batch.get(EffectColumn.ICOUNT, row),
+                kind,
+                batch.isNull(EffectColumn.ADDRESS, row) ? 0 : batch.get(EffectColumn.ADDRESS, row),
+                batch.isNull(EffectColumn.LEVEL, row) ? 0 : batch.getInt(EffectColumn.LEVEL, row),
+                optional(batch, EffectColumn.OLD, row),
+                optional(batch, EffectColumn.NEW, row),
+                OUTCOMES[batch.getInt(EffectColumn.OUTCOME, row)],
+                optional(batch, EffectColumn.RESULT, row),
+                arguments.build());
+    }
+
+    private static OptionalLong optional(Batch<EffectColumn> batch, EffectColumn column, int row) {
+        return batch.isNull(column, row) ? OptionalLong.empty() : OptionalLong.of(batch.get(column, row));
+    }
+}

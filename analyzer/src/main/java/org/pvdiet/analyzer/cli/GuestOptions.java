@@ -1,0 +1,104 @@
+package org.pvdiet.analyzer.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.pvdiet.emulator.cpu.CpuModel;
+import org.pvdiet.emulator.guest.KernelImage;
+import org.pvdiet.emulator.machine.Machine;
+import org.pvdiet.emulator.session.Guest;
+import org.pvdiet.emulator.session.InitialRamDisk;
+import org.pvdiet.emulator.session.PlatformName;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What the commands that run a guest have in common. */
+final class GuestOptions {
+    @Option(
+            names = "--initrd",
+            paramLabel = "FILE",
+            description = "A cpio archive as the initial RAM disk. Default: pvdiet's own start-up workload.")
+    private Path initrd;
+
+    @Option(
+            names = "--append",
+            paramLabel = "STR",
+            defaultValue = "",
+            description = "Added to the kernel's command line.")
+    private String append;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            defaultValue = "256M",
+            converter = MemorySize.class,
+            description = "RAM, 32M to 1920M. Default: ${DEFAULT-VALUE}.")
+    private long memory;
+
+    @Option(
+            names = "--cpu",
+            paramLabel = "MODEL",
+            defaultValue = CpuModel.DEFAULT,
+            completionCandidates = CpuModels.class,
+            description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private String cpu;
+
+    @Option(
+            names = "--console",
+            paramLabel = "FILE|-",
+            description = "Where the guest's console goes; - is standard output.")
+    private String console;
+
+    @Option(
+            names = "--until",
+            paramLabel = "REGEX",
+            converter = Regex.class,
+            description = "End the run when a console line matches.")
+    private Pattern until;
+
+    @Option(names = "--max-instructions", paramLabel = "N", description = "End the run after N instructions.")
+    private Long maxInstructions;
+
+    /** The models, for help. */
+    private static final class CpuModels implements Iterable<String> {
+        @Override
+        public java.util.Iterator<String> iterator() {
+            return CpuModel.names().iterator();
+        }
+    }
+
+    /** Says what is wrong with a regular expression. */
+    private static final class Regex implements picocli.CommandLine.ITypeConverter<Pattern> {
+        @Override
+        public Pattern convert(String text) {
+            try {
+                return Pattern.compile(text);
+            } catch (PatternSyntaxException e) {
+                throw new TypeConversionException("'" + text + "' is no regular expression: " + e.getDescription());
+            }
+        }
+    }
+
+    Guest guest(KernelImage image, PlatformName platform) {
+        if (!CpuModel.names().contains(cpu)) {
+            throw new BadInputException(
+                    "There is no CPU model '" + cpu + "'; there are " + String.join(", ", CpuModel.names()) + ".");
+        }
+        String commandLine = (platform.commandLine() + " " + append).strip();
+        InitialRamDisk disk = initrd == null ? InitialRamDisk.workload() : InitialRamDisk.open(initrd);
+        return new Guest(image, platform, CpuModel.named(cpu), commandLine, memory, disk);
+    }
+
+    Optional<String> console() {
+        return Optional.ofNullable(console);
+    }
+
+    Optional<Pattern> until() {
+        return Optional.ofNullable(until);
+    }
+
+    long maxInstructions() {
+        return maxInstructions == null ? Machine.UNLIMITED : maxInstructions;
+    }
+}

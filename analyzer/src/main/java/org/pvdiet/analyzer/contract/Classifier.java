@@ -1,0 +1,326 @@
+package org.pvdiet.analyzer.contract;
+
+import com.google.common.collect.ImmutableList;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.Prototype;
+import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.calls.RecordedEffect;
+import org.pvdiet.analyzer.words.PageTableEntry;
+import org.pvdiet.analyzer.words.Words;
+import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.EffectOutcome;
+import org.pvdiet.traces.Mode;
+
+/** Finds the forms of a call's input and behaviour. One for each trace; safe for several threads. */
+public final class Classifier {
+    private static final long INTERRUPT_FLAG = 0x200;
+    private static final long PAGE_OFFSET = 0xfff;
+    private static final long U32 = 0xffffffffL;
+    private static final long HYPERCALL_IRET = 23;
+    /** CR3. */
+    private static final long ROOT = 3;
+
+    private static final EffectForm FLUSH =
+            new EffectForm(EffectKind.TLB_FLUSH, 0, Form.NOTHING, Form.NOTHING, EffectOutcome.DONE);
+
+    private final Kernel kernel;
+
+    public Classifier(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** The form of what the call was given. */
+    public Input input(RecordedCall call) {
+        long[] arguments = call.arguments();
+        Prototype prototype = kernel.prototype(call.hook());
+        ImmutableList.Builder<Form> forms = ImmutableList.builderWithExpectedSize(arguments.length);
+        for (int i = 0; i < arguments.length; i++) {
+            forms.add(argument(i, arguments[i], prototype.type(i)));
+        }
+        boolean interrupts = isInterruptHook(call) && Mode.interruptsEnabled(call.mode());
+        return new Input(call.lazy(), interrupts, forms.build());
+    }
+
+    private boolean isInterruptHook(RecordedCall call) {
+        return kernel.hooks().get(call.hook()).group().equals("irq");
+    }
+
+    private Form argument(int index, long value, Prototype.Type type) {
+        return switch (type.kind()) {
+            case ENTRY -> entry(value);
+            case SMALL -> index == 0 || Form.isSmall((int) value) ? Form.constant(value & U32) : Form.of(Form.Kind.NUMBER, 0);
+            case POINTER -> word(value);
+            // An address, a frame, a register's content: what it is differs between runs.
+            case WORD, NOTHING -> value == 0 ? Form.constant(0) : isNumber(value) ? Form.of(Form.Kind.NUMBER, 0) : word(value);
+        };
+    }
+
+    private static boolean isNumber(long value) {
+        return value >= 0 || Form.isSmall(value);
+    }
+
+    /** The form of what the call did. */
+    public Behaviour behaviour(RecordedCall call) {
+        return new Behaviour(call.outcome(), result(call), effects(call));
+    }
+
+    private Form result(RecordedCall call) {
+        if (call.result().isEmpty()) {
+            return Form.NOTHING;
+        }
+        long result = call.result().getAsLong();
+        long[] arguments = call.arguments();
+        Prototype prototype = kernel.prototype(call.hook());
+        if (prototype.returns().kind() == Prototype.Kind.ENTRY) {
+            return entryResult(call, result, prototype);
+        }
+        if (arguments.length == 0) {
+            Form state = state(call, result);
+            if (state != Form.NOTHING) {
+                return state;
+            }
+        }
+        for (RecordedEffect effect : call.effects()) {
+            if (isRead(effect.kind())
+                    && effect.value().isPresent()
+                    && effect.value().getAsLong() == result) {
+                return Form.of(Form.Kind.READ, 0);
+            }
+        }
+        if (Form.isSmall(result) || prototype.returns().kind() == Prototype.Kind.SMALL) {
+            return Form.constant(prototype.returns().kind() == Prototype.Kind.SMALL ? (int) result : result);
+        }
+        for (int i = 0; i < arguments.length; i++) {
+            if (arguments[i] == result) {
+                return Form.of(Form.Kind.ARGUMENT, i);
+            }
+        }
+        return result >= 0 && result <= U32 ? Form.constant(result) : word(result);
+    }
+
+    private Form entryResult(RecordedCall call, long result, Prototype prototype) {
+        if (result == 0) {
+            return Form.constant(0);
+        }
+        for (int i = 0; i < call.arguments().length; i++) {
+            long argument = call.arguments()[i];
+            if (prototype.type(i).kind() == Prototype.Kind.ENTRY && sameFrame(argument, result)) {
+                return changed(Form.Kind.ARGUMENT, i, argument, result);
+            }
+        }
+        for (RecordedEffect effect : call.effects()) {
+            if (effect.kind() == EffectKind.PAGE_TABLE_ENTRY
+                    && effect.old().isPresent()
+                    && sameFrame(effect.old().getAsLong(), result)) {
+                return changed(Form.Kind.OLD_VALUE, 0, effect.old().getAsLong(), result);
+            }
+        }
+        return entry(result);
+    }
+
+    private Form state(RecordedCall call, long result) {
+        if (result == call.rflags()) {
+            return Form.of(Form.Kind.RFLAGS, 0);
+        }
+        if (isInterruptHook(call)
+                && (result & INTERRUPT_FLAG) == (Mode.interruptsEnabled(call.mode()) ? INTERRUPT_FLAG : 0)) {
+            return Form.of(Form.Kind.INTERRUPT_BIT, 0);
+        }
+        if (Form.isSmall(result)) {
+            return Form.NOTHING;
+        }
+        if (result == call.cr0()) {
+            return Form.of(Form.Kind.CONTROL_REGISTER, 0);
+        }
+        if (result == call.cr2()) {
+            return Form.of(Form.Kind.CONTROL_REGISTER, 2);
+        }
+        if (result == call.cr3()
+                || sameFrame(result, call.cr3())
+                        && PageTableEntry.flags(result) == PageTableEntry.flags(call.cr3())) {
+            return Form.of(Form.Kind.CONTROL_REGISTER, 3);
+        }
+        return result == call.cr4() ? Form.of(Form.Kind.CONTROL_REGISTER, 4) : Form.NOTHING;
+    }
+
+    private static boolean isRead(EffectKind kind) {
+        return kind == EffectKind.MSR_READ || kind == EffectKind.PORT_IN || kind == EffectKind.TSC;
+    }
+
+    private List<EffectForm> effects(RecordedCall call) {
+        if (call.effects().isEmpty()) {
+            return List.of();
+        }
+        TreeSet<EffectForm> forms = new TreeSet<>();
+        boolean excepted = false;
+        for (RecordedEffect effect : call.effects()) {
+            if (effect.kind() == EffectKind.INTERRUPT) {
+                break;
+            }
+            excepted |= effect.kind() == EffectKind.EXCEPTION;
+            boolean handlers = excepted && effect.kind() == EffectKind.HYPERCALL && effect.address() == HYPERCALL_IRET;
+            if (!handlers && !changesNothing(effect)) {
+                forms.add(effect(call, effect));
+            }
+        }
+        if (forms.stream().anyMatch(Classifier::isRootChange)) {
+            // A new page-table root implies the flush, SDM volume 3, section 4.10.4.1.
+            forms.remove(FLUSH);
+        }
+        return new ArrayList<>(forms);
+    }
+
+    /** Tables in memory hold what was there before. */
+    private static boolean changesNothing(RecordedEffect effect) {
+        return (effect.kind() == EffectKind.DESCRIPTOR || effect.kind() == EffectKind.PAGE_TABLE_ENTRY)
+                && effect.old().isPresent()
+                && effect.old().equals(effect.value());
+    }
+
+    private static boolean isRootChange(EffectForm form) {
+        return form.kind() == EffectKind.CONTROL_REGISTER && form.where().number() == ROOT;
+    }
+
+    private EffectForm effect(RecordedCall call, RecordedEffect effect) {
+        long address = effect.address();
+        Form where = Form.constant(address);
+        Form value = Form.NOTHING;
+        int detail = effect.level();
+        switch (effect.kind()) {
+            case PAGE_TABLE_ENTRY -> {
+                where = pointedTo(call, address);
+                value = entryValue(call, effect, where);
+            }
+            case CONTROL_REGISTER -> {
+                value = register(call, effect);
+                if (address == ROOT && value.kind() == Form.Kind.NUMBER && effect.old().equals(effect.value())) {
+                    return FLUSH;
+                }
+            }
+            case DEBUG_REGISTER, SEGMENT, MSR_WRITE, DESCRIPTOR_TABLE -> value = plain(call, effect.value());
+            case DESCRIPTOR, SHARED_MEMORY -> where = Form.NOTHING;
+            case TLB_PAGE -> where = plain(call, OptionalLong.of(address));
+            case PORT_OUT -> value = plain(call, effect.value());
+            case HYPERCALL -> {
+                value = effect.result().isPresent() ? hypercallResult(effect.result().getAsLong()) : Form.NOTHING;
+                detail = Words.hasCommand(address) && !effect.arguments().isEmpty()
+                        ? effect.arguments().get(0).intValue()
+                        : 0;
+            }
+            case INTERRUPT_FLAG -> {
+                where = Form.NOTHING;
+                value = plain(call, effect.value());
+            }
+            case TLB_FLUSH, TSC, HALT -> where = Form.NOTHING;
+            case EXCEPTION, INTERRUPT, CPUID, MSR_READ, PORT_IN -> {}
+        }
+        // Whose trap an exception came from says nothing of the exception.
+        EffectOutcome outcome = effect.kind() == EffectKind.EXCEPTION ? EffectOutcome.DONE : effect.outcome();
+        return new EffectForm(effect.kind(), detail, where, value, outcome);
+    }
+
+    private static Form hypercallResult(long result) {
+        return Form.isSmall(result) && result <= 0 ? Form.constant(result) : Form.of(Form.Kind.NUMBER, 0);
+    }
+
+    /** An entry's physical address and a pointer to it agree in the offset in the page. */
+    private Form pointedTo(RecordedCall call, long address) {
+        Prototype prototype = kernel.prototype(call.hook());
+        for (int i = 0; i < call.arguments().length; i++) {
+            if (prototype.type(i).kind() == Prototype.Kind.POINTER
+                    && prototype.type(i).level() > 0
+                    && (call.arguments()[i] & PAGE_OFFSET) == (address & PAGE_OFFSET)) {
+                return Form.of(Form.Kind.POINTED_TO, i);
+            }
+        }
+        return Form.NOTHING;
+    }
+
+    private Form entryValue(RecordedCall call, RecordedEffect effect, Form where) {
+        long value = effect.value().orElse(0);
+        if (value == 0) {
+            return Form.constant(0);
+        }
+        if (where == Form.NOTHING) {
+            return entry(value);
+        }
+        Prototype prototype = kernel.prototype(call.hook());
+        for (int i = 0; i < call.arguments().length; i++) {
+            if (prototype.type(i).kind() == Prototype.Kind.ENTRY && sameFrame(call.arguments()[i], value)) {
+                return changed(Form.Kind.ARGUMENT, i, call.arguments()[i], value);
+            }
+        }
+        return entry(value);
+    }
+
+    private Form register(RecordedCall call, RecordedEffect effect) {
+        if (effect.value().isEmpty()) {
+            return Form.NOTHING;
+        }
+        long value = effect.value().getAsLong();
+        if (effect.address() == ROOT) {
+            for (int i = 0; i < call.arguments().length; i++) {
+                if (sameFrame(call.arguments()[i], value)) {
+                    return changed(Form.Kind.ARGUMENT, i, call.arguments()[i], value);
+                }
+            }
+            return Form.of(Form.Kind.NUMBER, 0);
+        }
+        if (effect.address() != 2 && call.arguments().length > 0) {
+            return new Form(
+                    Form.Kind.ARGUMENT, 0, value & ~call.arguments()[0], call.arguments()[0] & ~value);
+        }
+        return plain(call, effect.value());
+    }
+
+    private Form plain(RecordedCall call, OptionalLong optional) {
+        if (optional.isEmpty()) {
+            return Form.NOTHING;
+        }
+        long value = optional.getAsLong();
+        long[] arguments = call.arguments();
+        if (!Form.isSmall(value)) {
+            for (int i = 0; i < arguments.length; i++) {
+                if (arguments[i] == value) {
+                    return Form.of(Form.Kind.ARGUMENT, i);
+                }
+            }
+        }
+        for (int i = 0; i + 1 < arguments.length; i++) {
+            if (((arguments[i] & U32) | arguments[i + 1] << 32) == value) {
+                return Form.of(Form.Kind.ARGUMENT_PAIR, i);
+            }
+        }
+        return word(value);
+    }
+
+    private Form word(long value) {
+        if (Form.isSmall(value)) {
+            return Form.constant(value);
+        }
+        OptionalLong object = kernel.symbols().object(value);
+        return object.isPresent() ? Form.of(Form.Kind.IMAGE, object.getAsLong()) : Form.pointer(value);
+    }
+
+    private static Form entry(long value) {
+        if (value == 0) {
+            return Form.constant(0);
+        }
+        return Form.of(
+                PageTableEntry.isPresent(value) ? Form.Kind.PRESENT_ENTRY : Form.Kind.ABSENT_ENTRY, 0);
+    }
+
+    private static Form changed(Form.Kind kind, int number, long from, long to) {
+        long before = PageTableEntry.flags(from);
+        long after = PageTableEntry.flags(to);
+        return new Form(kind, number, after & ~before, before & ~after);
+    }
+
+    private boolean sameFrame(long a, long b) {
+        return kernel.frames().same(PageTableEntry.frame(a), PageTableEntry.frame(b));
+    }
+}

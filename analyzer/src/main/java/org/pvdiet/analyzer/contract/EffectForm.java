@@ -1,0 +1,119 @@
+package org.pvdiet.analyzer.contract;
+
+import java.util.Comparator;
+import org.pvdiet.analyzer.words.PageTableEntry;
+import org.pvdiet.analyzer.words.RegisterBits;
+import org.pvdiet.analyzer.words.Words;
+import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.EffectOutcome;
+
+/**
+ * An effect apart from what differs between runs that do the same.
+ *
+ * @param kind what happened
+ * @param detail level of the page table, width of the port access, or the hypercall's first argument where that is its
+ *     command; else 0
+ * @param where the place
+ * @param value the new value, what was read, or a hypercall's result
+ * @param outcome what became of it
+ */
+public record EffectForm(EffectKind kind, int detail, Form where, Form value, EffectOutcome outcome)
+        implements Comparable<EffectForm> {
+    private static final Comparator<EffectForm> ORDER = Comparator.comparing(EffectForm::kind)
+            .thenComparingInt(EffectForm::detail)
+            .thenComparing(EffectForm::where, formOrder())
+            .thenComparing(EffectForm::value, formOrder())
+            .thenComparing(EffectForm::outcome);
+
+    private static Comparator<Form> formOrder() {
+        return Comparator.comparing(Form::kind)
+                .thenComparingLong(Form::number)
+                .thenComparingLong(Form::set)
+                .thenComparingLong(Form::cleared);
+    }
+
+    @Override
+    public int compareTo(EffectForm other) {
+        return ORDER.compare(this, other);
+    }
+
+    /** Whether both are the same kind of change of the same place. */
+    public boolean samePlace(EffectForm other) {
+        return kind == other.kind && detail == other.detail && where.equals(other.where);
+    }
+
+    /** Whether both do the same, if by different ways. */
+    public boolean sameChange(EffectForm other) {
+        return samePlace(other) && value.equals(other.value) && isDone() == other.isDone()
+                && (isDone() || outcome == other.outcome);
+    }
+
+    /** Whether what was asked for happened, by the processor or by the platform in its stead. */
+    public boolean isDone() {
+        return outcome == EffectOutcome.DONE || outcome == EffectOutcome.EMULATED;
+    }
+
+    /** A sentence's part: {@code CR4 becomes val with 0x80 cleared}. */
+    public String words(Names names) {
+        String place = place(names);
+        String what =
+                switch (kind) {
+                    case PAGE_TABLE_ENTRY, CONTROL_REGISTER, DEBUG_REGISTER, MSR_WRITE, SEGMENT, SHARED_MEMORY,
+                            INTERRUPT_FLAG, DESCRIPTOR_TABLE ->
+                        place + " becomes " + value.words(names, this::bits);
+                    case DESCRIPTOR -> place + " changes";
+                    case HYPERCALL -> value.equals(Form.constant(0)) ? place : place + " gives " + value.words(names);
+                    case PORT_OUT -> value.words(names) + " to " + place;
+                    default -> place;
+                };
+        return switch (outcome) {
+            case DONE -> what;
+            case EMULATED -> what + ", after a trap";
+            case ALTERED -> what + ", not as asked";
+            case IGNORED -> what + ", silently not done";
+            case REFUSED -> what + ", refused";
+            case FAILED -> what + ", failed";
+        };
+    }
+
+    private String bits(long mask) {
+        if (kind == EffectKind.PAGE_TABLE_ENTRY) {
+            return PageTableEntry.flagNames(mask, detail);
+        }
+        boolean register = kind == EffectKind.CONTROL_REGISTER;
+        if (register && where.number() == 0) {
+            return RegisterBits.CR0.names(mask);
+        }
+        return register && where.number() == 4 ? RegisterBits.CR4.names(mask) : "0x" + Long.toHexString(mask);
+    }
+
+    private String place(Names names) {
+        long number = where.number();
+        boolean known = where.kind() == Form.Kind.CONSTANT;
+        return switch (kind) {
+            case PAGE_TABLE_ENTRY ->
+                where.kind() == Form.Kind.POINTED_TO
+                        ? "the level " + detail + " entry " + where.words(names)
+                        : "a level " + detail + " entry elsewhere";
+            case CONTROL_REGISTER -> "CR" + number;
+            case DEBUG_REGISTER -> "DR" + number;
+            case MSR_READ -> "RDMSR of " + Words.msr(number);
+            case MSR_WRITE -> Words.msr(number);
+            case DESCRIPTOR_TABLE -> Words.descriptorTable(number);
+            case DESCRIPTOR -> "a descriptor";
+            case SEGMENT -> Words.segment(number);
+            case TLB_FLUSH -> "TLB flush";
+            case TLB_PAGE -> "TLB flush of " + where.words(names);
+            case PORT_IN -> "IN from port 0x" + Long.toHexString(number);
+            case PORT_OUT -> "port 0x" + Long.toHexString(number);
+            case HYPERCALL -> "hypercall " + Words.hypercall(number, known ? detail : -1);
+            case EXCEPTION -> Words.exception(number);
+            case INTERRUPT -> "interrupt";
+            case HALT -> "HLT";
+            case CPUID -> "CPUID leaf 0x" + Long.toHexString(number);
+            case TSC -> "RDTSC";
+            case INTERRUPT_FLAG -> "the interrupt flag";
+            case SHARED_MEMORY -> "shared memory";
+        };
+    }
+}

@@ -1,0 +1,49 @@
+package org.pvdiet.analyzer.diet;
+
+import java.util.List;
+import java.util.Locale;
+import org.pvdiet.analyzer.diff.DiffReport.Divergence;
+import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
+import org.pvdiet.analyzer.diff.Kind;
+
+/** {@code result-differs}: callers can tell platforms apart by the result, and by nothing else. */
+final class ResultOnly implements Finding {
+    static final String ID = "result-differs";
+
+    @Override
+    public List<Evidence> of(Subject subject) {
+        return subject.others().stream()
+                .flatMap(run -> run.diff().stream()
+                        .filter(ResultOnly::onlyResults)
+                        .flatMap(diff -> diff.divergences().stream())
+                        .filter(Divergence::contract)
+                        .map(divergence -> evidence(subject, run, divergence)))
+                .toList();
+    }
+
+    private static boolean onlyResults(HookDiff diff) {
+        return diff.isDivergent()
+                && diff.divergences().stream()
+                        .filter(Divergence::contract)
+                        .allMatch(divergence -> divergence.kind().equals(Kind.RESULT.word()));
+    }
+
+    private static Evidence evidence(Subject subject, Subject.Run run, Divergence divergence) {
+        return new Evidence(
+                ID,
+                Verdict.RESPECIFY,
+                String.format(
+                        Locale.ROOT,
+                        "On %s it %s, on %s it %s; %,d calls.",
+                        subject.first().platform(),
+                        divergence.first(),
+                        run.platform(),
+                        divergence.second(),
+                        divergence.calls()),
+                divergence.calls(),
+                List.of(
+                        new Evidence.Witness(
+                                subject.first().trace(), divergence.witness().first()),
+                        new Evidence.Witness(run.trace(), divergence.witness().second())));
+    }
+}

@@ -1,0 +1,106 @@
+package org.pvdiet.analyzer.diff;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.pvdiet.analyzer.diff.DiffReport.Both;
+import org.pvdiet.analyzer.diff.DiffReport.Divergence;
+import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
+
+/** A diff as people read it. */
+public final class DiffText {
+    private static final int MOST_DIVERGENCES = 8;
+
+    private final DiffReport report;
+    private final String first;
+    private final String second;
+    private final StringBuilder out = new StringBuilder();
+
+    private DiffText(DiffReport report) {
+        this.report = report;
+        boolean alike = report.first().platform().equals(report.second().platform());
+        this.first = alike ? "first" : report.first().platform();
+        this.second = alike ? "second" : report.second().platform();
+    }
+
+    public static String of(DiffReport report) {
+        DiffText text = new DiffText(report);
+        text.head();
+        report.hooks().stream()
+                .filter(hook -> !hook.divergences().isEmpty())
+                .sorted(Comparator.comparing((HookDiff hook) -> !hook.isDivergent())
+                        .thenComparingLong(hook -> -hook.different()))
+                .forEach(text::hook);
+        text.same();
+        return text.out.toString();
+    }
+
+    private void head() {
+        DiffReport.Summary summary = report.summary();
+        line("%s (%s, %,d calls)  and  %s (%s, %,d calls)", report.first().trace(), first, report.first().calls(),
+                report.second().trace(), second, report.second().calls());
+        line("");
+        line("%d hooks, %d divergent: callers can tell the platforms apart.", summary.hooks(), summary.divergentHooks());
+        line("%,d calls compared, given the same at the same site; %,d of them did something different.",
+                summary.comparedCalls(), summary.differentCalls());
+        line("%,d calls only on %s, %,d only on %s: the runs took other ways.",
+                summary.onlyFirst(), first, summary.onlySecond(), second);
+        if (summary.varying() > 0) {
+            line("%,d pairs differ as calls of either run differ among themselves; they count for neither.",
+                    summary.varying());
+        }
+    }
+
+    private void hook(HookDiff hook) {
+        line("");
+        line("%s    %s", hook.hook(), hook.prototype());
+        line("  calls %,d / %,d, compared %,d, different %,d, only %s %,d, only %s %,d; instructions per call %.1f / %.1f",
+                hook.calls().first(), hook.calls().second(), hook.compared(), hook.different(), first,
+                hook.onlyFirst(), second, hook.onlySecond(), hook.cost().first().instructions(),
+                hook.cost().second().instructions());
+        List<Divergence> divergences = hook.divergences();
+        for (Divergence divergence : divergences.subList(0, Math.min(MOST_DIVERGENCES, divergences.size()))) {
+            line("  %s%s", divergence.kind(), divergence.calls() == 0
+                    ? ""
+                    : String.format(Locale.ROOT, ", %,d calls at %d sites%s", divergence.calls(), divergence.sites(),
+                            witness(divergence.witness())));
+            if (!divergence.input().isEmpty()) {
+                line("    %-8s %s", "given", divergence.input());
+            }
+            line("    %-8s %s", first, divergence.first());
+            line("    %-8s %s", second, divergence.second());
+        }
+        if (divergences.size() > MOST_DIVERGENCES) {
+            line("  ... and %d more kinds; --format json has all", divergences.size() - MOST_DIVERGENCES);
+        }
+    }
+
+    private static String witness(Both<Long> witness) {
+        return witness.first() < 0 || witness.second() < 0
+                ? ""
+                : ", first at calls " + witness.first() + " and " + witness.second();
+    }
+
+    private void same() {
+        List<String> same = report.hooks().stream()
+                .filter(hook -> hook.divergences().isEmpty() && hook.compared() > 0)
+                .map(HookDiff::hook)
+                .toList();
+        List<String> unknown = report.hooks().stream()
+                .filter(hook -> hook.divergences().isEmpty() && hook.compared() == 0)
+                .map(HookDiff::hook)
+                .toList();
+        if (!same.isEmpty()) {
+            line("");
+            line("The same on both: %s", String.join(", ", same));
+        }
+        if (!unknown.isEmpty()) {
+            line("");
+            line("Nothing to compare (not called in both): %s", String.join(", ", unknown));
+        }
+    }
+
+    private void line(String format, Object... arguments) {
+        out.append(String.format(Locale.ROOT, format, arguments)).append(System.lineSeparator());
+    }
+}

@@ -1,0 +1,8 @@
+package org.pvdiet.analyzer.stats;
+
+/** What calls are counted by. */
+public enum Grouping {
+    HOOK,
+    SITE,
+    PHASE
+}

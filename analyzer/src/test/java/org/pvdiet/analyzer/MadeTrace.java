@@ -1,0 +1,249 @@
+package org.pvdiet.analyzer;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.pvdiet.traces.Batch;
+import org.pvdiet.traces.CallColumn;
+import org.pvdiet.traces.EffectColumn;
+import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.EffectOutcome;
+import org.pvdiet.traces.Ending;
+import org.pvdiet.traces.FrameRun;
+import org.pvdiet.traces.Hook;
+import org.pvdiet.traces.Mode;
+import org.pvdiet.traces.OpenCalls;
+import org.pvdiet.traces.Options;
+import org.pvdiet.traces.Outcome;
+import org.pvdiet.traces.RegisterMode;
+import org.pvdiet.traces.Site;
+import org.pvdiet.traces.SiteForm;
+import org.pvdiet.traces.Symbol;
+import org.pvdiet.traces.TraceInfo;
+import org.pvdiet.traces.TraceReader;
+import org.pvdiet.traces.TraceWriter;
+
+/** A trace made by hand, call by call. Each hook has two sites: its id times 2, and that plus 1. */
+public final class MadeTrace {
+    /** A hook as the kernel has it; {@code target} is the platform's function. */
+    public record MadeHook(String name, String prototype, String target) {}
+
+    private static final long IMAGE = 0xffffffff81000000L;
+
+    private final Path path;
+    private final TraceWriter writer;
+    private final List<MadeHook> hooks;
+    private List<FrameRun> frames = List.of();
+    private long icount = 1000;
+
+    /** Begins a trace of the kernel {@code image}. */
+    public MadeTrace(Path path, String platform, String image, List<MadeHook> hooks, Options options) {
+        this.path = path;
+        this.hooks = hooks;
+        TraceInfo info = new TraceInfo(
+                "test",
+                new TraceInfo.Image("vmlinux", image, Optional.empty(), "Linux version 6.1.0-test"),
+                platform,
+                "test",
+                "nokaslr",
+                1 << 28,
+                1,
+                new TraceInfo.Initrd(Optional.empty(), "0"),
+                "test",
+                RegisterMode.ARGS,
+                OptionalLong.empty(),
+                Optional.empty());
+        this.writer = TraceWriter.create(path, info, options, OpenCalls.ABANDON);
+    }
+
+    public MadeTrace(Path path, String platform, List<MadeHook> hooks) {
+        this(path, platform, "a5a5", hooks, Options.defaults());
+    }
+
+    /** Says that frames {@code pfn} and on are {@code mfn} and on, for 4096 frames. */
+    public MadeTrace frames(long pfn, long mfn) {
+        frames = List.of(new FrameRun(0, pfn, OptionalLong.of(mfn), 4096));
+        return this;
+    }
+
+    /** A call under construction; {@link #end} adds it to the trace. */
+    public final class MadeCall {
+        private final Batch<CallColumn> batch = writer.callBatch();
+        private final int row = batch.open();
+        private final long seq = batch.firstRow() + row;
+        private final long start = icount;
+        private int effects;
+
+        private MadeCall(int site, boolean interrupts) {
+            batch.set(CallColumn.DEPTH, row, 0);
+            batch.set(CallColumn.ICOUNT, row, icount);
+            batch.set(CallColumn.VCPU, row, 0);
+            batch.set(CallColumn.HOOK, row, site / 2);
+            batch.set(CallColumn.SITE, row, site);
+            batch.set(CallColumn.MODE, row, Mode.of(0, interrupts, true, 0));
+            batch.set(CallColumn.PHASE, row, 2);
+            batch.set(CallColumn.RFLAGS, row, interrupts ? 0x246 : 0x46);
+            batch.set(CallColumn.CR0, row, 0x80050033L);
+            batch.set(CallColumn.CR2, row, 0);
+            batch.set(CallColumn.CR3, row, 0x1000000);
+            batch.set(CallColumn.CR4, row, 0x6f0);
+            batch.set(CallColumn.HYPERCALLS, row, 0);
+            batch.set(CallColumn.TRAPS, row, 0);
+            batch.set(CallColumn.OUTCOME, row, Outcome.RETURNED);
+            icount++;
+        }
+
+        public MadeCall arguments(long... values) {
+            for (int i = 0; i < values.length; i++) {
+                batch.set(CallColumn.arg(i), row, values[i]);
+            }
+            return this;
+        }
+
+        public MadeCall in(MadeCall parent) {
+            batch.set(CallColumn.PARENT, row, parent.seq);
+            batch.set(CallColumn.DEPTH, row, 1);
+            return this;
+        }
+
+        public MadeCall result(long value) {
+            batch.set(CallColumn.RESULT, row, value);
+            return this;
+        }
+
+        public MadeCall outcome(Outcome outcome) {
+            batch.set(CallColumn.OUTCOME, row, outcome);
+            return this;
+        }
+
+        /** Adds an effect; where its old value or level is -1, it has none. */
+        public MadeCall effect(EffectKind kind, long address, int level, long old, long value, EffectOutcome outcome) {
+            Batch<EffectColumn> batchOfEffects = writer.effectBatch();
+            int at = effect(batchOfEffects, kind, address, outcome);
+            if (level >= 0) {
+                batchOfEffects.set(EffectColumn.LEVEL, at, level);
+            }
+            if (old != -1) {
+                batchOfEffects.set(EffectColumn.OLD, at, old);
+            }
+            batchOfEffects.set(EffectColumn.NEW, at, value);
+            return this;
+        }
+
+        public MadeCall entry(long address, long value) {
+            return effect(EffectKind.PAGE_TABLE_ENTRY, address, 1, 0, value, EffectOutcome.DONE);
+        }
+
+        public MadeCall exception(int vector) {
+            effect(writer.effectBatch(), EffectKind.EXCEPTION, vector, EffectOutcome.DONE);
+            batch.set(CallColumn.TRAPS, row, 1);
+            return this;
+        }
+
+        public MadeCall hypercall(int number, long result, long... values) {
+            Batch<EffectColumn> batchOfEffects = writer.effectBatch();
+            int at = effect(batchOfEffects, EffectKind.HYPERCALL, number, EffectOutcome.DONE);
+            for (int i = 0; i < values.length; i++) {
+                batchOfEffects.set(EffectColumn.arg(i), at, values[i]);
+            }
+            batchOfEffects.set(EffectColumn.RESULT, at, result);
+            batch.set(CallColumn.HYPERCALLS, row, batch.get(CallColumn.HYPERCALLS, row) + 1);
+            return this;
+        }
+
+        private int effect(Batch<EffectColumn> to, EffectKind kind, long address, EffectOutcome outcome) {
+            int at = to.append();
+            to.set(EffectColumn.SEQ, at, seq);
+            to.set(EffectColumn.ORDINAL, at, effects++);
+            to.set(EffectColumn.ICOUNT, at, icount++);
+            to.set(EffectColumn.KIND, at, kind);
+            to.set(EffectColumn.ADDRESS, at, address);
+            to.set(EffectColumn.OUTCOME, at, outcome);
+            return at;
+        }
+
+        /** Ends the call after {@code more} instructions. */
+        public MadeTrace end(int more) {
+            icount += more;
+            batch.set(CallColumn.INSTRUCTIONS, row, icount - start);
+            if (!batch.isNull(CallColumn.OUTCOME, row) && batch.getInt(CallColumn.OUTCOME, row) == 0) {
+                batch.set(CallColumn.RFLAGS_AFTER, row, batch.get(CallColumn.RFLAGS, row));
+                batch.set(CallColumn.CR0_AFTER, row, 0x80050033L);
+                batch.set(CallColumn.CR2_AFTER, row, 0);
+                batch.set(CallColumn.CR3_AFTER, row, 0x1000000);
+                batch.set(CallColumn.CR4_AFTER, row, 0x6f0);
+            }
+            batch.finish(row);
+            icount += 10;
+            return MadeTrace.this;
+        }
+
+        public MadeTrace end() {
+            return end(3);
+        }
+    }
+
+    /** Begins a call with interrupts enabled at the first site of a hook. */
+    public MadeCall call(String hook) {
+        return callAt(hook, 0, true);
+    }
+
+    /** Begins a call at site 0 or 1 of a hook. */
+    public MadeCall callAt(String hook, int site, boolean interrupts) {
+        int id = hooks.stream().map(MadeHook::name).toList().indexOf(hook);
+        if (id < 0) {
+            throw new IllegalArgumentException(hook);
+        }
+        return new MadeCall(2 * id + site, interrupts);
+    }
+
+    /** Writes all but the end, as a run that is killed does. */
+    public Path killed() {
+        tables();
+        writer.close();
+        return path;
+    }
+
+    /** Writes the trace. */
+    public Path write() {
+        tables();
+        writer.complete(new Ending("halted", "It halted.", OptionalInt.of(0), icount, List.of(), List.of()));
+        return path;
+    }
+
+    /** Writes the trace and opens it. */
+    public TraceReader read() {
+        return TraceReader.open(write());
+    }
+
+    private void tables() {
+        List<Hook> rows = new ArrayList<>();
+        List<Site> sites = new ArrayList<>();
+        for (int i = 0; i < hooks.size(); i++) {
+            MadeHook hook = hooks.get(i);
+            String[] name = hook.name().split("\\.");
+            Optional<Hook.Target> target =
+                    Optional.of(new Hook.Target(IMAGE + 0x10 * i, Optional.of(hook.target())));
+            rows.add(new Hook(i, name[0], name[1], hook.prototype(), 8 * i, false, target, target, target));
+            for (int s = 0; s < 2; s++) {
+                sites.add(new Site(
+                        2 * i + s,
+                        IMAGE + 0x1000 + 0x100 * i + 0x10 * s,
+                        6,
+                        i,
+                        Optional.of("caller_of_" + name[1] + "+0x" + s),
+                        true,
+                        Optional.of(SiteForm.DIRECT),
+                        "ff1425000000",
+                        Optional.of("e80000000090")));
+            }
+        }
+        writer.hooks(rows);
+        writer.sites(sites);
+        writer.symbols(List.of(new Symbol(IMAGE, "_text", 'T'), new Symbol(IMAGE + 0x100000, "_end", 'B')));
+        writer.frames(frames);
+    }
+}

@@ -1,0 +1,242 @@
+package org.pvdiet.analyzer.diff;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pvdiet.analyzer.MadeTrace;
+import org.pvdiet.analyzer.MadeTrace.MadeHook;
+import org.pvdiet.analyzer.diff.DiffReport.Both;
+import org.pvdiet.analyzer.diff.DiffReport.Divergence;
+import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
+import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.EffectOutcome;
+import org.pvdiet.traces.Options;
+import org.pvdiet.traces.Outcome;
+import org.pvdiet.traces.TraceReader;
+
+class DiffTest {
+    private static final long POINTER = 0xffff888001234568L;
+    private static final long OTHER_POINTER = 0xffff888007654568L;
+    private static final long ENTRY = 0x8000000000000063L;
+    private static final int MMU_UPDATE = 1;
+
+    @TempDir
+    private Path directory;
+
+    private static List<MadeHook> hooks(String prefix) {
+        return List.of(
+                new MadeHook("mmu.make_pte", "pte_t make_pte(pteval_t pte)", "x"),
+                new MadeHook("mmu.set_pte", "void set_pte(pte_t *ptep, pte_t pte)", prefix + "set_pte"),
+                new MadeHook("irq.save_fl", "unsigned long save_fl(void)", "x"),
+                new MadeHook("cpu.write_cr4", "void write_cr4(unsigned long val)", "x"),
+                new MadeHook("cpu.read_msr_safe", "u64 read_msr_safe(unsigned int msr, int *err)", "x"),
+                new MadeHook("lazy_mode.enter", "void enter(void)", "x"),
+                new MadeHook("lazy_mode.leave", "void leave(void)", "x"));
+    }
+
+    /** Compares a native and a Xen PV trace; on the latter, pseudo-physical frame 0x100 is machine frame 0x9100. */
+    private DiffReport diff(Consumer<MadeTrace> bare, Consumer<MadeTrace> xen) {
+        MadeTrace a = new MadeTrace(directory.resolve("a"), "native", hooks("x"));
+        MadeTrace b = new MadeTrace(directory.resolve("b"), "xen-pv", hooks("x")).frames(0x100, 0x9100);
+        bare.accept(a);
+        xen.accept(b);
+        try (TraceReader first = a.read();
+                TraceReader second = b.read()) {
+            return Diff.of(first, second);
+        }
+    }
+
+    private static HookDiff hook(DiffReport report, String name) {
+        return report.hooks().stream()
+                .filter(hook -> hook.hook().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> kinds(DiffReport report, String name) {
+        return hook(report, name).divergences().stream().map(Divergence::kind).toList();
+    }
+
+    @Test
+    void framesThatOnlyLieElsewhereAreNoDifference() {
+        DiffReport report = diff(
+                trace -> {
+                    trace.call("mmu.make_pte").arguments(0x102063).result(0x102063).end();
+                    trace.call("mmu.set_pte").arguments(POINTER, 0x102063).entry(0x1234568, 0x102063).end();
+                },
+                trace -> {
+                    trace.call("mmu.make_pte").arguments(0x102063).result(0x9102063).end();
+                    trace.call("mmu.set_pte").arguments(OTHER_POINTER, 0x9102063).entry(0x9654568, 0x9102063).end();
+                });
+        assertEquals(List.of(), kinds(report, "mmu.make_pte"));
+        assertEquals(List.of(), kinds(report, "mmu.set_pte"));
+        assertEquals(2, report.summary().comparedCalls());
+        assertEquals(0, report.summary().divergentHooks());
+    }
+
+    @Test
+    void aWrongFrameIsADifference() {
+        DiffReport report = diff(
+                trace -> trace.call("mmu.make_pte").arguments(0x102063).result(0x102063).end(),
+                trace -> trace.call("mmu.make_pte").arguments(0x102063).result(0x9103063).end());
+        assertEquals(List.of("result"), kinds(report, "mmu.make_pte"));
+    }
+
+    @Test
+    void aFlagThatThePlatformAddsIsADifference() {
+        DiffReport report = diff(
+                trace -> trace.call("mmu.set_pte").arguments(POINTER, ENTRY | 0x102000).entry(0x1234568, ENTRY | 0x102000).end(),
+                trace -> trace.call("mmu.set_pte")
+                        .arguments(POINTER, ENTRY | 0x9102000)
+                        .entry(0x9234568, ENTRY | 0x9102004)
+                        .hypercall(MMU_UPDATE, 0, 1, 1)
+                        .end());
+        List<Divergence> found = hook(report, "mmu.set_pte").divergences();
+        assertEquals(List.of("effect_different", "mechanism", "cost"), found.stream().map(Divergence::kind).toList());
+        assertTrue(found.get(0).second().contains("pte with 0x4 set"), found.get(0).second());
+        assertEquals(new Both<>(0L, 0L), found.get(0).witness());
+        assertEquals(1, found.get(0).calls());
+        assertTrue(found.get(1).second().contains("mmu_update"), found.get(1).second());
+    }
+
+    @Test
+    void anEffectThatIsPutOffIsMissingInLazyModeOnly() {
+        Consumer<MadeTrace> bare = trace -> {
+            trace.call("mmu.set_pte").arguments(POINTER, 0x102063).entry(0x1234568, 0x102063).end();
+            trace.call("lazy_mode.enter").end();
+            trace.call("mmu.set_pte").arguments(POINTER, 0x102063).entry(0x1234568, 0x102063).end();
+            trace.call("lazy_mode.leave").end();
+        };
+        DiffReport report = diff(bare, trace -> {
+            trace.call("mmu.set_pte").arguments(POINTER, 0x9102063).entry(0x1234568, 0x9102063).end();
+            trace.call("lazy_mode.enter").end();
+            trace.call("mmu.set_pte").arguments(POINTER, 0x9102063).end();
+            trace.call("lazy_mode.leave").entry(0x1234568, 0x9102063).end();
+        });
+        List<Divergence> found = hook(report, "mmu.set_pte").divergences();
+        assertEquals(List.of("effect_missing"), found.stream().map(Divergence::kind).toList());
+        assertEquals(1, found.get(0).calls());
+        assertTrue(found.get(0).input().contains("lazy MMU mode"), found.get(0).input());
+        assertEquals(List.of("effect_extra"), kinds(report, "lazy_mode.leave"));
+    }
+
+    @Test
+    void aResultThatHoldsLessIsADifference() {
+        DiffReport report = diff(
+                trace -> {
+                    trace.callAt("irq.save_fl", 0, true).result(0x246).end();
+                    trace.callAt("irq.save_fl", 0, false).result(0x46).end();
+                },
+                trace -> {
+                    trace.callAt("irq.save_fl", 0, true).result(0x200).end();
+                    trace.callAt("irq.save_fl", 0, false).result(0).end();
+                });
+        List<Divergence> found = hook(report, "irq.save_fl").divergences();
+        assertEquals(1, found.size());
+        assertEquals("result", found.get(0).kind());
+        assertEquals(2, found.get(0).calls());
+        assertEquals("returns RFLAGS", found.get(0).first());
+    }
+
+    @Test
+    void bitsThatAreDroppedSilentlyAreADifference() {
+        DiffReport report = diff(
+                trace -> trace.call("cpu.write_cr4")
+                        .arguments(0x6f0)
+                        .effect(EffectKind.CONTROL_REGISTER, 4, -1, 0x670, 0x6f0, EffectOutcome.DONE)
+                        .end(),
+                trace -> trace.call("cpu.write_cr4")
+                        .arguments(0x6f0)
+                        .effect(EffectKind.CONTROL_REGISTER, 4, -1, 0x670, 0x670, EffectOutcome.EMULATED)
+                        .end());
+        List<Divergence> found = hook(report, "cpu.write_cr4").divergences();
+        assertEquals("effect_different", found.get(0).kind());
+        assertTrue(found.get(0).second().contains("0x80 cleared"), found.get(0).second());
+    }
+
+    @Test
+    void faultsAndOutcomesAreDifferences() {
+        DiffReport report = diff(
+                trace -> {
+                    trace.call("cpu.read_msr_safe").arguments(0x10, POINTER).result(0).exception(13).end();
+                    trace.call("cpu.write_cr4").arguments(0x6f0).end();
+                },
+                trace -> {
+                    trace.call("cpu.read_msr_safe").arguments(0x10, POINTER).result(0).end();
+                    trace.call("cpu.write_cr4").arguments(0x6f0).outcome(Outcome.FAULTED).end();
+                });
+        assertTrue(kinds(report, "cpu.read_msr_safe").contains("fault"));
+        assertEquals(List.of("outcome"), kinds(report, "cpu.write_cr4"));
+    }
+
+    @Test
+    void otherFunctionsAndCostsAreDifferencesThatCallersCannotTell() {
+        MadeTrace a = new MadeTrace(directory.resolve("a"), "native", hooks("native_"));
+        MadeTrace b = new MadeTrace(directory.resolve("b"), "xen-pv", hooks("xen_"));
+        a.call("mmu.set_pte").arguments(POINTER, 0).end(2);
+        b.call("mmu.set_pte").arguments(POINTER, 0).end(200);
+        try (TraceReader first = a.read();
+                TraceReader second = b.read()) {
+            DiffReport report = Diff.of(first, second);
+            assertEquals(List.of("target", "cost"), kinds(report, "mmu.set_pte"));
+            assertEquals(0, report.summary().divergentHooks());
+            assertEquals(new Both<>("native_set_pte", "xen_set_pte"), hook(report, "mmu.set_pte").target());
+        }
+    }
+
+    @Test
+    void aDetourOfOneRunIsNoDivergence() {
+        Consumer<MadeTrace> common = trace -> {
+            for (int i = 0; i < 100; i++) {
+                trace.call("cpu.write_cr4").arguments(i).end();
+            }
+        };
+        DiffReport report = diff(
+                trace -> {
+                    common.accept(trace);
+                    common.accept(trace);
+                },
+                trace -> {
+                    common.accept(trace);
+                    trace.call("cpu.write_cr4").arguments(1000).end();
+                    trace.call("cpu.write_cr4").arguments(1001).end();
+                    common.accept(trace);
+                });
+        HookDiff hook = hook(report, "cpu.write_cr4");
+        assertEquals(List.of(), hook.divergences());
+        assertEquals(200, hook.compared());
+        assertEquals(0, hook.onlyFirst());
+        assertEquals(2, hook.onlySecond());
+    }
+
+    @Test
+    void whatVariesWithinEachRunIsNotThePlatforms() {
+        DiffReport report = diff(
+                trace -> {
+                    trace.call("cpu.write_cr4").arguments(5).end();
+                    trace.call("cpu.write_cr4").arguments(5).exception(13).end();
+                },
+                trace -> {
+                    trace.call("cpu.write_cr4").arguments(5).exception(13).end();
+                    trace.call("cpu.write_cr4").arguments(5).end();
+                });
+        assertEquals(2, hook(report, "cpu.write_cr4").varying());
+        assertEquals(0, report.summary().divergentHooks());
+    }
+
+    @Test
+    void tracesOfDifferentKernelsAreNotCompared() {
+        MadeTrace a = new MadeTrace(directory.resolve("a"), "native", "aa", hooks("x"), Options.defaults());
+        MadeTrace b = new MadeTrace(directory.resolve("b"), "native", "bb", hooks("x"), Options.defaults());
+        try (TraceReader first = a.read();
+                TraceReader second = b.read()) {
+            assertTrue(SameKernel.objection(first, second).orElseThrow().contains("different kernels"));
+            assertTrue(SameKernel.objection(first, first).isEmpty());
+        }
+    }
+}
