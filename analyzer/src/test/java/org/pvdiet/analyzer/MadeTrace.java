@@ -225,8 +225,7 @@ public final class MadeTrace {
         for (int i = 0; i < hooks.size(); i++) {
             MadeHook hook = hooks.get(i);
             String[] name = hook.name().split("\\.");
-            Optional<Hook.Target> target =
-                    Optional.of(new Hook.Target(IMAGE + 0x10 * i, Optional.of(hook.target())));
+            Optional<Hook.Target> target = Optional.of(new Hook.Target(IMAGE + 0x10 * i, Optional.of(hook.target())));
             rows.add(new Hook(i, name[0], name[1], hook.prototype(), 8 * i, false, target, target, target));
             for (int s = 0; s < 2; s++) {
                 sites.add(new Site(

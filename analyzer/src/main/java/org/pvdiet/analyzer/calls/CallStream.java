@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.calls;
 
+import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Iterator;
@@ -70,8 +71,7 @@ public final class CallStream {
     private CallStream(TraceReader reader, Consumer<RecordedCall> consumer) {
         this.consumer = consumer;
         this.lazyModes = new LazyModes(reader.hooks());
-        this.effectBatches =
-                reader.effects(EnumSet.allOf(EffectColumn.class)).iterator();
+        this.effectBatches = reader.effects(EnumSet.allOf(EffectColumn.class)).iterator();
     }
 
     /** Gives all calls of a trace to {@code consumer}, each when it has ended; those of one place in the kernel in order. */
@@ -124,16 +124,12 @@ public final class CallStream {
         earliestEnd = Math.min(earliestEnd, call.end());
     }
 
-    private static long[] arguments(Batch<CallColumn> batch, int row) {
-        int count = 0;
-        while (count < MOST_ARGUMENTS && !batch.isNull(CallColumn.arg(count), row)) {
-            count++;
+    private static ImmutableLongArray arguments(Batch<CallColumn> batch, int row) {
+        ImmutableLongArray.Builder arguments = ImmutableLongArray.builder(MOST_ARGUMENTS);
+        for (int i = 0; i < MOST_ARGUMENTS && !batch.isNull(CallColumn.arg(i), row); i++) {
+            arguments.add(batch.get(CallColumn.arg(i), row));
         }
-        long[] arguments = new long[count];
-        for (int i = 0; i < count; i++) {
-            arguments[i] = batch.get(CallColumn.arg(i), row);
-        }
-        return arguments;
+        return arguments.build();
     }
 
     private void finish() {

@@ -4,6 +4,7 @@ import com.google.common.collect.Range;
 import com.google.common.collect.RangeMap;
 import com.google.common.collect.TreeRangeMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -17,9 +18,30 @@ public final class FrameTable {
     private final Runs toMachine;
     private final Runs toPseudoPhysical;
 
-    private record Runs(long[] from, long[] to, long[] count) {
+    /** Runs of frames by their first one. */
+    private static final class Runs {
+        private final long[] from;
+        private final long[] to;
+        private final long[] count;
+
+        Runs(List<Map.Entry<Range<Long>, Long>> shifts) {
+            from = new long[shifts.size()];
+            to = new long[from.length];
+            count = new long[from.length];
+            for (int i = 0; i < from.length; i++) {
+                Range<Long> range = shifts.get(i).getKey();
+                from[i] = range.lowerEndpoint();
+                to[i] = from[i] + shifts.get(i).getValue();
+                count[i] = range.upperEndpoint() - from[i];
+            }
+        }
+
+        boolean isEmpty() {
+            return from.length == 0;
+        }
+
         long translate(long frame) {
-            int at = java.util.Arrays.binarySearch(from, frame);
+            int at = Arrays.binarySearch(from, frame);
             if (at < 0) {
                 at = -at - 2;
             }
@@ -34,7 +56,7 @@ public final class FrameTable {
 
     /** Whether the two kinds of frames are the same. */
     public boolean identity() {
-        return toMachine.from.length == 0;
+        return toMachine.isEmpty();
     }
 
     /** The machine frame behind a pseudo-physical one. */
@@ -49,7 +71,7 @@ public final class FrameTable {
 
     /** Whether two frame numbers can mean the same frame, be they of one kind or of both. */
     public boolean same(long a, long b) {
-        return a == b || !identity() && (toMachine.translate(a) == b || toMachine.translate(b) == a);
+        return a == b || (!identity() && (toMachine.translate(a) == b || toMachine.translate(b) == a));
     }
 
     private static OptionalLong found(long frame) {
@@ -68,17 +90,6 @@ public final class FrameTable {
                 shifts.remove(Range.closedOpen(run.pfn(), run.pfn() + run.count()));
             }
         }
-        List<Map.Entry<Range<Long>, Long>> entries =
-                new ArrayList<>(shifts.asMapOfRanges().entrySet());
-        long[] from = new long[entries.size()];
-        long[] to = new long[from.length];
-        long[] count = new long[from.length];
-        for (int i = 0; i < from.length; i++) {
-            Range<Long> range = entries.get(i).getKey();
-            from[i] = range.lowerEndpoint();
-            to[i] = from[i] + entries.get(i).getValue();
-            count[i] = range.upperEndpoint() - from[i];
-        }
-        return new Runs(from, to, count);
+        return new Runs(new ArrayList<>(shifts.asMapOfRanges().entrySet()));
     }
 }

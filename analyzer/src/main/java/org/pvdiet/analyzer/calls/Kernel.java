@@ -17,9 +17,8 @@ public final class Kernel {
     private Kernel(List<Hook> hooks, List<Site> sites, Symbols symbols, FrameTable frames) {
         this.hooks = ImmutableList.copyOf(hooks);
         this.sites = ImmutableList.copyOf(sites);
-        this.prototypes = hooks.stream()
-                .map(hook -> Prototype.of(hook.prototype()))
-                .collect(ImmutableList.toImmutableList());
+        this.prototypes =
+                hooks.stream().map(hook -> Prototype.of(hook.prototype())).collect(ImmutableList.toImmutableList());
         this.symbols = symbols;
         this.frames = frames;
     }

@@ -13,8 +13,10 @@ import java.util.List;
  * @param parameters in order
  */
 public record Prototype(Type returns, List<Parameter> parameters) {
-    private static final CharMatcher NAME =
-            CharMatcher.inRange('a', 'z').or(CharMatcher.inRange('A', 'Z')).or(CharMatcher.inRange('0', '9')).or(CharMatcher.is('_'));
+    private static final CharMatcher NAME = CharMatcher.inRange('a', 'z')
+            .or(CharMatcher.inRange('A', 'Z'))
+            .or(CharMatcher.inRange('0', '9'))
+            .or(CharMatcher.is('_'));
 
     /** What a value is. */
     public enum Kind {

@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.calls;
 
+import com.google.common.primitives.ImmutableLongArray;
 import java.util.List;
 import java.util.OptionalLong;
 import org.pvdiet.traces.Outcome;
@@ -24,7 +25,7 @@ public record RecordedCall(
         int mode,
         int phase,
         Lazy lazy,
-        long[] arguments,
+        ImmutableLongArray arguments,
         OptionalLong result,
         long rflags,
         long cr0,

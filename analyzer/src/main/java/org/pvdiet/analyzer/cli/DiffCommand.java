@@ -10,8 +10,8 @@ import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -39,9 +39,7 @@ final class DiffCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "text|json", defaultValue = "TEXT", description = "Default: text.")
     private Format format;
 
-    @Option(
-            names = "--fail-on-divergence",
-            description = "Exit with 1 if callers of any hook can tell the two apart.")
+    @Option(names = "--fail-on-divergence", description = "Exit with 1 if callers of any hook can tell the two apart.")
     private boolean failOnDivergence;
 
     @Spec
@@ -59,7 +57,9 @@ final class DiffCommand implements Callable<Integer> {
             });
             DiffReport report = Diff.of(a, b);
             System.out.print(
-                    format == Format.JSON ? Json.print(Json.tree(report)) + System.lineSeparator() : DiffText.of(report));
+                    format == Format.JSON
+                            ? Json.print(Json.tree(report)) + System.lineSeparator()
+                            : DiffText.of(report));
             return failOnDivergence && report.summary().divergentHooks() > 0 ? ExitCode.FOUND : ExitCode.DONE;
         }
     }

@@ -5,10 +5,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.pvdiet.emulator.cpu.CpuModel;
+import org.pvdiet.emulator.guest.ElfImage;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.machine.Machine;
 import org.pvdiet.emulator.session.Guest;
 import org.pvdiet.emulator.session.InitialRamDisk;
+import org.pvdiet.emulator.session.OtherGuest;
 import org.pvdiet.emulator.session.PlatformName;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -58,7 +60,11 @@ final class GuestOptions {
             description = "End the run when a console line matches.")
     private Pattern until;
 
-    @Option(names = "--max-instructions", paramLabel = "N", description = "End the run after N instructions.")
+    @Option(
+            names = "--max-instructions",
+            paramLabel = "N",
+            converter = InstructionCount.class,
+            description = "End the run after N instructions.")
     private Long maxInstructions;
 
     /** The models, for help. */
@@ -81,6 +87,17 @@ final class GuestOptions {
         }
     }
 
+    /** A positive number. */
+    private static final class InstructionCount implements picocli.CommandLine.ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            if (!text.matches("0*[1-9]\\d{0,17}")) {
+                throw new TypeConversionException("'" + text + "' is no number of instructions");
+            }
+            return Long.valueOf(text);
+        }
+    }
+
     /** Says what is wrong with a regular expression. */
     private static final class Regex implements picocli.CommandLine.ITypeConverter<Pattern> {
         @Override
@@ -91,6 +108,12 @@ final class GuestOptions {
                 throw new TypeConversionException("'" + text + "' is no regular expression: " + e.getDescription());
             }
         }
+    }
+
+    /** What is no Linux kernel gets nothing that it was not given. */
+    OtherGuest guest(ElfImage image) {
+        byte[] disk = initrd == null ? new byte[0] : InitialRamDisk.open(initrd).content();
+        return new OtherGuest(image, cpuModel(), append, memory, disk);
     }
 
     Guest guest(KernelImage image, PlatformName platform) {

@@ -38,11 +38,7 @@ final class StatsCommand implements Callable<Integer> {
             description = "What to count by. Default: hook.")
     private Grouping by;
 
-    @Option(
-            names = "--format",
-            paramLabel = "text|json|csv",
-            defaultValue = "TEXT",
-            description = "Default: text.")
+    @Option(names = "--format", paramLabel = "text|json|csv", defaultValue = "TEXT", description = "Default: text.")
     private Format format;
 
     @Spec
@@ -67,8 +63,7 @@ final class StatsCommand implements Callable<Integer> {
         root.put("complete", report.complete());
         root.put("calls", report.calls());
         root.put("instructions", report.instructions());
-        ArrayNode lines =
-                root.putArray(report.grouping().name().toLowerCase(Locale.ROOT) + "s");
+        ArrayNode lines = root.putArray(report.grouping().name().toLowerCase(Locale.ROOT) + "s");
         for (Line line : report.lines()) {
             Usage usage = line.usage();
             ObjectNode node = lines.addObject();

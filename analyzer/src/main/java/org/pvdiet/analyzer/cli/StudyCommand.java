@@ -1,12 +1,225 @@
 package org.pvdiet.analyzer.cli;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.pvdiet.analyzer.diet.Diet;
+import org.pvdiet.analyzer.diet.DietReport;
+import org.pvdiet.analyzer.diet.DietText;
+import org.pvdiet.analyzer.diff.Diff;
+import org.pvdiet.analyzer.diff.DiffReport;
+import org.pvdiet.analyzer.diff.DiffText;
+import org.pvdiet.analyzer.diff.TraceLog;
+import org.pvdiet.emulator.cpu.CpuModel;
+import org.pvdiet.emulator.guest.DebianKernel;
+import org.pvdiet.emulator.guest.KernelImage;
+import org.pvdiet.emulator.machine.Configuration;
+import org.pvdiet.emulator.machine.Machine;
+import org.pvdiet.emulator.session.Guest;
+import org.pvdiet.emulator.session.InitialRamDisk;
+import org.pvdiet.emulator.session.PlatformName;
+import org.pvdiet.traces.RegisterMode;
+import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-@Command(name = "study", mixinStandardHelpOptions = true, description = "All of it.")
+@Command(
+        name = "study",
+        mixinStandardHelpOptions = true,
+        description = "Records a kernel on every platform, compares, and says which hooks can go.",
+        footer = {
+            "",
+            "Examples:",
+            "  pvdiet study",
+            "  pvdiet study --kernel /boot/vmlinuz-6.1.0-56-cloud-amd64 -o study-6.1",
+            "",
+            "Writes native.pvtrace, xen-pv.pvtrace, their console logs, diff.txt, diff.json, diet.txt, diet.md, diet.json."
+        })
 final class StudyCommand implements Callable<Integer> {
+    private static final Set<String> OWN_FILES = Set.of(
+            "native.pvtrace",
+            "xen-pv.pvtrace",
+            "native.log",
+            "xen-pv.log",
+            "diff.txt",
+            "diff.json",
+            "diet.txt",
+            "diet.md",
+            "diet.json");
+
+    @Option(
+            names = "--kernel",
+            paramLabel = "IMAGE",
+            description = "A bzImage or vmlinux. Default: Debian's newest cloud kernel, by apt-get download.")
+    private Path kernel;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            defaultValue = "study",
+            description = "Where everything goes. Default: ${DEFAULT-VALUE}.")
+    private Path directory;
+
+    @Option(names = "--force", description = "Replace a study that is there already.")
+    private boolean force;
+
     @Override
-    public Integer call() {
-        throw new UnsupportedOperationException("written with diff and diet");
+    public Integer call() throws IOException, InterruptedException {
+        prepare();
+        Path path = kernel == null ? new DebianKernel(System.err::println).newest() : kernel;
+        KernelImage image = KernelImage.open(path);
+        System.err.println("pvdiet: " + image.banner());
+        List<RecordingRun> runs = record(image);
+        for (RecordingRun run : runs) {
+            if (run.conclude() != ExitCode.DONE) {
+                return ExitCode.GUEST_FAILED;
+            }
+        }
+        compare(image);
+        return ExitCode.DONE;
+    }
+
+    /** An empty directory, of which nothing but an earlier study was thrown away. */
+    private void prepare() throws IOException {
+        if (Files.exists(directory)) {
+            List<Path> content;
+            try (Stream<Path> list = Files.list(directory)) {
+                content = list.toList();
+            }
+            if (!content.isEmpty() && !force) {
+                throw new BadInputException(
+                        directory + " exists; choose another with -o DIR, or replace it with --force.");
+            }
+            for (Path file : content) {
+                if (!OWN_FILES.contains(file.getFileName().toString())) {
+                    throw new BadInputException(directory + " holds " + file.getFileName()
+                            + ", which is no part of a study; choose another.");
+                }
+            }
+            for (Path file : content) {
+                MoreFiles.deleteRecursively(file, RecursiveDeleteOption.ALLOW_INSECURE);
+            }
+        }
+        Files.createDirectories(directory);
+    }
+
+    private Path trace(PlatformName platform) {
+        return directory.resolve(platform + ".pvtrace");
+    }
+
+    /** All platforms at once: a guest has one processor, and the machine has more. */
+    private List<RecordingRun> record(KernelImage image) throws IOException, InterruptedException {
+        ExecutorService guests = Executors.newFixedThreadPool(PlatformName.values().length);
+        try {
+            List<Future<RecordingRun>> pending = new ArrayList<>();
+            for (PlatformName platform : PlatformName.values()) {
+                Guest guest = new Guest(
+                        image,
+                        platform,
+                        CpuModel.named(CpuModel.DEFAULT),
+                        platform.commandLine(),
+                        Configuration.DEFAULT_MEMORY,
+                        InitialRamDisk.workload());
+                pending.add(guests.submit(() -> RecordingRun.record(
+                        guest,
+                        trace(platform),
+                        RegisterMode.ARGS,
+                        false,
+                        Optional.of(directory.resolve(platform + ".log").toString()),
+                        Optional.empty(),
+                        Machine.UNLIMITED)));
+            }
+            List<RecordingRun> runs = new ArrayList<>();
+            for (Future<RecordingRun> run : pending) {
+                runs.add(run.get());
+            }
+            return runs;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IOException(e.getCause().getMessage(), e.getCause());
+        } finally {
+            guests.shutdown();
+        }
+    }
+
+    private void compare(KernelImage image) throws IOException {
+        try (TraceReader bare = TraceReader.open(trace(PlatformName.NATIVE));
+                TraceReader xen = TraceReader.open(trace(PlatformName.XEN_PV))) {
+            List<TraceLog> logs = TraceLog.of(List.of(bare, xen));
+            DiffReport diff = Diff.of(logs.get(0), logs.get(1));
+            DietReport diet = Diet.of(logs);
+            Files.writeString(directory.resolve("diff.txt"), DiffText.of(diff));
+            Files.writeString(directory.resolve("diff.json"), Json.print(Json.tree(diff)));
+            Files.writeString(directory.resolve("diet.txt"), DietText.plain(diet));
+            Files.writeString(directory.resolve("diet.md"), DietText.markdown(diet));
+            Files.writeString(directory.resolve("diet.json"), Json.print(Json.tree(diet)));
+            summary(image, diff, diet);
+        }
+    }
+
+    private void summary(KernelImage image, DiffReport diff, DietReport diet) {
+        System.out.println(image.banner());
+        System.out.printf(
+                Locale.ROOT,
+                "%n%d hooks. %,d calls on %s, %,d on %s.%n",
+                image.hooks().size(),
+                diff.first().calls(),
+                diff.first().platform(),
+                diff.second().calls(),
+                diff.second().platform());
+        String divergent = diff.hooks().stream()
+                .filter(DiffReport.HookDiff::isDivergent)
+                .map(DiffReport.HookDiff::hook)
+                .collect(Collectors.joining(", "));
+        System.out.printf(
+                "%n%d divergent hooks, whose callers can tell the platforms apart:%n",
+                diff.summary().divergentHooks());
+        System.out.println(wrapped(divergent));
+        diet.hooks().stream()
+                .filter(hook -> !hook.verdict().equals("keep"))
+                .collect(Collectors.groupingBy(
+                        DietReport.HookVerdict::verdict, java.util.LinkedHashMap::new, Collectors.toList()))
+                .forEach((verdict, hooks) -> {
+                    System.out.printf("%n%s, %d candidates:%n", verdict, hooks.size());
+                    System.out.println(wrapped(
+                            hooks.stream().map(DietReport.HookVerdict::hook).collect(Collectors.joining(", "))));
+                });
+        System.out.printf(
+                "%nWhy: %s and %s. Traces and console logs are beside them.%n",
+                directory.resolve("diet.txt"), directory.resolve("diff.txt"));
+        System.out.printf("Any call: pvdiet show %s SEQ%n", trace(PlatformName.NATIVE));
+    }
+
+    private static String wrapped(String list) {
+        StringBuilder text = new StringBuilder();
+        int column = 0;
+        for (String word : list.split(" ", -1)) {
+            if (column == 0 || column + word.length() + 1 > 96) {
+                text.append(column == 0 ? "  " : "\n  ");
+                column = 2;
+            } else {
+                text.append(' ');
+                column++;
+            }
+            text.append(word);
+            column += word.length();
+        }
+        return text.toString();
     }
 }

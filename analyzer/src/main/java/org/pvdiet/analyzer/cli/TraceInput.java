@@ -12,7 +12,8 @@ final class TraceInput {
         TraceReader reader = TraceReader.open(path);
         if (reader.hooks().isEmpty()) {
             reader.close();
-            throw new BadInputException(path + " holds no hooks: the recording stopped before it began. Record it again.");
+            throw new BadInputException(
+                    path + " holds no hooks: the recording stopped before it began. Record it again.");
         }
         if (!reader.complete()) {
             err.printf(

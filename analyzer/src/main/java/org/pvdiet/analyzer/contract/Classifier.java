@@ -1,6 +1,7 @@
 package org.pvdiet.analyzer.contract;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -35,11 +36,11 @@ public final class Classifier {
 
     /** The form of what the call was given. */
     public Input input(RecordedCall call) {
-        long[] arguments = call.arguments();
+        ImmutableLongArray arguments = call.arguments();
         Prototype prototype = kernel.prototype(call.hook());
-        ImmutableList.Builder<Form> forms = ImmutableList.builderWithExpectedSize(arguments.length);
-        for (int i = 0; i < arguments.length; i++) {
-            forms.add(argument(i, arguments[i], prototype.type(i)));
+        ImmutableList.Builder<Form> forms = ImmutableList.builderWithExpectedSize(arguments.length());
+        for (int i = 0; i < arguments.length(); i++) {
+            forms.add(argument(i, arguments.get(i), prototype.type(i)));
         }
         boolean interrupts = isInterruptHook(call) && Mode.interruptsEnabled(call.mode());
         return new Input(call.lazy(), interrupts, forms.build());
@@ -52,10 +53,12 @@ public final class Classifier {
     private Form argument(int index, long value, Prototype.Type type) {
         return switch (type.kind()) {
             case ENTRY -> entry(value);
-            case SMALL -> index == 0 || Form.isSmall((int) value) ? Form.constant(value & U32) : Form.of(Form.Kind.NUMBER, 0);
+            case SMALL ->
+                index == 0 || Form.isSmall((int) value) ? Form.constant(value & U32) : Form.of(Form.Kind.NUMBER, 0);
             case POINTER -> word(value);
             // An address, a frame, a register's content: what it is differs between runs.
-            case WORD, NOTHING -> value == 0 ? Form.constant(0) : isNumber(value) ? Form.of(Form.Kind.NUMBER, 0) : word(value);
+            case WORD, NOTHING ->
+                value == 0 ? Form.constant(0) : isNumber(value) ? Form.of(Form.Kind.NUMBER, 0) : word(value);
         };
     }
 
@@ -73,14 +76,14 @@ public final class Classifier {
             return Form.NOTHING;
         }
         long result = call.result().getAsLong();
-        long[] arguments = call.arguments();
+        ImmutableLongArray arguments = call.arguments();
         Prototype prototype = kernel.prototype(call.hook());
         if (prototype.returns().kind() == Prototype.Kind.ENTRY) {
             return entryResult(call, result, prototype);
         }
-        if (arguments.length == 0) {
+        if (arguments.length() == 0) {
             Form state = state(call, result);
-            if (state != Form.NOTHING) {
+            if (!state.equals(Form.NOTHING)) {
                 return state;
             }
         }
@@ -94,8 +97,8 @@ public final class Classifier {
         if (Form.isSmall(result) || prototype.returns().kind() == Prototype.Kind.SMALL) {
             return Form.constant(prototype.returns().kind() == Prototype.Kind.SMALL ? (int) result : result);
         }
-        for (int i = 0; i < arguments.length; i++) {
-            if (arguments[i] == result) {
+        for (int i = 0; i < arguments.length(); i++) {
+            if (arguments.get(i) == result) {
                 return Form.of(Form.Kind.ARGUMENT, i);
             }
         }
@@ -106,8 +109,8 @@ public final class Classifier {
         if (result == 0) {
             return Form.constant(0);
         }
-        for (int i = 0; i < call.arguments().length; i++) {
-            long argument = call.arguments()[i];
+        for (int i = 0; i < call.arguments().length(); i++) {
+            long argument = call.arguments().get(i);
             if (prototype.type(i).kind() == Prototype.Kind.ENTRY && sameFrame(argument, result)) {
                 return changed(Form.Kind.ARGUMENT, i, argument, result);
             }
@@ -140,8 +143,8 @@ public final class Classifier {
             return Form.of(Form.Kind.CONTROL_REGISTER, 2);
         }
         if (result == call.cr3()
-                || sameFrame(result, call.cr3())
-                        && PageTableEntry.flags(result) == PageTableEntry.flags(call.cr3())) {
+                || (sameFrame(result, call.cr3())
+                        && PageTableEntry.flags(result) == PageTableEntry.flags(call.cr3()))) {
             return Form.of(Form.Kind.CONTROL_REGISTER, 3);
         }
         return result == call.cr4() ? Form.of(Form.Kind.CONTROL_REGISTER, 4) : Form.NOTHING;
@@ -197,7 +200,9 @@ public final class Classifier {
             }
             case CONTROL_REGISTER -> {
                 value = register(call, effect);
-                if (address == ROOT && value.kind() == Form.Kind.NUMBER && effect.old().equals(effect.value())) {
+                if (address == ROOT
+                        && value.kind() == Form.Kind.NUMBER
+                        && effect.old().equals(effect.value())) {
                     return FLUSH;
                 }
             }
@@ -206,7 +211,9 @@ public final class Classifier {
             case TLB_PAGE -> where = plain(call, OptionalLong.of(address));
             case PORT_OUT -> value = plain(call, effect.value());
             case HYPERCALL -> {
-                value = effect.result().isPresent() ? hypercallResult(effect.result().getAsLong()) : Form.NOTHING;
+                value = effect.result().isPresent()
+                        ? hypercallResult(effect.result().getAsLong())
+                        : Form.NOTHING;
                 detail = Words.hasCommand(address) && !effect.arguments().isEmpty()
                         ? effect.arguments().get(0).intValue()
                         : 0;
@@ -230,10 +237,10 @@ public final class Classifier {
     /** An entry's physical address and a pointer to it agree in the offset in the page. */
     private Form pointedTo(RecordedCall call, long address) {
         Prototype prototype = kernel.prototype(call.hook());
-        for (int i = 0; i < call.arguments().length; i++) {
+        for (int i = 0; i < call.arguments().length(); i++) {
             if (prototype.type(i).kind() == Prototype.Kind.POINTER
                     && prototype.type(i).level() > 0
-                    && (call.arguments()[i] & PAGE_OFFSET) == (address & PAGE_OFFSET)) {
+                    && (call.arguments().get(i) & PAGE_OFFSET) == (address & PAGE_OFFSET)) {
                 return Form.of(Form.Kind.POINTED_TO, i);
             }
         }
@@ -245,13 +252,14 @@ public final class Classifier {
         if (value == 0) {
             return Form.constant(0);
         }
-        if (where == Form.NOTHING) {
+        if (where.equals(Form.NOTHING)) {
             return entry(value);
         }
         Prototype prototype = kernel.prototype(call.hook());
-        for (int i = 0; i < call.arguments().length; i++) {
-            if (prototype.type(i).kind() == Prototype.Kind.ENTRY && sameFrame(call.arguments()[i], value)) {
-                return changed(Form.Kind.ARGUMENT, i, call.arguments()[i], value);
+        for (int i = 0; i < call.arguments().length(); i++) {
+            if (prototype.type(i).kind() == Prototype.Kind.ENTRY
+                    && sameFrame(call.arguments().get(i), value)) {
+                return changed(Form.Kind.ARGUMENT, i, call.arguments().get(i), value);
             }
         }
         return entry(value);
@@ -263,16 +271,19 @@ public final class Classifier {
         }
         long value = effect.value().getAsLong();
         if (effect.address() == ROOT) {
-            for (int i = 0; i < call.arguments().length; i++) {
-                if (sameFrame(call.arguments()[i], value)) {
-                    return changed(Form.Kind.ARGUMENT, i, call.arguments()[i], value);
+            for (int i = 0; i < call.arguments().length(); i++) {
+                if (sameFrame(call.arguments().get(i), value)) {
+                    return changed(Form.Kind.ARGUMENT, i, call.arguments().get(i), value);
                 }
             }
             return Form.of(Form.Kind.NUMBER, 0);
         }
-        if (effect.address() != 2 && call.arguments().length > 0) {
+        if (effect.address() != 2 && call.arguments().length() > 0) {
             return new Form(
-                    Form.Kind.ARGUMENT, 0, value & ~call.arguments()[0], call.arguments()[0] & ~value);
+                    Form.Kind.ARGUMENT,
+                    0,
+                    value & ~call.arguments().get(0),
+                    call.arguments().get(0) & ~value);
         }
         return plain(call, effect.value());
     }
@@ -282,16 +293,16 @@ public final class Classifier {
             return Form.NOTHING;
         }
         long value = optional.getAsLong();
-        long[] arguments = call.arguments();
+        ImmutableLongArray arguments = call.arguments();
         if (!Form.isSmall(value)) {
-            for (int i = 0; i < arguments.length; i++) {
-                if (arguments[i] == value) {
+            for (int i = 0; i < arguments.length(); i++) {
+                if (arguments.get(i) == value) {
                     return Form.of(Form.Kind.ARGUMENT, i);
                 }
             }
         }
-        for (int i = 0; i + 1 < arguments.length; i++) {
-            if (((arguments[i] & U32) | arguments[i + 1] << 32) == value) {
+        for (int i = 0; i + 1 < arguments.length(); i++) {
+            if (((arguments.get(i) & U32) | arguments.get(i + 1) << 32) == value) {
                 return Form.of(Form.Kind.ARGUMENT_PAIR, i);
             }
         }
@@ -310,8 +321,7 @@ public final class Classifier {
         if (value == 0) {
             return Form.constant(0);
         }
-        return Form.of(
-                PageTableEntry.isPresent(value) ? Form.Kind.PRESENT_ENTRY : Form.Kind.ABSENT_ENTRY, 0);
+        return Form.of(PageTableEntry.isPresent(value) ? Form.Kind.PRESENT_ENTRY : Form.Kind.ABSENT_ENTRY, 0);
     }
 
     private static Form changed(Form.Kind kind, int number, long from, long to) {

@@ -44,7 +44,9 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
 
     /** Whether both do the same, if by different ways. */
     public boolean sameChange(EffectForm other) {
-        return samePlace(other) && value.equals(other.value) && isDone() == other.isDone()
+        return samePlace(other)
+                && value.equals(other.value)
+                && isDone() == other.isDone()
                 && (isDone() || outcome == other.outcome);
     }
 
@@ -56,16 +58,20 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
     /** A sentence's part: {@code CR4 becomes val with 0x80 cleared}. */
     public String words(Names names) {
         String place = place(names);
-        String what =
-                switch (kind) {
-                    case PAGE_TABLE_ENTRY, CONTROL_REGISTER, DEBUG_REGISTER, MSR_WRITE, SEGMENT, SHARED_MEMORY,
-                            INTERRUPT_FLAG, DESCRIPTOR_TABLE ->
-                        place + " becomes " + value.words(names, this::bits);
-                    case DESCRIPTOR -> place + " changes";
-                    case HYPERCALL -> value.equals(Form.constant(0)) ? place : place + " gives " + value.words(names);
-                    case PORT_OUT -> value.words(names) + " to " + place;
-                    default -> place;
-                };
+        String what = switch (kind) {
+            case PAGE_TABLE_ENTRY,
+                    CONTROL_REGISTER,
+                    DEBUG_REGISTER,
+                    MSR_WRITE,
+                    SEGMENT,
+                    SHARED_MEMORY,
+                    INTERRUPT_FLAG,
+                    DESCRIPTOR_TABLE -> place + " becomes " + value.words(names, this::bits);
+            case DESCRIPTOR -> place + " changes";
+            case HYPERCALL -> value.equals(Form.constant(0)) ? place : place + " gives " + value.words(names);
+            case PORT_OUT -> value.words(names) + " to " + place;
+            default -> place;
+        };
         return switch (outcome) {
             case DONE -> what;
             case EMULATED -> what + ", after a trap";

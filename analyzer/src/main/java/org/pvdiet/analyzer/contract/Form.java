@@ -102,27 +102,26 @@ public record Form(Kind kind, long number, long set, long cleared) {
 
     /** In words; {@code bits} names those of a mask. */
     String words(Names names, LongFunction<String> bits) {
-        String base =
-                switch (kind) {
-                    case NOTHING -> "nothing";
-                    case CONSTANT -> number < 10 && number > -SMALL ? Long.toString(number) : hex(number);
-                    case IMAGE -> names.symbol(number);
-                    case ARGUMENT -> names.argument(number);
-                    case ARGUMENT_PAIR -> names.argument(number) + " and " + names.argument(number + 1);
-                    case POINTED_TO -> "*" + names.argument(number);
-                    case OLD_VALUE -> "the old value";
-                    case READ -> "what was read";
-                    case RFLAGS -> "RFLAGS";
-                    case INTERRUPT_BIT -> "the interrupt flag in bit 9, and other bits that are not those of RFLAGS";
-                    case CONTROL_REGISTER -> "CR" + number;
-                    case PRESENT_ENTRY -> "a present page-table entry";
-                    case ABSENT_ENTRY -> "a page-table entry that is not present";
-                    case DIRECT_MAP -> "an address in the direct map";
-                    case VMALLOC -> "an address in vmalloc space";
-                    case VMEMMAP -> "an address of a struct page";
-                    case KERNEL_ADDRESS -> "a kernel address";
-                    case NUMBER -> "a number";
-                };
+        String base = switch (kind) {
+            case NOTHING -> "nothing";
+            case CONSTANT -> number < 10 && number > -SMALL ? Long.toString(number) : hex(number);
+            case IMAGE -> names.symbol(number);
+            case ARGUMENT -> names.argument(number);
+            case ARGUMENT_PAIR -> names.argument(number) + " and " + names.argument(number + 1);
+            case POINTED_TO -> "*" + names.argument(number);
+            case OLD_VALUE -> "the old value";
+            case READ -> "what was read";
+            case RFLAGS -> "RFLAGS";
+            case INTERRUPT_BIT -> "the interrupt flag in bit 9, and other bits that are not those of RFLAGS";
+            case CONTROL_REGISTER -> "CR" + number;
+            case PRESENT_ENTRY -> "a present page-table entry";
+            case ABSENT_ENTRY -> "a page-table entry that is not present";
+            case DIRECT_MAP -> "an address in the direct map";
+            case VMALLOC -> "an address in vmalloc space";
+            case VMEMMAP -> "an address of a struct page";
+            case KERNEL_ADDRESS -> "a kernel address";
+            case NUMBER -> "a number";
+        };
         List<String> changes = new ArrayList<>();
         if (set != 0) {
             changes.add("with " + bits.apply(set) + " set");

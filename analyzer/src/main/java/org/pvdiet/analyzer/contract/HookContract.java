@@ -20,6 +20,7 @@ public final class HookContract {
     private final Map<Input, Map<Behaviour, Tally>> behaviours = new HashMap<>();
     /** Calls by the hook that they did nothing but call. */
     private final Map<Integer, Tally> forwardedTo = new HashMap<>();
+
     private final Set<Integer> sites = new HashSet<>();
     private long calls;
     private long instructions;
@@ -48,9 +49,9 @@ public final class HookContract {
     }
 
     private static boolean isIdentity(RecordedCall call) {
-        return call.arguments().length == 1
+        return call.arguments().length() == 1
                 && call.result().isPresent()
-                && call.result().getAsLong() == call.arguments()[0];
+                && call.result().getAsLong() == call.arguments().get(0);
     }
 
     /** Takes all calls of {@code other} into account. */

@@ -17,8 +17,7 @@ public record Input(Lazy lazy, boolean interrupts, List<Form> arguments) {
     public String words(Names names) {
         List<String> parts = new ArrayList<>();
         for (int i = 0; i < arguments.size(); i++) {
-            parts.add(names.argument(i) + " = "
-                    + arguments.get(i).words(names));
+            parts.add(names.argument(i) + " = " + arguments.get(i).words(names));
         }
         if (arguments.isEmpty() && interrupts) {
             parts.add("interrupts enabled");

@@ -73,23 +73,29 @@ public final class Diet {
                     hooks.get(hook.id()),
                     log.contracts().hook(hook.id()),
                     hooks,
-                    i == 0 ? Optional.empty() : Optional.ofNullable(diffs.get(i - 1).get(hook.fullName()))));
+                    i == 0
+                            ? Optional.empty()
+                            : Optional.ofNullable(diffs.get(i - 1).get(hook.fullName()))));
         }
         List<Site> sites = logs.get(0).contracts().kernel().sites().stream()
                 .filter(site -> site.hook() == hook.id())
                 .toList();
         return new Subject(
-                hook.fullName(), sites.size(), sites.stream().mapToInt(Site::length).sum(), runs);
+                hook.fullName(),
+                sites.size(),
+                sites.stream().mapToInt(Site::length).sum(),
+                runs);
     }
 
     private static DietReport.HookVerdict verdict(Subject subject) {
-        List<Evidence> evidence =
-                FINDINGS.stream().flatMap(finding -> finding.of(subject).stream()).toList();
+        List<Evidence> evidence = FINDINGS.stream()
+                .flatMap(finding -> finding.of(subject).stream())
+                .toList();
         Verdict verdict = verdict(subject, evidence);
         List<DietReport.Reason> reasons = evidence.stream()
                 .sorted(Comparator.comparing((Evidence e) -> e.supports() != verdict))
-                .map(e -> new DietReport.Reason(
-                        e.finding(), e.supports().word(), e.sentence(), e.calls(), e.witnesses()))
+                .map(e ->
+                        new DietReport.Reason(e.finding(), e.supports().word(), e.sentence(), e.calls(), e.witnesses()))
                 .toList();
         return new DietReport.HookVerdict(subject.name(), verdict.word(), reasons, savings(subject));
     }

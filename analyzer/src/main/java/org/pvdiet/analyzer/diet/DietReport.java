@@ -28,6 +28,5 @@ public record DietReport(List<DiffReport.Run> traces, List<HookVerdict> hooks) {
      *
      * @param textBytes length of its sites
      */
-    public record Savings(
-            int sites, int textBytes, List<Long> calls, List<Long> instructions, List<Long> hypercalls) {}
+    public record Savings(int sites, int textBytes, List<Long> calls, List<Long> instructions, List<Long> hypercalls) {}
 }

@@ -49,8 +49,7 @@ public final class DietText {
     }
 
     private static List<Verdict> order() {
-        return List.of(
-                Verdict.REMOVE, Verdict.MERGE, Verdict.REPLACE, Verdict.NARROW, Verdict.RESPECIFY, Verdict.KEEP);
+        return List.of(Verdict.REMOVE, Verdict.MERGE, Verdict.REPLACE, Verdict.NARROW, Verdict.RESPECIFY, Verdict.KEEP);
     }
 
     private List<HookVerdict> hooks(Verdict verdict) {

@@ -12,8 +12,9 @@ final class Identity implements Finding {
     public List<Evidence> of(Subject subject) {
         if (subject.calls() == 0
                 || !subject.runs().stream()
-                        .allMatch(run -> run.contract().identities() == run.contract().calls()
-                                && run.contract().always(Behaviour::withoutEffects))) {
+                        .allMatch(run ->
+                                run.contract().identities() == run.contract().calls()
+                                        && run.contract().always(Behaviour::withoutEffects))) {
             return List.of();
         }
         return List.of(new Evidence(

@@ -31,6 +31,7 @@ final class OwnFunction implements Finding {
     }
 
     private static double average(Subject.Run run) {
-        return (double) run.contract().instructions() / Math.max(1, run.contract().calls());
+        return (double) run.contract().instructions()
+                / Math.max(1, run.contract().calls());
     }
 }

@@ -63,7 +63,8 @@ record Subject(String name, int sites, int siteBytes, List<Run> runs) {
     }
 
     boolean sameTarget() {
-        return runs.stream().map(Run::target).distinct().count() == 1 && !first().target().equals("?");
+        return runs.stream().map(Run::target).distinct().count() == 1
+                && !first().target().equals("?");
     }
 
     List<Evidence.Witness> witnesses() {

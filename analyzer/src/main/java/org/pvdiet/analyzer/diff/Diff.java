@@ -23,12 +23,12 @@ public final class Diff {
     }
 
     /** Compares what was read of them. */
-    public static DiffReport of(TraceLog a, TraceLog b) {
-        b.renumber(a);
+    public static DiffReport of(TraceLog a, TraceLog other) {
+        TraceLog b = other.numberedAs(a);
         ImmutableListMultimap<Integer, Site> sites =
                 Multimaps.index(a.contracts().kernel().sites(), Site::hook);
-        Map<String, Hook> secondHooks = b.contracts().kernel().hooks().stream()
-                .collect(Collectors.toMap(Hook::fullName, Function.identity()));
+        Map<String, Hook> secondHooks =
+                b.contracts().kernel().hooks().stream().collect(Collectors.toMap(Hook::fullName, Function.identity()));
         List<HookDiff> hooks = a.contracts().kernel().hooks().parallelStream()
                 .filter(hook -> secondHooks.containsKey(hook.fullName()))
                 .map(hook -> HookComparison.of(a, b, hook, secondHooks.get(hook.fullName()), sites.get(hook.id())))
@@ -46,5 +46,4 @@ public final class Diff {
                 hooks.stream().mapToLong(HookDiff::onlySecond).sum(),
                 hooks.stream().mapToLong(HookDiff::varying).sum());
     }
-
 }

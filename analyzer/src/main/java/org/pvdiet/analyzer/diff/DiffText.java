@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.diff;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
@@ -27,26 +28,37 @@ public final class DiffText {
         DiffText text = new DiffText(report);
         text.head();
         report.hooks().stream()
-                .filter(hook -> !hook.divergences().isEmpty())
-                .sorted(Comparator.comparing((HookDiff hook) -> !hook.isDivergent())
-                        .thenComparingLong(hook -> -hook.different()))
+                .filter(HookDiff::isDivergent)
+                .sorted(Comparator.comparingLong((HookDiff hook) -> -hook.different()))
                 .forEach(text::hook);
+        text.others();
         text.same();
         return text.out.toString();
     }
 
     private void head() {
         DiffReport.Summary summary = report.summary();
-        line("%s (%s, %,d calls)  and  %s (%s, %,d calls)", report.first().trace(), first, report.first().calls(),
-                report.second().trace(), second, report.second().calls());
+        line(
+                "%s (%s, %,d calls)  and  %s (%s, %,d calls)",
+                report.first().trace(),
+                first,
+                report.first().calls(),
+                report.second().trace(),
+                second,
+                report.second().calls());
         line("");
-        line("%d hooks, %d divergent: callers can tell the platforms apart.", summary.hooks(), summary.divergentHooks());
-        line("%,d calls compared, given the same at the same site; %,d of them did something different.",
+        line(
+                "%d hooks, %d divergent: callers can tell the platforms apart.",
+                summary.hooks(), summary.divergentHooks());
+        line(
+                "%,d calls compared, given the same at the same site; %,d of them did something different.",
                 summary.comparedCalls(), summary.differentCalls());
-        line("%,d calls only on %s, %,d only on %s: the runs took other ways.",
+        line(
+                "%,d calls only on %s, %,d only on %s: the runs took other ways.",
                 summary.onlyFirst(), first, summary.onlySecond(), second);
         if (summary.varying() > 0) {
-            line("%,d pairs differ as calls of either run differ among themselves; they count for neither.",
+            line(
+                    "%,d pairs differ as calls of either run differ among themselves; they count for neither.",
                     summary.varying());
         }
     }
@@ -54,16 +66,31 @@ public final class DiffText {
     private void hook(HookDiff hook) {
         line("");
         line("%s    %s", hook.hook(), hook.prototype());
-        line("  calls %,d / %,d, compared %,d, different %,d, only %s %,d, only %s %,d; instructions per call %.1f / %.1f",
-                hook.calls().first(), hook.calls().second(), hook.compared(), hook.different(), first,
-                hook.onlyFirst(), second, hook.onlySecond(), hook.cost().first().instructions(),
+        line(
+                "  calls %,d / %,d, compared %,d, different %,d, only %s %,d, only %s %,d; instructions per call %.1f / %.1f",
+                hook.calls().first(),
+                hook.calls().second(),
+                hook.compared(),
+                hook.different(),
+                first,
+                hook.onlyFirst(),
+                second,
+                hook.onlySecond(),
+                hook.cost().first().instructions(),
                 hook.cost().second().instructions());
         List<Divergence> divergences = hook.divergences();
         for (Divergence divergence : divergences.subList(0, Math.min(MOST_DIVERGENCES, divergences.size()))) {
-            line("  %s%s", divergence.kind(), divergence.calls() == 0
-                    ? ""
-                    : String.format(Locale.ROOT, ", %,d calls at %d sites%s", divergence.calls(), divergence.sites(),
-                            witness(divergence.witness())));
+            line(
+                    "  %s%s",
+                    divergence.kind(),
+                    divergence.calls() == 0
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT,
+                                    ", %,d calls at %d sites%s",
+                                    divergence.calls(),
+                                    divergence.sites(),
+                                    witness(divergence.witness())));
             if (!divergence.input().isEmpty()) {
                 line("    %-8s %s", "given", divergence.input());
             }
@@ -81,22 +108,58 @@ public final class DiffText {
                 : ", first at calls " + witness.first() + " and " + witness.second();
     }
 
-    private void same() {
-        List<String> same = report.hooks().stream()
-                .filter(hook -> hook.divergences().isEmpty() && hook.compared() > 0)
-                .map(HookDiff::hook)
+    /** Hooks that are done in another way, of which callers cannot tell. */
+    private void others() {
+        List<HookDiff> hooks = report.hooks().stream()
+                .filter(hook -> !hook.isDivergent()
+                        && hook.compared() > 0
+                        && !hook.divergences().isEmpty())
+                .sorted(Comparator.comparingLong((HookDiff hook) -> -hook.compared()))
                 .toList();
-        List<String> unknown = report.hooks().stream()
-                .filter(hook -> hook.divergences().isEmpty() && hook.compared() == 0)
-                .map(HookDiff::hook)
-                .toList();
-        if (!same.isEmpty()) {
-            line("");
-            line("The same on both: %s", String.join(", ", same));
+        if (hooks.isEmpty()) {
+            return;
         }
-        if (!unknown.isEmpty()) {
+        line("");
+        line("Done in another way; callers cannot tell:");
+        line("%-28s %11s %9s %9s  %s", "hook", "compared", "insns", "insns", "functions");
+        for (HookDiff hook : hooks) {
+            line(
+                    "%-28s %,11d %9.1f %9.1f  %s, %s",
+                    hook.hook(),
+                    hook.compared(),
+                    hook.cost().first().instructions(),
+                    hook.cost().second().instructions(),
+                    hook.target().first(),
+                    hook.target().second());
+            hook.divergences().stream()
+                    .filter(divergence -> divergence.kind().equals(Kind.MECHANISM.word()))
+                    .findFirst()
+                    .ifPresent(divergence -> line(
+                            "%28s %,11d by %s%s",
+                            "", divergence.calls(), divergence.second(), witness(divergence.witness())));
+        }
+    }
+
+    private void same() {
+        list("The same on both", hook -> hook.divergences().isEmpty() && hook.compared() > 0);
+        list(
+                "Called on one only",
+                hook -> hook.compared() == 0
+                        && (hook.calls().first() == 0) != (hook.calls().second() == 0));
+        list(
+                "Called on both, never given the same",
+                hook -> hook.compared() == 0
+                        && hook.calls().first() > 0
+                        && hook.calls().second() > 0);
+        list("Never called", hook -> hook.calls().first() == 0 && hook.calls().second() == 0);
+    }
+
+    private void list(String title, Predicate<HookDiff> which) {
+        List<String> names =
+                report.hooks().stream().filter(which).map(HookDiff::hook).toList();
+        if (!names.isEmpty()) {
             line("");
-            line("Nothing to compare (not called in both): %s", String.join(", ", unknown));
+            line("%s: %s", title, String.join(", ", names));
         }
     }
 

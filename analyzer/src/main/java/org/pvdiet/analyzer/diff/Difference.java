@@ -29,7 +29,9 @@ record Difference(Kind kind, String first, String second) {
         }
         if (!mayBeEqual(a.result(), b.result())) {
             found.add(new Difference(
-                    Kind.RESULT, "returns " + a.result().words(names), "returns " + b.result().words(names)));
+                    Kind.RESULT,
+                    "returns " + a.result().words(names),
+                    "returns " + b.result().words(names)));
         }
         texts(found, Kind.FAULT, faults(a, names), faults(b, names));
         texts(found, Kind.MECHANISM, mechanism(a, b, names), mechanism(b, a, names));
@@ -42,8 +44,8 @@ record Difference(Kind kind, String first, String second) {
         return a.equals(b)
                 || a.kind() == Form.Kind.NOTHING
                 || b.kind() == Form.Kind.NOTHING
-                || isOldEntry(a) && isEntry(b)
-                || isEntry(a) && isOldEntry(b);
+                || (isOldEntry(a) && isEntry(b))
+                || (isEntry(a) && isOldEntry(b));
     }
 
     private static boolean isOldEntry(Form form) {
@@ -71,7 +73,7 @@ record Difference(Kind kind, String first, String second) {
     private static String mechanism(Behaviour behaviour, Behaviour other, Names names) {
         String words = behaviour.effects().stream()
                 .filter(effect -> effect.kind() == EffectKind.HYPERCALL
-                        || effect.outcome() == EffectOutcome.EMULATED && has(other, effect))
+                        || (effect.outcome() == EffectOutcome.EMULATED && has(other, effect)))
                 .map(effect -> effect.words(names))
                 .distinct()
                 .collect(Collectors.joining(", "));
@@ -89,20 +91,23 @@ record Difference(Kind kind, String first, String second) {
         missing.removeIf(effect -> extra.stream().anyMatch(effect::sameChange));
         extra.removeIf(effect -> first.stream().anyMatch(effect::sameChange));
         for (EffectForm effect : missing) {
-            extra.stream().filter(effect::samePlace).findFirst().ifPresentOrElse(
-                    other -> {
-                        extra.remove(other);
-                        found.add(new Difference(Kind.EFFECT_DIFFERENT, effect.words(names), other.words(names)));
-                    },
-                    () -> found.add(new Difference(Kind.EFFECT_MISSING, effect.words(names), NOTHING)));
+            extra.stream()
+                    .filter(effect::samePlace)
+                    .findFirst()
+                    .ifPresentOrElse(
+                            other -> {
+                                extra.remove(other);
+                                found.add(
+                                        new Difference(Kind.EFFECT_DIFFERENT, effect.words(names), other.words(names)));
+                            },
+                            () -> found.add(new Difference(Kind.EFFECT_MISSING, effect.words(names), NOTHING)));
         }
         extra.forEach(effect -> found.add(new Difference(Kind.EFFECT_EXTRA, NOTHING, effect.words(names))));
     }
 
     private static List<EffectForm> architectural(Behaviour behaviour) {
         return behaviour.effects().stream()
-                .filter(effect ->
-                        effect.kind() != EffectKind.HYPERCALL && effect.kind() != EffectKind.EXCEPTION)
+                .filter(effect -> effect.kind() != EffectKind.HYPERCALL && effect.kind() != EffectKind.EXCEPTION)
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 

@@ -12,7 +12,8 @@ public final class SameKernel {
     public static Optional<String> objection(TraceReader first, TraceReader second) {
         TraceInfo.Image a = first.info().image();
         TraceInfo.Image b = second.info().image();
-        if (a.sha256().equals(b.sha256()) || a.buildId().isPresent() && a.buildId().equals(b.buildId())) {
+        if (a.sha256().equals(b.sha256())
+                || (a.buildId().isPresent() && a.buildId().equals(b.buildId()))) {
             return Optional.empty();
         }
         return Optional.of(String.format(
@@ -21,8 +22,6 @@ public final class SameKernel {
     }
 
     private static String identity(TraceInfo.Image image) {
-        return image.buildId()
-                .map(id -> "build id " + id)
-                .orElse("sha256 " + image.sha256());
+        return image.buildId().map(id -> "build id " + id).orElse("sha256 " + image.sha256());
     }
 }

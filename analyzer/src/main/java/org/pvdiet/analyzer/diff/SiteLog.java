@@ -11,8 +11,7 @@ import com.google.common.primitives.ImmutableLongArray;
  * @param seqs which calls they are
  */
 record SiteLog(ImmutableIntArray inputs, ImmutableIntArray behaviours, ImmutableLongArray seqs) {
-    static final SiteLog EMPTY =
-            new SiteLog(ImmutableIntArray.of(), ImmutableIntArray.of(), ImmutableLongArray.of());
+    static final SiteLog EMPTY = new SiteLog(ImmutableIntArray.of(), ImmutableIntArray.of(), ImmutableLongArray.of());
 
     int calls() {
         return inputs.length();

@@ -64,14 +64,11 @@ public final class CallsText {
         long seq = batch.get(CallColumn.SEQ, row);
         long icount = batch.get(CallColumn.ICOUNT, row);
         int mode = batch.getInt(CallColumn.MODE, row);
-        String within = batch.isNull(CallColumn.PARENT, row) ? "" : ", within call " + batch.get(CallColumn.PARENT, row);
+        String within =
+                batch.isNull(CallColumn.PARENT, row) ? "" : ", within call " + batch.get(CallColumn.PARENT, row);
         line(
                 "%s#%d %s  at %s%s",
-                indent,
-                seq,
-                hook.fullName(),
-                site.symbol().orElse(ValueText.hex(site.address())),
-                within);
+                indent, seq, hook.fullName(), site.symbol().orElse(ValueText.hex(site.address())), within);
         String body = indent + " ".repeat(INDENT);
         line(
                 "%sat instruction %,d, %s, privilege level %d, interrupts %s",

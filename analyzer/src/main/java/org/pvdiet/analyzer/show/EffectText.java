@@ -36,10 +36,11 @@ final class EffectText {
             case CONTROL_REGISTER -> "CR" + address + ": " + controlRegister(effect, value);
             case DEBUG_REGISTER -> "DR" + address + ": " + change(effect);
             case MSR_READ -> "RDMSR " + Words.msr(address) + " = " + values.number(value) + efer(address, value);
-            case MSR_WRITE -> "WRMSR " + Words.msr(address) + ": "
-                    + (address == EFER && effect.old().isPresent()
-                            ? values.change(RegisterBits.EFER, effect.old().getAsLong(), value)
-                            : change(effect));
+            case MSR_WRITE ->
+                "WRMSR " + Words.msr(address) + ": "
+                        + (address == EFER && effect.old().isPresent()
+                                ? values.change(RegisterBits.EFER, effect.old().getAsLong(), value)
+                                : change(effect));
             case DESCRIPTOR_TABLE -> Words.descriptorTable(address) + " = " + values.number(value);
             case DESCRIPTOR -> "descriptor at " + values.physical(address) + ": " + change(effect);
             case SEGMENT -> Words.segment(address) + " = " + values.number(value);
@@ -48,11 +49,12 @@ final class EffectText {
             case PORT_IN -> String.format("IN%d port 0x%x = 0x%x", 8 * effect.level(), address, value);
             case PORT_OUT -> String.format("OUT%d port 0x%x, 0x%x", 8 * effect.level(), address, value);
             case HYPERCALL -> hypercall(effect);
-            case EXCEPTION -> "exception " + Words.exception(address)
-                    + (effect.value().isPresent() ? ", error code " + ValueText.hex(value) : "")
-                    + (effect.result().isPresent()
-                            ? ", address " + values.number(effect.result().getAsLong())
-                            : "");
+            case EXCEPTION ->
+                "exception " + Words.exception(address)
+                        + (effect.value().isPresent() ? ", error code " + ValueText.hex(value) : "")
+                        + (effect.result().isPresent()
+                                ? ", address " + values.number(effect.result().getAsLong())
+                                : "");
             case INTERRUPT -> "interrupt " + ValueText.hex(address);
             case HALT -> "HLT";
             case CPUID -> "CPUID leaf " + ValueText.hex(address) + list(", subleaf and registers ", effect.arguments());
@@ -108,7 +110,9 @@ final class EffectText {
     private String hypercall(RecordedEffect effect) {
         List<Long> arguments = effect.arguments();
         long command = arguments.isEmpty() ? -1 : arguments.get(0);
-        String result = effect.result().isPresent() ? " = " + values.number(effect.result().getAsLong()) : "";
+        String result = effect.result().isPresent()
+                ? " = " + values.number(effect.result().getAsLong())
+                : "";
         return "hypercall " + Words.hypercall(effect.address(), command) + list(" ", arguments) + result;
     }
 

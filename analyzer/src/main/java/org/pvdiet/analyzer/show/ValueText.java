@@ -59,7 +59,8 @@ final class ValueText {
         if (value > -4096 && value < SMALL) {
             return Long.toString(value);
         }
-        return hex(value) + kernel.symbols().name(value).map(name -> " (" + name + ")").orElse("");
+        return hex(value)
+                + kernel.symbols().name(value).map(name -> " (" + name + ")").orElse("");
     }
 
     /** {@code 0x80050033 -> 0x8005003b (+TS)}. */

@@ -43,11 +43,7 @@ public record StatsReport(
                 sites.forEach(site -> known[site.hook()]++);
                 for (Hook hook : hooks) {
                     lines.add(new Line(
-                            hook.fullName(),
-                            null,
-                            0,
-                            known[hook.id()],
-                            usages.getOrDefault(hook.id(), new Usage())));
+                            hook.fullName(), null, 0, known[hook.id()], usages.getOrDefault(hook.id(), new Usage())));
                 }
             }
             case SITE ->
@@ -57,8 +53,8 @@ public record StatsReport(
                             site.symbol().orElse(""), hooks.get(site.hook()).fullName(), site.address(), 1, usage));
                 });
             case PHASE ->
-                usages.forEach((phase, usage) -> lines.add(new Line(
-                        Phase.values()[phase].name().toLowerCase(Locale.ROOT), null, 0, sites.size(), usage)));
+                usages.forEach((phase, usage) -> lines.add(
+                        new Line(Phase.values()[phase].name().toLowerCase(Locale.ROOT), null, 0, sites.size(), usage)));
         }
         if (grouping != Grouping.PHASE) {
             lines.sort(Comparator.comparingLong((Line line) -> -line.usage().calls()));

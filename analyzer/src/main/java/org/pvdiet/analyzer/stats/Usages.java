@@ -42,12 +42,11 @@ public final class Usages {
     }
 
     private static ToIntBiFunction<Batch<CallColumn>, Integer> key(Grouping grouping) {
-        CallColumn column =
-                switch (grouping) {
-                    case HOOK -> CallColumn.HOOK;
-                    case SITE -> CallColumn.SITE;
-                    case PHASE -> CallColumn.PHASE;
-                };
+        CallColumn column = switch (grouping) {
+            case HOOK -> CallColumn.HOOK;
+            case SITE -> CallColumn.SITE;
+            case PHASE -> CallColumn.PHASE;
+        };
         return (batch, row) -> batch.getInt(column, row);
     }
 

@@ -11,9 +11,7 @@ public final class PageTableEntry {
     private static final int FRAME_SHIFT = 12;
     private static final long PRESENT = 1;
     private static final long PAGE_SIZE = 1 << 7;
-    private static final String[] LOW = {
-        "P", "RW", "US", "PWT", "PCD", "A", "D", "", "G", "SW9", "SW10", "SW11"
-    };
+    private static final String[] LOW = {"P", "RW", "US", "PWT", "PCD", "A", "D", "", "G", "SW9", "SW10", "SW11"};
     private static final int FIRST_HIGH = 52;
 
     private PageTableEntry() {}

@@ -1,5 +1,7 @@
 package org.pvdiet.analyzer.words;
 
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,8 +9,9 @@ import java.util.List;
 public enum RegisterBits {
     /** SDM volume 3, section 2.5. */
     CR0("PE MP EM TS ET NE - - - - - - - - - - WP - AM - - - - - - - - - - NW CD PG"),
-    CR4("VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT UMIP LA57 VMXE SMXE - FSGSBASE PCIDE OSXSAVE KL SMEP SMAP PKE CET"
-            + " PKS"),
+    CR4(
+            "VME PVI TSD DE PSE PAE MCE PGE PCE OSFXSR OSXMMEXCPT UMIP LA57 VMXE SMXE - FSGSBASE PCIDE OSXSAVE KL SMEP SMAP PKE CET"
+                    + " PKS"),
     /** SDM volume 3, section 2.3; bit 1 is always set. */
     RFLAGS("CF - PF - AF - ZF SF TF IF DF OF IOPL0 IOPL1 NT - RF VM AC VIF VIP ID"),
     /** SDM volume 3, section 2.2.1, and APM volume 2, section 3.1.7. */
@@ -16,10 +19,10 @@ public enum RegisterBits {
 
     private static final long RFLAGS_FIXED = 2;
 
-    private final String[] names;
+    private final ImmutableList<String> names;
 
     RegisterBits(String names) {
-        this.names = names.split(" ");
+        this.names = ImmutableList.copyOf(Splitter.on(' ').split(names));
     }
 
     /** The bits of {@code value}, {@code PE ET WP PG}. */
@@ -28,7 +31,7 @@ public enum RegisterBits {
         long bits = this == RFLAGS ? value & ~RFLAGS_FIXED : value;
         for (int bit = 0; bit < Long.SIZE; bit++) {
             if ((bits >>> bit & 1) != 0) {
-                found.add(bit < names.length && !names[bit].equals("-") ? names[bit] : "bit " + bit);
+                found.add(bit < names.size() && !names.get(bit).equals("-") ? names.get(bit) : "bit " + bit);
             }
         }
         return String.join(" ", found);
@@ -39,7 +42,7 @@ public enum RegisterBits {
         List<String> found = new ArrayList<>();
         for (int bit = 0; bit < Long.SIZE; bit++) {
             if (((from ^ to) >>> bit & 1) != 0) {
-                String name = bit < names.length && !names[bit].equals("-") ? names[bit] : "bit" + bit;
+                String name = bit < names.size() && !names.get(bit).equals("-") ? names.get(bit) : "bit" + bit;
                 found.add(((to >>> bit & 1) != 0 ? "+" : "-") + name);
             }
         }

@@ -7,12 +7,31 @@ import java.util.Map;
 public final class Words {
     /** SDM volume 3, table 6-1. */
     private static final String[] EXCEPTIONS = {
-        "#DE", "#DB", "NMI", "#BP", "#OF", "#BR", "#UD", "#NM", "#DF", "vector 9", "#TS", "#NP", "#SS", "#GP", "#PF",
-        "vector 15", "#MF", "#AC", "#MC", "#XM", "#VE", "#CP"
+        "#DE",
+        "#DB",
+        "NMI",
+        "#BP",
+        "#OF",
+        "#BR",
+        "#UD",
+        "#NM",
+        "#DF",
+        "vector 9",
+        "#TS",
+        "#NP",
+        "#SS",
+        "#GP",
+        "#PF",
+        "vector 15",
+        "#MF",
+        "#AC",
+        "#MC",
+        "#XM",
+        "#VE",
+        "#CP"
     };
 
-    private static final String[] SEGMENTS = {
-        "ES", "CS", "SS", "DS", "FS", "GS", "FS base", "GS base", "kernel GS base"
+    private static final String[] SEGMENTS = {"ES", "CS", "SS", "DS", "FS", "GS", "FS base", "GS base", "kernel GS base"
     };
     private static final String[] DESCRIPTOR_TABLES = {"GDTR", "IDTR", "LDTR", "TR"};
 

@@ -96,6 +96,10 @@ public final class Cpu {
     }
 
     public Cpu(CpuModel model, Mmu mmu, PortBus ports, InterruptController interrupts) {
+        this(model, instructions(model), mmu, ports, interrupts);
+    }
+
+    Cpu(CpuModel model, InstructionSet instructions, Mmu mmu, PortBus ports, InterruptController interrupts) {
         this.model = model;
         this.msrs = new Msrs(this);
         this.mmu = mmu;
@@ -103,7 +107,7 @@ public final class Cpu {
         this.interrupts = interrupts;
         this.memory = mmu.supervisor();
         this.code = new CodeCache(mmu.memory());
-        this.builder = new BlockBuilder(instructions(model), probes, mmu.memory());
+        this.builder = new BlockBuilder(instructions, probes, mmu.memory());
     }
 
     static InstructionSet instructions(CpuModel model) {

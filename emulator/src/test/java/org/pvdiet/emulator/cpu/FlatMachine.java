@@ -20,6 +20,10 @@ final class FlatMachine {
     long faultAddress;
 
     FlatMachine(CpuModel model) {
+        this(model, Cpu.instructions(model));
+    }
+
+    FlatMachine(CpuModel model, InstructionSet instructions) {
         PortBus noPorts = new PortBus() {
             @Override
             public int in(int port, int size) {
@@ -40,7 +44,7 @@ final class FlatMachine {
                 throw new IllegalStateException("nothing pending");
             }
         };
-        cpu = new Cpu(model, mmu, noPorts, noInterrupts);
+        cpu = new Cpu(model, instructions, mmu, noPorts, noInterrupts);
         mmu.setRoot(TABLES, false);
         mmu.configure(true, true, false, false, false);
         setMode(Mode.BITS_64);

@@ -25,8 +25,11 @@ final class HostCpu {
             .putInt(24, 0x1f80)
             .array();
 
-    /** @param fpu as FXSAVE has it */
-    record Case(byte[] code, long[] registers, long flags, byte[] fpu) {}
+    /**
+     * @param fpu as FXSAVE has it
+     * @param narrow in compatibility mode, not in 64-bit mode
+     */
+    record Case(byte[] code, long[] registers, long flags, byte[] fpu, boolean narrow) {}
 
     /**
      * @param path 0 the next instruction, 1 the branch target; meaningless after a trap
@@ -72,7 +75,7 @@ final class HostCpu {
             out.write(scratch);
             for (Case one : cases) {
                 ByteBuffer buffer = ByteBuffer.allocate(176 + FPU_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-                buffer.put((byte) one.code.length).put(one.code).position(32);
+                buffer.put((byte) one.code.length).put(one.code).position(31).put((byte) (one.narrow ? 1 : 0));
                 for (long register : one.registers) {
                     buffer.putLong(register);
                 }

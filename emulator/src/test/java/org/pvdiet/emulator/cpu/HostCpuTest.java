@@ -27,44 +27,56 @@ class HostCpuTest {
     Path folder;
 
     @Test
-    void randomInstructionsLeaveTheStateThatTheHostLeaves() throws Exception {
+    void instructionsOf64BitModeLeaveTheStateThatTheHostLeaves() throws Exception {
+        compareWithHost(false, CASES);
+    }
+
+    @Test
+    void instructionsOfCompatibilityModeLeaveTheStateThatTheHostLeaves() throws Exception {
+        compareWithHost(true, CASES / 2);
+    }
+
+    private void compareWithHost(boolean narrow, int count) throws Exception {
         HostCpu host = HostCpu.build(folder);
-        System.out.println("seed " + SEED + ", " + CASES + " cases (-Dpvdiet.seed, -Dpvdiet.cases)");
+        System.out.println("seed " + SEED + ", " + count + " cases (-Dpvdiet.seed, -Dpvdiet.cases)");
         Random random = new Random(SEED);
         byte[] scratch = new byte[RandomInstruction.SCRATCH_SIZE];
         random.nextBytes(scratch);
-        // Return instructions find the branch target on the stack: every eighth word of it is that.
+        // Return instructions find the branch target on the stack, and in 64-bit mode sometimes a non-canonical
+        // address.
         List<RandomInstruction> cases = new ArrayList<>();
-        for (int i = 0; i < CASES; i++) {
-            cases.add(RandomInstruction.next(random));
+        for (int i = 0; i < count; i++) {
+            cases.add(RandomInstruction.next(random, narrow));
         }
         for (int i = RandomInstruction.SCRATCH_SIZE / 2 - 2048; i < RandomInstruction.SCRATCH_SIZE / 2 + 2048; i += 8) {
-            if (i % 64 != 0) {
+            if (narrow || i % 64 != 0) {
+                long target = RandomInstruction.CODE + RandomInstruction.TAKEN;
                 ByteBuffer.wrap(scratch)
                         .order(ByteOrder.LITTLE_ENDIAN)
-                        .putLong(i, RandomInstruction.CODE + RandomInstruction.TAKEN);
+                        .putLong(i, narrow ? target << 32 | target : target);
             }
         }
         List<HostCpu.Outcome> expected = host.run(
                 scratch,
                 cases.stream()
-                        .map(one -> new HostCpu.Case(one.code, one.registers, one.flags, HostCpu.INITIAL_FPU))
+                        .map(one -> new HostCpu.Case(one.code, one.registers, one.flags, HostCpu.INITIAL_FPU, narrow))
                         .toList());
         FlatMachine machine = new FlatMachine(
                 CpuModel.named("nehalem").with(Feature.MOVBE).with(Feature.BMI1).with(Feature.LZCNT));
+        machine.setMode(narrow ? Mode.BITS_32 : Mode.BITS_64);
         machine.map(RandomInstruction.CODE, PHYSICAL_CODE, 4096);
         machine.map(RandomInstruction.SCRATCH, PHYSICAL_SCRATCH, RandomInstruction.SCRATCH_SIZE);
         machine.memory.write(PHYSICAL_SCRATCH, scratch, 0, scratch.length);
         int different = 0;
         StringBuilder report = new StringBuilder();
-        for (int i = 0; i < CASES; i++) {
+        for (int i = 0; i < count; i++) {
             String difference = compare(machine, scratch, cases.get(i), expected.get(i));
             if (difference != null && different++ < 40) {
                 report.append("case ").append(i).append(": ").append(difference).append('\n');
             }
         }
         if (different > 0) {
-            fail(different + " of " + CASES + " differ, seed " + SEED + ":\n" + report);
+            fail(different + " of " + count + " differ, seed " + SEED + ":\n" + report);
         }
     }
 
@@ -81,7 +93,8 @@ class HostCpuTest {
         cpu.jump(RandomInstruction.CODE);
         machine.vector = -1;
         long before = cpu.retired();
-        String name = Decoder.decode(CodeSource.of(slot, 0), 0, Mode.BITS_64).toString();
+        String name = Decoder.decode(CodeSource.of(slot, 0), 0, one.narrow ? Mode.BITS_32 : Mode.BITS_64)
+                .toString();
         String what = name + " ["
                 + com.google.common.io.BaseEncoding.base16().lowerCase().encode(one.code) + "]";
         try {
@@ -91,7 +104,7 @@ class HostCpuTest {
             return what + ": " + e;
         }
         StringBuilder difference = new StringBuilder();
-        for (int i = 0; i < 16; i++) {
+        for (int i = 0; i < (one.narrow ? 8 : 16); i++) {
             check(
                     difference,
                     "register " + i + " (was " + Long.toHexString(one.registers[i]) + ")",

@@ -162,7 +162,8 @@ record RandomFpuInstruction(Instruction instruction, HostCpu.Case start) {
             r[Cpu.RDI] = RandomInstruction.SCRATCH + random.nextInt(8192);
         }
         long flags = 0x202 | random.nextLong() & Flags.STATUS;
-        return new RandomFpuInstruction(instruction, new HostCpu.Case(instruction.bytes(), r, flags, fpu(random)));
+        return new RandomFpuInstruction(
+                instruction, new HostCpu.Case(instruction.bytes(), r, flags, fpu(random), false));
     }
 
     /** Mostly a slot with an operand of the right kind; sometimes unaligned, not mapped, or across a page's end. */

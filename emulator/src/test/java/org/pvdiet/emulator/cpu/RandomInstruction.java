@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /** One random instruction of the integer set, with registers such that its memory operand lies in scratch memory. */
 final class RandomInstruction {
@@ -55,6 +56,12 @@ final class RandomInstruction {
             String opcode, Form form, int digit, int size, int immediate, long undefined, boolean lockable) {}
 
     private static final List<Template> TEMPLATES = new ArrayList<>();
+
+    /** What there is only outside 64-bit mode. */
+    private static final List<Template> NARROW = new ArrayList<>();
+
+    /** Opcodes that mean something else outside 64-bit mode, or are not tried there. */
+    private static final Set<String> WIDE_ONLY = Set.of("63", "67e3", "67e2", "0f38f0", "0f38f1");
 
     private static void modrm(String opcode, int digit, int size, int immediate, long undefined) {
         TEMPLATES.add(new Template(opcode, Form.MODRM, digit, size, immediate, undefined, false));
@@ -191,6 +198,22 @@ final class RandomInstruction {
         of(Form.OPCODE_REGISTER, "ffe0", 0, 8, 0, 0);
         of(Form.OPCODE_REGISTER, "ffd0", 0, 8, 0, 0);
         of(Form.PLAIN, "0f0b", 0, 0, 0, 0);
+        narrow(Form.OPCODE_REGISTER, "40", 0, 0);
+        narrow(Form.OPCODE_REGISTER, "48", 0, 0);
+        narrow(Form.PLAIN, "60", 0, 0);
+        narrow(Form.PLAIN, "61", 0, 0);
+        narrow(Form.PLAIN, "27", 0, O);
+        narrow(Form.PLAIN, "2f", 0, O);
+        narrow(Form.PLAIN, "37", 0, O | S | Z | P);
+        narrow(Form.PLAIN, "3f", 0, O | S | Z | P);
+        narrow(Form.IMMEDIATE, "d4", 1, O | A | C);
+        narrow(Form.IMMEDIATE, "d5", 1, O | A | C);
+        narrow(Form.PLAIN, "d6", 0, 0);
+    }
+
+    private static void narrow(Form form, String opcode, int immediate, long undefined) {
+        NARROW.add(new Template(
+                opcode, form, 0, opcode.equals("40") || opcode.equals("48") ? 0 : 1, immediate, undefined, false));
     }
 
     final byte[] code;
@@ -198,15 +221,15 @@ final class RandomInstruction {
     final long flags;
     final long undefined;
 
-    /** The value that must lie on the top of the stack for a return, or 0. */
-    final boolean returns;
+    /** In compatibility mode. */
+    final boolean narrow;
 
-    private RandomInstruction(byte[] code, long[] registers, long flags, long undefined, boolean returns) {
+    private RandomInstruction(byte[] code, long[] registers, long flags, long undefined, boolean narrow) {
         this.code = code;
         System.arraycopy(registers, 0, this.registers, 0, 16);
         this.flags = flags;
         this.undefined = undefined;
-        this.returns = returns;
+        this.narrow = narrow;
     }
 
     private static long value(Random random) {
@@ -221,17 +244,19 @@ final class RandomInstruction {
         };
     }
 
-    static RandomInstruction next(Random random) {
+    static RandomInstruction next(Random random, boolean narrow) {
         while (true) {
-            Template template = TEMPLATES.get(random.nextInt(TEMPLATES.size()));
-            RandomInstruction made = make(template, random);
+            int pick = random.nextInt(TEMPLATES.size() + (narrow ? NARROW.size() : 0));
+            Template template = pick < TEMPLATES.size() ? TEMPLATES.get(pick) : NARROW.get(pick - TEMPLATES.size());
+            RandomInstruction made =
+                    narrow && WIDE_ONLY.contains(template.opcode) ? null : make(template, random, narrow);
             if (made != null) {
                 return made;
             }
         }
     }
 
-    private static RandomInstruction make(Template t, Random random) {
+    private static RandomInstruction make(Template t, Random random, boolean narrow) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         long[] r = new long[16];
         for (int i = 0; i < 16; i++) {
@@ -250,13 +275,13 @@ final class RandomInstruction {
         boolean wide = false;
         if (t.size == 0 || t.size == 4) {
             int pick = random.nextInt(t.size == 0 ? 3 : 2);
-            wide = pick == 1;
+            wide = pick == 1 && !narrow;
             word = pick == 2;
         }
         if (t.size == 8 && (t.form == Form.OPCODE_REGISTER && opcode.startsWith("5") || opcode.equals("8f"))) {
             word = random.nextInt(4) == 0;
         }
-        int size = t.size == 1 ? 1 : word ? 2 : t.size == 8 || wide ? 8 : 4;
+        int size = t.size == 1 ? 1 : word ? 2 : (t.size == 8 || wide) && !narrow ? 8 : 4;
         int rex = wide ? 0x48 : 0;
         int modrm = -1;
         int sib = -1;
@@ -265,7 +290,7 @@ final class RandomInstruction {
         boolean lock = false;
         boolean hasModrm = t.form == Form.MODRM || t.form == Form.MEMORY || t.form == Form.BIT_STRING;
         if (hasModrm) {
-            if (random.nextBoolean()) {
+            if (random.nextBoolean() && !narrow) {
                 rex |= 0x40 | random.nextInt(8);
             }
             int reg = t.digit >= 0 ? t.digit : random.nextInt(8);
@@ -335,7 +360,7 @@ final class RandomInstruction {
                 }
             }
         } else if (t.form == Form.OPCODE_REGISTER) {
-            if (random.nextBoolean()) {
+            if (random.nextBoolean() && !narrow) {
                 rex |= 0x40 | random.nextInt(2);
             }
         }
@@ -387,7 +412,6 @@ final class RandomInstruction {
             out.write((int) (displacement >> 8 * i));
         }
         int immediate = t.immediate == -1 ? Math.min(size, 4) : t.immediate;
-        boolean returns = false;
         switch (t.form) {
             case BRANCH -> {
                 int relative = TAKEN - out.size() - immediate;
@@ -399,7 +423,6 @@ final class RandomInstruction {
                 }
             }
             case STACK -> {
-                returns = true;
                 if (immediate == 2) {
                     out.write(random.nextInt(256));
                     out.write(0);
@@ -422,7 +445,12 @@ final class RandomInstruction {
         if (opcode.equals("d7")) {
             r[Cpu.RBX] = target(random) - (r[Cpu.RAX] & 0xff);
         }
-        if (opcode.startsWith("ffe") || opcode.startsWith("ffd")) {
+        if (narrow && (opcode.startsWith("ffe") || opcode.startsWith("ffd"))) {
+            if (registerBits == Cpu.RSP) {
+                return null;
+            }
+            r[registerBits] = CODE + TAKEN;
+        } else if (opcode.startsWith("ffe") || opcode.startsWith("ffd")) {
             int register = registerBits | (rex & 1) << 3;
             if (register == Cpu.RSP) {
                 return null;
@@ -435,8 +463,12 @@ final class RandomInstruction {
                 r[register] = CODE + TAKEN;
             }
         }
-        long undefined = t.undefined;
-        return new RandomInstruction(out.toByteArray(), r, flags, undefined, returns);
+        if (narrow) {
+            for (int i = 0; i < 16; i++) {
+                r[i] = i < 8 ? r[i] & 0xffffffffL : 0;
+            }
+        }
+        return new RandomInstruction(out.toByteArray(), r, flags, t.undefined, narrow);
     }
 
     /** Mostly in the middle; sometimes near a page boundary, sometimes not mapped, or across the end. */

@@ -14,7 +14,9 @@
 
 struct test {
     uint8_t length;
-    uint8_t code[31];
+    uint8_t code[30];
+    // 1: in compatibility mode.
+    uint8_t narrow;
     uint64_t regs[16];
     uint64_t flags;
     uint64_t unused;
@@ -37,9 +39,15 @@ struct test in;
 struct result out;
 uint64_t saved_rsp;
 uint64_t entry = CODE;
+// Linux's selectors: __USER32_CS, __USER_CS, __USER_DS.
+struct __attribute__((packed)) {
+    uint32_t offset;
+    uint16_t selector;
+} entry32 = {CODE, 0x23};
 uint32_t usual_mxcsr = 0x1f80;
 
 void run_case(void);
+void run_narrow(void);
 void after0(void);
 void after1(void);
 void after_fault(void);
@@ -56,6 +64,9 @@ asm(".text\n"
     "mov in+96(%rip), %r8; mov in+104(%rip), %r9; mov in+112(%rip), %r10; mov in+120(%rip), %r11\n"
     "mov in+128(%rip), %r12; mov in+136(%rip), %r13; mov in+144(%rip), %r14; mov in+152(%rip), %r15\n"
     "jmp *entry(%rip)\n"
+    // Registers above are loaded without a change of flags; so is the choice of the mode.
+    "run_narrow:\n"
+    "ljmpl *entry32(%rip)\n"
     "after1:\n"
     "movq $1, out+136(%rip)\n"
     "jmp 1f\n"
@@ -95,11 +106,19 @@ static void on_signal(int number, siginfo_t *info, void *context) {
     out.error = state->uc_mcontext.gregs[REG_ERR];
     out.address = state->uc_mcontext.gregs[REG_CR2];
     state->uc_mcontext.gregs[REG_RIP] = (greg_t)after_fault;
+    state->uc_mcontext.gregs[REG_CSGSFS] = state->uc_mcontext.gregs[REG_CSGSFS] & ~0xffffL | 0x33;
     // RF is set in what a fault saves and must not stay.
     state->uc_mcontext.gregs[REG_EFL] = 2;
 }
 
 static void put_jump(uint8_t *at, void *target) {
+    if (in.narrow) {
+        uint32_t offset = (uintptr_t)target;
+        at[0] = 0xea;
+        memcpy(at + 1, &offset, 4);
+        memcpy(at + 5, (uint8_t[]){0x33, 0}, 2);
+        return;
+    }
     static const uint8_t jump[6] = {0xff, 0x25, 0, 0, 0, 0};
     memcpy(at, jump, 6);
     memcpy(at + 6, &target, 8);
@@ -124,11 +143,14 @@ int main(void) {
         return 1;
     }
     memcpy(scratch, before, SCRATCH_SIZE);
-    put_jump(code + 32, after1);
+    // 64-bit processes have none, and compatibility mode needs them.
+    asm volatile("mov %0, %%ds; mov %0, %%es" : : "r"(0x2b));
     while (fread(&in, sizeof in, 1, stdin) == 1) {
         memset(&out, 0, sizeof out);
         memcpy(code, in.code, in.length);
         put_jump(code + in.length, after0);
+        put_jump(code + 32, after1);
+        entry = in.narrow ? (uint64_t)run_narrow : CODE;
         run_case();
         static uint32_t changes[SCRATCH_SIZE * 2];
         for (uint32_t i = 0; i < SCRATCH_SIZE; i++) {

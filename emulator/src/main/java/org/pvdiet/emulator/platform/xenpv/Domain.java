@@ -60,11 +60,8 @@ final class Domain {
 
     /** Ends the run as Xen ends a domain that it cannot go on with. */
     EndOfRun crash(String reason) {
+        String mode = vcpu.kernelMode ? "kernel" : "user";
         return new EndOfRun(new Ending(
-                Ending.Reason.CRASH,
-                String.format(
-                        "Xen stopped the guest: %s, at %#x in %s mode",
-                        reason, cpu.rip(), vcpu.kernelMode ? "kernel" : "user"),
-                0));
+                Ending.Reason.CRASH, String.format("Xen stopped the guest in %s mode: %s", mode, reason), 0));
     }
 }

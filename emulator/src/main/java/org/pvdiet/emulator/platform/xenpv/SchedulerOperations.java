@@ -104,9 +104,6 @@ final class SchedulerOperations {
             case CRASH -> "the guest reported a crash";
             default -> "the guest shut down with code " + code;
         };
-        return new EndOfRun(new Ending(
-                reason,
-                String.format("%s, at %#x after %d instructions", what, domain.cpu.rip(), domain.cpu.retired()),
-                code));
+        return new EndOfRun(new Ending(reason, what, code));
     }
 }

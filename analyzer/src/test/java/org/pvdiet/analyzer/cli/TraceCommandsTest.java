@@ -1,0 +1,193 @@
+package org.pvdiet.analyzer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pvdiet.analyzer.MadeTrace;
+import org.pvdiet.analyzer.MadeTrace.MadeHook;
+import org.pvdiet.traces.Options;
+import picocli.CommandLine;
+
+/** The commands that read traces, on the sample traces: parts of real recordings, natively and as a Xen PV guest. */
+class TraceCommandsTest {
+    private static final Path SAMPLES = Path.of("..", "traces", "samples");
+    private static final String NATIVE = SAMPLES.resolve("native.pvtrace").toString();
+    private static final String XEN = SAMPLES.resolve("xen-pv.pvtrace").toString();
+
+    @TempDir
+    private Path directory;
+
+    private record Ran(int exitCode, String out, String err) {
+        JsonNode json() {
+            try {
+                return new ObjectMapper().readTree(out);
+            } catch (IOException e) {
+                throw new AssertionError(out, e);
+            }
+        }
+
+        JsonNode hook(String name) {
+            for (JsonNode hook : json().get("hooks")) {
+                if (hook.get("hook").asText().equals(name)) {
+                    return hook;
+                }
+            }
+            throw new AssertionError("no hook " + name);
+        }
+    }
+
+    private static Ran run(Object command, Object... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        StringWriter err = new StringWriter();
+        PrintStream before = System.out;
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try {
+            CommandLine line = new CommandLine(command);
+            line.setErr(new PrintWriter(err, true));
+            line.setCaseInsensitiveEnumValuesAllowed(true);
+            line.setExecutionExceptionHandler((failure, where, parsed) -> Failures.report(failure, where.getErr()));
+            String[] words = new String[arguments.length];
+            for (int i = 0; i < words.length; i++) {
+                words[i] = arguments[i].toString();
+            }
+            int exitCode = line.execute(words);
+            return new Ran(exitCode, out.toString(StandardCharsets.UTF_8), err.toString());
+        } finally {
+            System.setOut(before);
+        }
+    }
+
+    @Test
+    void statsCountsEveryCall() {
+        Ran ran = run(new StatsCommand(), NATIVE, "--format", "json");
+        assertEquals(0, ran.exitCode(), ran.err());
+        long calls = 0;
+        for (JsonNode hook : ran.json().get("hooks")) {
+            calls += hook.get("calls").asLong();
+        }
+        assertEquals(7500, calls);
+        assertTrue(ran.hook("irq.save_fl").get("sites").asInt() > 10);
+        assertEquals(446, ran.hook("irq.save_fl").get("knownSites").asInt());
+    }
+
+    /** Linux's xen_save_fl_direct sets only bit 9 of what native_save_fl gives (arch/x86/xen/xen-asm.S). */
+    @Test
+    void diffTellsThatOnlyTheInterruptFlagIsKept() {
+        Ran ran = run(new DiffCommand(), NATIVE, XEN, "--format", "json");
+        assertEquals(0, ran.exitCode(), ran.err());
+        JsonNode divergence = ran.hook("irq.save_fl").get("divergences").get(0);
+        assertEquals("result", divergence.get("kind").asText());
+        assertEquals("returns RFLAGS", divergence.get("first").asText());
+        assertTrue(divergence.get("second").asText().contains("interrupt flag"));
+        assertTrue(divergence.get("witness").get("second").asLong() >= 0);
+    }
+
+    /** Linux keeps machine frame numbers in page tables under Xen PV; to its callers that is invisible. */
+    @Test
+    void diffDoesNotCallTranslatedFramesDifferent() {
+        Ran ran = run(new DiffCommand(), NATIVE, XEN, "--format", "json");
+        for (String hook : List.of("mmu.pte_val", "mmu.make_pte", "mmu.pmd_val", "mmu.pud_val", "mmu.p4d_val")) {
+            assertTrue(ran.hook(hook).get("compared").asLong() > 0, hook);
+            for (JsonNode divergence : ran.hook(hook).get("divergences")) {
+                assertTrue(
+                        List.of("target", "cost", "mechanism")
+                                .contains(divergence.get("kind").asText()),
+                        hook + " " + divergence);
+            }
+        }
+    }
+
+    /** Xen sets the user bit in entries that a PV kernel makes for itself (xen/arch/x86/pv/mm.h, adjust_guest_l1e). */
+    @Test
+    void diffTellsWhatXenSetsInEntries() {
+        Ran ran = run(new DiffCommand(), NATIVE, XEN);
+        assertTrue(ran.out().contains("the level 1 entry *ptep becomes pte with US bit 52 set"), ran.out());
+        assertTrue(ran.out().contains("hypercall mmu_update"), ran.out());
+    }
+
+    @Test
+    void aTraceDoesNotDifferFromItself() {
+        Ran ran = run(new DiffCommand(), XEN, XEN, "--format", "json", "--fail-on-divergence");
+        assertEquals(0, ran.exitCode());
+        assertEquals(7500, ran.json().get("summary").get("comparedCalls").asLong());
+        assertEquals(0, ran.json().get("summary").get("differentCalls").asLong());
+        assertEquals(
+                ExitCode.FOUND,
+                run(new DiffCommand(), NATIVE, XEN, "--fail-on-divergence").exitCode());
+    }
+
+    @Test
+    void dietGivesEveryHookAVerdict() {
+        Ran ran = run(new DietCommand(), NATIVE, XEN, "--format", "json");
+        assertEquals(0, ran.exitCode(), ran.err());
+        assertEquals(84, ran.json().get("hooks").size());
+        assertEquals("respecify", ran.hook("irq.save_fl").get("verdict").asText());
+        assertEquals("keep", ran.hook("mmu.set_pte").get("verdict").asText());
+        assertEquals(
+                "remove", ran.hook("lock.queued_spin_unlock").get("verdict").asText());
+        assertTrue(run(new DietCommand(), NATIVE, XEN, "--format", "md").out().startsWith("# Diet"));
+    }
+
+    @Test
+    void showPrintsTheWitness() {
+        Ran diff = run(new DiffCommand(), NATIVE, XEN, "--format", "json");
+        long witness = diff.hook("mmu.set_pte")
+                .get("divergences")
+                .get(0)
+                .get("witness")
+                .get("second")
+                .asLong();
+        Ran ran = run(new ShowCommand(), XEN, witness, "-n", 2);
+        assertEquals(0, ran.exitCode(), ran.err());
+        assertTrue(ran.out().startsWith("#" + witness + " mmu.set_pte  at "), ran.out());
+        assertTrue(ran.out().contains("pfn"), ran.out());
+    }
+
+    @Test
+    void badInputIsSaidInASentence() {
+        Ran none = run(new StatsCommand(), directory.resolve("none.pvtrace"));
+        assertEquals(ExitCode.BAD_INPUT, none.exitCode());
+        assertTrue(none.err().startsWith("pvdiet: There is no trace"), none.err());
+
+        Ran beyond = run(new ShowCommand(), NATIVE, 7500);
+        assertEquals(ExitCode.BAD_INPUT, beyond.exitCode());
+        assertTrue(beyond.err().contains("has 7500 calls"), beyond.err());
+
+        assertEquals(ExitCode.USAGE, run(new DietCommand(), NATIVE).exitCode());
+
+        Path other = new MadeTrace(
+                        directory.resolve("other.pvtrace"), "native", "ff", List.of(hook()), Options.defaults())
+                .write();
+        Ran different = run(new DiffCommand(), NATIVE, other);
+        assertEquals(ExitCode.BAD_INPUT, different.exitCode());
+        assertTrue(different.err().contains("traces of different kernels"), different.err());
+    }
+
+    @Test
+    void ofARunThatWasKilledTheBeginningIsAnalysedAndSaidToBeThat() {
+        MadeTrace trace = new MadeTrace(directory.resolve("killed.pvtrace"), "native", List.of(hook()));
+        trace.call("cpu.wbinvd").end();
+        Ran ran = run(new StatsCommand(), trace.killed(), "--format", "json");
+        assertEquals(0, ran.exitCode(), ran.err());
+        assertTrue(ran.err().contains("incomplete"), ran.err());
+        assertEquals(1, ran.hook("cpu.wbinvd").get("calls").asInt());
+        assertTrue(Files.exists(directory.resolve("killed.pvtrace")));
+    }
+
+    private static MadeHook hook() {
+        return new MadeHook("cpu.wbinvd", "void wbinvd(void)", "native_wbinvd");
+    }
+}
