@@ -51,13 +51,19 @@ class ArchitectureTest {
             Map.entry(
                     "platform.bare",
                     List.of("cpu", "cpu.decode", "device", "guest", "machine", "memory", "platform", "time")),
-            Map.entry(
-                    "platform.xenpv", List.of("cpu", "cpu.decode", "guest", "machine", "memory", "platform", "time")),
+            Map.entry("platform.xenpv", List.of("cpu", "cpu.decode", "guest", "machine", "memory", "platform", "time")),
             Map.entry("record", List.of("cpu", "cpu.decode", "guest", "memory", "platform", TRACES)),
             Map.entry(
                     "session",
                     List.of(
-                            "cpu", "guest", "machine", "platform", "platform.bare", "platform.xenpv", "record", TRACES))));
+                            "cpu",
+                            "guest",
+                            "machine",
+                            "platform",
+                            "platform.bare",
+                            "platform.xenpv",
+                            "record",
+                            TRACES))));
 
     static Stream<String> emulatorPackages() {
         return KNOWN.keySet().stream();
@@ -76,8 +82,7 @@ class ArchitectureTest {
         classes()
                 .that(resideInAPackage(full(name)))
                 .should()
-                .onlyDependOnClassesThat(
-                        not(resideInAPackage("org.pvdiet..")).or(resideInAnyPackage(known)))
+                .onlyDependOnClassesThat(not(resideInAPackage("org.pvdiet..")).or(resideInAnyPackage(known)))
                 .check(CLASSES);
     }
 

@@ -113,7 +113,7 @@ final class GuestOptions {
     /** What is no Linux kernel gets nothing that it was not given. */
     OtherGuest guest(ElfImage image) {
         byte[] disk = initrd == null ? new byte[0] : InitialRamDisk.open(initrd).content();
-        return new OtherGuest(image, cpuModel(), append, memory, disk);
+        return new OtherGuest(image, cpu, append, memory, disk);
     }
 
     Guest guest(KernelImage image, PlatformName platform) {

@@ -151,7 +151,10 @@ public final class Machine {
             case REBOOT, POWER_OFF, HANG, TRIPLE_FAULT, CRASH, LIMIT ->
                 panic.isEmpty()
                         ? ending
-                        : new Ending(Ending.Reason.CRASH, "the guest panicked: " + panic.get() + ", " + where(), ending.code());
+                        : new Ending(
+                                Ending.Reason.CRASH,
+                                "the guest panicked: " + panic.get() + ", " + where(),
+                                ending.code());
             case UNIMPLEMENTED, UNTIL, INTERRUPTED -> ending;
         };
     }
