@@ -257,7 +257,8 @@ public final class Classifier {
         }
         Prototype prototype = kernel.prototype(call.hook());
         for (int i = 0; i < call.arguments().length(); i++) {
-            if (prototype.type(i).kind() == Prototype.Kind.ENTRY && sameFrame(call.arguments().get(i), value)) {
+            if (prototype.type(i).kind() == Prototype.Kind.ENTRY
+                    && sameFrame(call.arguments().get(i), value)) {
                 return changed(Form.Kind.ARGUMENT, i, call.arguments().get(i), value);
             }
         }
@@ -278,7 +279,11 @@ public final class Classifier {
             return Form.of(Form.Kind.NUMBER, 0);
         }
         if (effect.address() != 2 && call.arguments().length() > 0) {
-            return new Form(Form.Kind.ARGUMENT, 0, value & ~call.arguments().get(0), call.arguments().get(0) & ~value);
+            return new Form(
+                    Form.Kind.ARGUMENT,
+                    0,
+                    value & ~call.arguments().get(0),
+                    call.arguments().get(0) & ~value);
         }
         return plain(call, effect.value());
     }

@@ -144,10 +144,13 @@ public final class DiffText {
         list("The same on both", hook -> hook.divergences().isEmpty() && hook.compared() > 0);
         list(
                 "Called on one only",
-                hook -> hook.compared() == 0 && (hook.calls().first() == 0) != (hook.calls().second() == 0));
+                hook -> hook.compared() == 0
+                        && (hook.calls().first() == 0) != (hook.calls().second() == 0));
         list(
                 "Called on both, never given the same",
-                hook -> hook.compared() == 0 && hook.calls().first() > 0 && hook.calls().second() > 0);
+                hook -> hook.compared() == 0
+                        && hook.calls().first() > 0
+                        && hook.calls().second() > 0);
         list("Never called", hook -> hook.calls().first() == 0 && hook.calls().second() == 0);
     }
 

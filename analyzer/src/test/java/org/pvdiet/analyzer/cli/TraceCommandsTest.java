@@ -124,7 +124,9 @@ class TraceCommandsTest {
         assertEquals(0, ran.exitCode());
         assertEquals(7500, ran.json().get("summary").get("comparedCalls").asLong());
         assertEquals(0, ran.json().get("summary").get("differentCalls").asLong());
-        assertEquals(ExitCode.FOUND, run(new DiffCommand(), NATIVE, XEN, "--fail-on-divergence").exitCode());
+        assertEquals(
+                ExitCode.FOUND,
+                run(new DiffCommand(), NATIVE, XEN, "--fail-on-divergence").exitCode());
     }
 
     @Test
@@ -134,7 +136,8 @@ class TraceCommandsTest {
         assertEquals(84, ran.json().get("hooks").size());
         assertEquals("respecify", ran.hook("irq.save_fl").get("verdict").asText());
         assertEquals("keep", ran.hook("mmu.set_pte").get("verdict").asText());
-        assertEquals("remove", ran.hook("lock.queued_spin_unlock").get("verdict").asText());
+        assertEquals(
+                "remove", ran.hook("lock.queued_spin_unlock").get("verdict").asText());
         assertTrue(run(new DietCommand(), NATIVE, XEN, "--format", "md").out().startsWith("# Diet"));
     }
 
