@@ -5,10 +5,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.pvdiet.emulator.cpu.CpuModel;
+import org.pvdiet.emulator.guest.ElfImage;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.machine.Machine;
 import org.pvdiet.emulator.session.Guest;
 import org.pvdiet.emulator.session.InitialRamDisk;
+import org.pvdiet.emulator.session.OtherGuest;
 import org.pvdiet.emulator.session.PlatformName;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -80,14 +82,24 @@ final class GuestOptions {
         }
     }
 
+    /** What is no Linux kernel gets nothing that it was not given. */
+    OtherGuest guest(ElfImage image) {
+        byte[] disk = initrd == null ? new byte[0] : InitialRamDisk.open(initrd).content();
+        return new OtherGuest(image, cpuModel(), append, memory, disk);
+    }
+
     Guest guest(KernelImage image, PlatformName platform) {
+        String commandLine = (platform.commandLine() + " " + append).strip();
+        InitialRamDisk disk = initrd == null ? InitialRamDisk.workload() : InitialRamDisk.open(initrd);
+        return new Guest(image, platform, cpuModel(), commandLine, memory, disk);
+    }
+
+    private CpuModel cpuModel() {
         if (!CpuModel.names().contains(cpu)) {
             throw new BadInputException(
                     "There is no CPU model '" + cpu + "'; there are " + String.join(", ", CpuModel.names()) + ".");
         }
-        String commandLine = (platform.commandLine() + " " + append).strip();
-        InitialRamDisk disk = initrd == null ? InitialRamDisk.workload() : InitialRamDisk.open(initrd);
-        return new Guest(image, platform, CpuModel.named(cpu), commandLine, memory, disk);
+        return CpuModel.named(cpu);
     }
 
     Optional<String> console() {

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.pvdiet.emulator.guest.ElfImage;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.machine.Console;
 import org.pvdiet.emulator.machine.Ending;
@@ -44,12 +45,14 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        KernelImage image = KernelImage.open(kernel);
+        Optional<ElfImage> other = platform == PlatformName.XEN_PV ? KernelImage.openOther(kernel) : Optional.empty();
         Optional<String> target = options.console().isPresent() ? options.console() : Optional.of("-");
         try (OutputStream sink = ConsoleOutput.open(target)) {
             Console console = new Console(sink);
             options.until().ifPresent(console::waitFor);
-            Machine machine = options.guest(image, platform).place(console);
+            Machine machine = other.isPresent()
+                    ? options.guest(other.get()).place(console)
+                    : options.guest(KernelImage.open(kernel), platform).place(console);
             Ending ending;
             try (Interruption interruption = Interruption.of(machine)) {
                 ending = machine.run(options.maxInstructions());

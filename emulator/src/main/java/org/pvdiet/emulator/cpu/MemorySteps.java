@@ -473,6 +473,57 @@ final class MemorySteps {
         };
     }
 
+    /** Where a segment has a base. */
+    static Step load64(int d, Address address) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = cpu.memory().load64(address.linear(cpu));
+            }
+        };
+    }
+
+    /** Where a segment has a base. */
+    static Step store64(int a, Address address) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.memory().store64(address.linear(cpu), cpu.r[a]);
+            }
+        };
+    }
+
+    /** Where a segment has a base. */
+    static Step load32(int d, Address address) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = cpu.memory().load32(address.linear(cpu));
+            }
+        };
+    }
+
+    /** Where a segment has a base. */
+    static Step store32(int a, Address address) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.memory().store32(address.linear(cpu), cpu.r[a]);
+            }
+        };
+    }
+
+    /** Into the low byte of a general-purpose register. */
+    static Step loadLow8(int d, int base, int index, int shift, long displacement) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                long value = cpu.memory().load8(cpu.r[base] + (cpu.r[index] << shift) + displacement);
+                cpu.r[d] = cpu.r[d] & ~0xffL | value;
+            }
+        };
+    }
+
     static Step push64(int a) {
         return new Step() {
             @Override

@@ -507,6 +507,159 @@ final class RegisterSteps {
         };
     }
 
+    static Step adc64(int d, int a, int b) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = Alu.adc(cpu, 8, cpu.r[a], cpu.r[b]);
+            }
+        };
+    }
+
+    static Step adc64(int d, int a, long value) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = Alu.adc(cpu, 8, cpu.r[a], value);
+            }
+        };
+    }
+
+    static Step sbb64(int d, int a, int b) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = Alu.sbb(cpu, 8, cpu.r[a], cpu.r[b]);
+            }
+        };
+    }
+
+    static Step sbb64(int d, int a, long value) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = Alu.sbb(cpu, 8, cpu.r[a], value);
+            }
+        };
+    }
+
+    static Step multiply64(int d, int a, int b) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = Alu.multiply(cpu, 8, cpu.r[a], cpu.r[b]);
+            }
+        };
+    }
+
+    static Step setIf(int condition, int d) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = cpu.r[d] & ~0xffL | (cpu.holds(condition) ? 1 : 0);
+            }
+        };
+    }
+
+    static Step cmp8(int a, int b) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                Alu.sub(cpu, 1, cpu.r[a], cpu.r[b]);
+            }
+        };
+    }
+
+    static Step cmp8(int a, long value) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                Alu.sub(cpu, 1, cpu.r[a], value);
+            }
+        };
+    }
+
+    static Step test8(int a, int b) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                Alu.logic(cpu, 1, cpu.r[a] & cpu.r[b]);
+            }
+        };
+    }
+
+    static Step test8(int a, long value) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                Alu.logic(cpu, 1, cpu.r[a] & value);
+            }
+        };
+    }
+
+    static Step rol32(int d, int a, int count) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = Alu.rol(cpu, 4, cpu.r[a], count) & 0xffffffffL;
+            }
+        };
+    }
+
+    static Step ror32(int d, int a, int count) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = Alu.ror(cpu, 4, cpu.r[a], count) & 0xffffffffL;
+            }
+        };
+    }
+
+    static Step neg64(int d, int a) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = Alu.sub(cpu, 8, 0, cpu.r[a]);
+            }
+        };
+    }
+
+    static Step not64(int d, int a) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = ~cpu.r[a];
+            }
+        };
+    }
+
+    static Step neg32(int d, int a) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = Alu.sub(cpu, 4, 0, cpu.r[a]) & 0xffffffffL;
+            }
+        };
+    }
+
+    static Step not32(int d, int a) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = ~cpu.r[a] & 0xffffffffL;
+            }
+        };
+    }
+
+    static Step effective32(int d, int base, int index, int shift, long displacement) {
+        return new Step() {
+            @Override
+            void execute(Cpu cpu) {
+                cpu.r[d] = cpu.r[base] + (cpu.r[index] << shift) + displacement & 0xffffffffL;
+            }
+        };
+    }
+
     /** Null where the operation has no step of its own. */
     static Step binary64(MicroOp.Binary operation, int d, int a, int b) {
         return switch (operation) {
@@ -515,7 +668,8 @@ final class RegisterSteps {
             case AND -> and64(d, a, b);
             case OR -> or64(d, a, b);
             case XOR -> xor64(d, a, b);
-            default -> null;
+            case ADC -> adc64(d, a, b);
+            case SBB -> sbb64(d, a, b);
         };
     }
 
@@ -539,7 +693,8 @@ final class RegisterSteps {
             case AND -> and64(d, a, value);
             case OR -> or64(d, a, value);
             case XOR -> xor64(d, a, value);
-            default -> null;
+            case ADC -> adc64(d, a, value);
+            case SBB -> sbb64(d, a, value);
         };
     }
 

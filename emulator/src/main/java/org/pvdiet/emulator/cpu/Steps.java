@@ -134,6 +134,12 @@ final class Steps {
         if (op instanceof MicroOp.Alu1 o) {
             return unary(o);
         }
+        if (op instanceof MicroOp.Multiply o) {
+            return o.size() == 8 ? RegisterSteps.multiply64(o.d(), o.a(), o.b()) : null;
+        }
+        if (op instanceof MicroOp.SetIf o) {
+            return RegisterSteps.setIf(o.condition(), o.d());
+        }
         if (op instanceof MicroOp.MoveIf o) {
             return o.size() == 8 ? RegisterSteps.moveIf64(o.condition(), o.d(), o.a()) : null;
         }
@@ -143,7 +149,7 @@ final class Steps {
     private static Step load(Load o) {
         Address m = o.address();
         if (!m.isFlat()) {
-            return null;
+            return o.size() == 8 ? MemorySteps.load64(o.d(), m) : o.size() == 4 ? MemorySteps.load32(o.d(), m) : null;
         }
         boolean simple = m.index() == Address.ZERO;
         return switch (o.size()) {
@@ -155,6 +161,10 @@ final class Steps {
                 simple
                         ? MemorySteps.load32(o.d(), m.base(), m.displacement())
                         : MemorySteps.load32(o.d(), m.base(), m.index(), m.shift(), m.displacement());
+            case 1 ->
+                o.d() < 16
+                        ? MemorySteps.loadLow8(o.d(), m.base(), m.index(), m.shift(), m.displacement())
+                        : MemorySteps.load8(o.d(), m.base(), m.index(), m.shift(), m.displacement());
             default -> null;
         };
     }
@@ -162,7 +172,7 @@ final class Steps {
     private static Step store(Store o) {
         Address m = o.address();
         if (!m.isFlat()) {
-            return null;
+            return o.size() == 8 ? MemorySteps.store64(o.a(), m) : o.size() == 4 ? MemorySteps.store32(o.a(), m) : null;
         }
         boolean simple = m.index() == Address.ZERO;
         return switch (o.size()) {
@@ -184,6 +194,7 @@ final class Steps {
         return switch (o.size()) {
             case 8 -> cmp ? RegisterSteps.cmp64(o.a(), o.b()) : RegisterSteps.test64(o.a(), o.b());
             case 4 -> cmp ? RegisterSteps.cmp32(o.a(), o.b()) : RegisterSteps.test32(o.a(), o.b());
+            case 1 -> cmp ? RegisterSteps.cmp8(o.a(), o.b()) : RegisterSteps.test8(o.a(), o.b());
             default -> null;
         };
     }
@@ -193,14 +204,18 @@ final class Steps {
         return switch (o.size()) {
             case 8 -> cmp ? RegisterSteps.cmp64(o.a(), o.value()) : RegisterSteps.test64(o.a(), o.value());
             case 4 -> cmp ? RegisterSteps.cmp32(o.a(), o.value()) : RegisterSteps.test32(o.a(), o.value());
+            case 1 -> cmp ? RegisterSteps.cmp8(o.a(), o.value()) : RegisterSteps.test8(o.a(), o.value());
             default -> null;
         };
     }
 
     private static Step effective(MicroOp.Effective o) {
         Address m = o.address();
-        if (o.size() != 8 || m.size() != 8) {
+        if (o.size() < 4 || m.size() != 8) {
             return null;
+        }
+        if (o.size() == 4) {
+            return RegisterSteps.effective32(o.d(), m.base(), m.index(), m.shift(), m.displacement());
         }
         return m.index() == Address.ZERO
                 ? RegisterSteps.effective64(o.d(), m.base(), m.displacement())
@@ -219,6 +234,8 @@ final class Steps {
                 wide ? RegisterSteps.shr64(o.d(), o.a(), o.count()) : RegisterSteps.shr32(o.d(), o.a(), o.count());
             case SAR ->
                 wide ? RegisterSteps.sar64(o.d(), o.a(), o.count()) : RegisterSteps.sar32(o.d(), o.a(), o.count());
+            case ROL -> wide ? null : RegisterSteps.rol32(o.d(), o.a(), o.count());
+            case ROR -> wide ? null : RegisterSteps.ror32(o.d(), o.a(), o.count());
             default -> null;
         };
     }
@@ -241,6 +258,8 @@ final class Steps {
         return switch (o.operation()) {
             case INC -> wide ? RegisterSteps.inc64(o.d(), o.a()) : RegisterSteps.inc32(o.d(), o.a());
             case DEC -> wide ? RegisterSteps.dec64(o.d(), o.a()) : RegisterSteps.dec32(o.d(), o.a());
+            case NEG -> wide ? RegisterSteps.neg64(o.d(), o.a()) : RegisterSteps.neg32(o.d(), o.a());
+            case NOT -> wide ? RegisterSteps.not64(o.d(), o.a()) : RegisterSteps.not32(o.d(), o.a());
             default -> null;
         };
     }

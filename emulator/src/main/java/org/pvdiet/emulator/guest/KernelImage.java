@@ -95,6 +95,18 @@ public record KernelImage(
         return ElfImage.read(unwrapped(Bytes.of(path.toString(), content(path))));
     }
 
+    /**
+     * Reads an ELF image that is no Linux kernel, such as a unikernel; empty for a Linux kernel.
+     *
+     * @throws BadImageException if the file cannot be read or is no 64-bit image
+     */
+    public static Optional<ElfImage> openOther(Path path) {
+        Bytes file = Bytes.of(path.toString(), content(path));
+        return BzImage.matches(file)
+                ? Optional.empty()
+                : Optional.of(ElfImage.read(unwrapped(file))).filter(elf -> !isLinux(elf));
+    }
+
     /** The file's bytes, unwrapped if it is a compressed ELF image such as xen.gz. */
     static Bytes unwrapped(Bytes file) {
         Optional<Compression> compression = Compression.of(file);
@@ -134,8 +146,12 @@ public record KernelImage(
                 .strip();
     }
 
+    private static boolean isLinux(ElfImage elf) {
+        return elf.segments().stream().anyMatch(s -> s.bytes().indexOf(BANNER, 0) >= 0);
+    }
+
     private static void checkIsLinux(ElfImage elf) {
-        if (elf.segments().stream().noneMatch(s -> s.bytes().indexOf(BANNER, 0) >= 0)) {
+        if (!isLinux(elf)) {
             throw new BadImageException(
                     elf.file().file() + ": not a Linux kernel: no line '" + BANNER + "...' in any segment");
         }

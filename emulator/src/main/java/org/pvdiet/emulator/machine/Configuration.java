@@ -2,6 +2,7 @@ package org.pvdiet.emulator.machine;
 
 import org.pvdiet.emulator.cpu.CpuModel;
 import org.pvdiet.emulator.guest.KernelImage;
+import org.pvdiet.emulator.memory.PhysicalMemory;
 
 /**
  * What a machine is made of. The same configuration gives the same run, instruction by instruction.
@@ -15,4 +16,17 @@ public record Configuration(
         KernelImage image, CpuModel cpu, long memory, String commandLine, byte[] initrd, boolean localApic) {
     /** Memory where the user does not say. */
     public static final long DEFAULT_MEMORY = 256L << 20;
+
+    /** What physical memory here cannot hold. */
+    private static final long LEAST_TOO_MUCH = 1L << 31;
+
+    /**
+     * @throws ConfigurationException where no machine can have that much memory
+     */
+    public Configuration {
+        if (memory <= 0 || memory >= LEAST_TOO_MUCH || memory % PhysicalMemory.FRAME_SIZE != 0) {
+            throw new ConfigurationException(
+                    "a machine cannot have " + memory + " bytes of memory: give it a multiple of 4 KiB below 2 GiB");
+        }
+    }
 }

@@ -2,6 +2,7 @@ package org.pvdiet.emulator.platform.bare;
 
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.CpuModel;
 import org.pvdiet.emulator.cpu.Exceptions;
@@ -30,8 +31,11 @@ public final class BareMetal implements Platform {
     private static final int COM1 = 0x3f8;
     private static final LocalDateTime START = LocalDateTime.of(2024, 1, 1, 0, 0);
 
-    /** What Linux prints last when it has stopped for good (kernel/reboot.c). */
-    private static final List<String> FAREWELLS = List.of("reboot: System halted", "reboot: Power down");
+    /**
+     * What Linux prints last when it has stopped for good (kernel/reboot.c); since 6.8 also "Power off not available: System
+     * halted instead".
+     */
+    private static final Pattern FAREWELL = Pattern.compile("reboot: (Power down|.*System halted)");
 
     /**
      * What a Linux guest is told on this platform, before what the user adds: a serial console from the first line, the
@@ -115,7 +119,7 @@ public final class BareMetal implements Platform {
     /** Halted with interrupts off: nothing but a reset ends this, and nothing here sends an NMI. */
     private Ending stopped() {
         List<String> lines = console.lastLines();
-        boolean said = lines.stream().anyMatch(line -> FAREWELLS.stream().anyMatch(line::contains));
+        boolean said = lines.stream().anyMatch(FAREWELL.asPredicate());
         return said
                 ? new Ending(Ending.Reason.POWER_OFF, "the guest halted for good", 0)
                 : new Ending(Ending.Reason.HANG, "the guest halted with interrupts off", 0);

@@ -8,13 +8,15 @@ import org.pvdiet.emulator.time.Timeline;
 final class Blocking {
     private final Cpu cpu;
     private final Timeline timeline;
+    private final SharedInfo sharedInfo;
     private final Runstate runstate;
     private int[] polled = {};
     private Timeline.Event timeout;
 
-    Blocking(Cpu cpu, Timeline timeline, Runstate runstate) {
-        this.cpu = cpu;
-        this.timeline = timeline;
+    Blocking(Domain domain, Runstate runstate) {
+        this.cpu = domain.cpu;
+        this.timeline = domain.timeline;
+        this.sharedInfo = domain.sharedInfo;
         this.runstate = runstate;
     }
 
@@ -52,6 +54,15 @@ final class Blocking {
         cpu.setHalted(false);
     }
 
+    /** There is news for the guest's event handler (vcpu_mark_events_pending). */
+    void eventPending() {
+        if (!sharedInfo.isUpcallPending()) {
+            sharedInfo.setUpcallPending();
+            wake();
+        }
+    }
+
+    /** A port that had no event pending has one. */
     void portRaised(int port) {
         if (Arrays.stream(polled).anyMatch(p -> p == port)) {
             wake();

@@ -11,6 +11,22 @@ final class CallbackOperations {
     private static final int TRAP_SIZE = 16;
     private static final int MASK_EVENTS = 1;
 
+    // CALLBACKOP_*.
+    private static final int REGISTER = 0;
+    private static final int UNREGISTER = 1;
+
+    // CALLBACKTYPE_*.
+    private static final int EVENT = 0;
+    private static final int FAILSAFE = 1;
+    private static final int SYSCALL = 2;
+    private static final int NMI = 4;
+    private static final int SYSENTER = 5;
+    private static final int SYSCALL32 = 7;
+
+    // XENNMI_*.
+    private static final int NMI_REGISTER = 0;
+    private static final int NMI_UNREGISTER = 1;
+
     private final Domain domain;
     private final Vcpu vcpu;
     private final GuestMemory guest;
@@ -39,17 +55,17 @@ final class CallbackOperations {
     }
 
     long setCallbacks(long event, long failsafe, long syscall) {
-        register(0, 0, event);
-        register(1, 0, failsafe);
-        register(2, 0, syscall);
+        register(EVENT, 0, event);
+        register(FAILSAFE, 0, failsafe);
+        register(SYSCALL, 0, syscall);
         return 0;
     }
 
     long call(int command, long argument) {
         int type = guest.load16(argument);
         return switch (command) {
-            case 0 -> register(type, guest.load16(argument + 2), guest.load64(argument + 8));
-            case 1 -> unregister(type);
+            case REGISTER -> register(type, guest.load16(argument + 2), guest.load64(argument + 8));
+            case UNREGISTER -> unregister(type);
             default -> domain.unimplemented.enosys("callback_op " + command);
         };
     }
@@ -60,12 +76,12 @@ final class CallbackOperations {
         }
         Vcpu.Callback callback = new Vcpu.Callback(address, (flags & MASK_EVENTS) != 0);
         switch (type) {
-            case 0 -> vcpu.event = callback;
-            case 1 -> vcpu.failsafe = callback;
-            case 2 -> vcpu.syscall = callback;
-            case 4 -> registerNmi(address);
-            case 5 -> vcpu.sysenter = callback;
-            case 7 -> vcpu.syscall32 = callback;
+            case EVENT -> vcpu.event = callback;
+            case FAILSAFE -> vcpu.failsafe = callback;
+            case SYSCALL -> vcpu.syscall = callback;
+            case NMI -> registerNmi(address);
+            case SYSENTER -> vcpu.sysenter = callback;
+            case SYSCALL32 -> vcpu.syscall32 = callback;
             default -> {
                 return domain.unimplemented.enosys("callback_op register " + type);
             }
@@ -79,8 +95,8 @@ final class CallbackOperations {
 
     private long unregister(int type) {
         return switch (type) {
-            case 0, 1, 2, 5, 7 -> Errno.EINVAL;
-            case 4 -> {
+            case EVENT, FAILSAFE, SYSCALL, SYSENTER, SYSCALL32 -> Errno.EINVAL;
+            case NMI -> {
                 vcpu.traps[Vector.NMI] = Vcpu.Trap.NONE;
                 yield 0;
             }
@@ -91,14 +107,14 @@ final class CallbackOperations {
     /** nmi_op: the older way to register an NMI handler. */
     long nmi(int command, long argument) {
         switch (command) {
-            case 0 -> {
+            case NMI_REGISTER -> {
                 long address = guest.load64(argument);
                 if (!GuestMemory.isCanonical(address)) {
                     return Errno.EINVAL;
                 }
                 registerNmi(address);
             }
-            case 1 -> vcpu.traps[Vector.NMI] = Vcpu.Trap.NONE;
+            case NMI_UNREGISTER -> vcpu.traps[Vector.NMI] = Vcpu.Trap.NONE;
             default -> {
                 return domain.unimplemented.enosys("nmi_op " + command);
             }

@@ -47,9 +47,9 @@ final class DomainBuilder {
         this.memory = domain.memory;
         this.image = image;
         this.notes = XenNotes.read(image);
-        if (notes.isEmpty() || notes.entry().isEmpty() && image.entry() == 0) {
-            throw new BadImageException(
-                    image.file().file() + ": no Xen notes: a kernel with CONFIG_XEN_PV is needed to run on xen-pv");
+        if (notes.isEmpty() || notes.entry().isEmpty() && notes.phys32Entry().isPresent()) {
+            throw new BadImageException(image.file().file()
+                    + ": no Xen PV entry in its notes; to run on xen-pv, a kernel with CONFIG_XEN_PV is needed");
         }
         base = notes.virtBase().orElse(0);
         p2m = new long[(int) domain.layout.guestFrames()];

@@ -2,6 +2,21 @@ package org.pvdiet.emulator.platform.xenpv;
 
 /** event_channel_op (public/event_channel.h): the guest's structures around {@link EventChannels}. */
 final class EventChannelOperations {
+    // EVTCHNOP_*.
+    private static final int BIND_INTERDOMAIN = 0;
+    private static final int BIND_VIRQ = 1;
+    private static final int BIND_PIRQ = 2;
+    private static final int CLOSE = 3;
+    private static final int SEND = 4;
+    private static final int STATUS = 5;
+    private static final int ALLOC_UNBOUND = 6;
+    private static final int BIND_IPI = 7;
+    private static final int BIND_VCPU = 8;
+    private static final int UNMASK = 9;
+    private static final int INIT_CONTROL = 11;
+    private static final int EXPAND_ARRAY = 12;
+    private static final int SET_PRIORITY = 13;
+
     private final Domain domain;
     private final GuestMemory guest;
     private final EventChannels events;
@@ -14,23 +29,22 @@ final class EventChannelOperations {
 
     long call(int command, long argument) {
         return switch (command) {
-            case 0 -> bindInterdomain(argument);
-            case 1 -> answer(argument + 8, events.bindVirq(guest.load32(argument), guest.load32(argument + 4)));
-            case 2 -> {
-                // EVTCHNOP_bind_pirq: no interrupt line is the guest's.
+            case BIND_INTERDOMAIN -> bindInterdomain(argument);
+            case BIND_VIRQ -> answer(argument + 8, events.bindVirq(guest.load32(argument), guest.load32(argument + 4)));
+            case BIND_PIRQ -> {
+                // No interrupt line is the guest's.
                 yield Errno.EINVAL;
             }
-            case 3 -> events.close(guest.load32(argument));
-            case 4 -> events.send(guest.load32(argument));
-            case 5 -> status(argument);
-            case 6 -> allocateUnbound(argument);
-            case 7 -> answer(argument + 4, events.bindIpi(guest.load32(argument)));
-            case 8 -> events.bindVcpu(guest.load32(argument), guest.load32(argument + 4));
-            case 9 -> events.unmask(guest.load32(argument));
-            // The FIFO form is not here: guests go on with the two-level form, which has no priorities.
-            case 11 -> domain.unimplemented.enosys("event_channel_op init_control");
-            case 12 -> domain.unimplemented.enosys("event_channel_op expand_array");
-            case 13 -> Errno.ENOSYS;
+            case CLOSE -> events.close(guest.load32(argument));
+            case SEND -> events.send(guest.load32(argument));
+            case STATUS -> status(argument);
+            case ALLOC_UNBOUND -> allocateUnbound(argument);
+            case BIND_IPI -> answer(argument + 4, events.bindIpi(guest.load32(argument)));
+            case BIND_VCPU -> events.bindVcpu(guest.load32(argument), guest.load32(argument + 4));
+            case UNMASK -> events.unmask(guest.load32(argument));
+            case INIT_CONTROL -> initControl(argument);
+            case EXPAND_ARRAY -> events.addWords(guest.load64(argument));
+            case SET_PRIORITY -> events.setPriority(guest.load32(argument), guest.load32(argument + 4));
             default -> domain.unimplemented.enosys("event_channel_op " + command);
         };
     }
@@ -42,6 +56,14 @@ final class EventChannelOperations {
         }
         guest.store32(at, port);
         return 0;
+    }
+
+    private long initControl(long argument) {
+        int error = events.useQueues(guest.load64(argument), guest.load32(argument + 8), guest.load32(argument + 12));
+        if (error == 0) {
+            guest.store(argument + 16, 1, FifoPorts.LINK_BITS);
+        }
+        return error;
     }
 
     private long bindInterdomain(long argument) {

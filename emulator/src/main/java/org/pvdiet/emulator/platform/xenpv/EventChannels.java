@@ -2,9 +2,10 @@ package org.pvdiet.emulator.platform.xenpv;
 
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import org.pvdiet.emulator.memory.PhysicalMemory;
 
 /**
- * The guest's event channels, in the two-level form (common/event_channel.c, common/event_2l.c). The other ends of the
+ * The guest's event channels (common/event_channel.c). The other ends of the
  * interdomain channels are this program's: console and xenstore.
  */
 final class EventChannels {
@@ -23,21 +24,27 @@ final class EventChannels {
         static final Channel CLOSED = new Channel(State.CLOSED, 0, port -> {});
     }
 
-    /** Ports of the two-level form. */
-    private static final int PORTS = 64 * 64;
+    /** Ports that a domain may have, as libxl limits them. */
+    private static final int PORTS = 1024;
 
     private static final int VIRQS = 24;
 
     static final int VIRQ_TIMER = 0;
+    private static final int VIRQ_DEBUG = 1;
+    private static final int VIRQ_XENOPROF = 7;
+    private static final int VIRQ_XENPMU = 13;
+    private static final int FIRST_VIRQ_OF_ARCHITECTURE = 16;
 
     private final Channel[] channels = new Channel[PORTS];
     private final int[] portOfVirq = new int[VIRQS];
-    private final SharedInfo sharedInfo;
+    private final Domain domain;
     private final Blocking blocking;
+    private PortForm form;
 
-    EventChannels(SharedInfo sharedInfo, Blocking blocking) {
-        this.sharedInfo = sharedInfo;
+    EventChannels(Domain domain, Blocking blocking) {
+        this.domain = domain;
         this.blocking = blocking;
+        form = new TwoLevelPorts(domain.sharedInfo, blocking);
         Arrays.fill(channels, Channel.CLOSED);
     }
 
@@ -101,8 +108,8 @@ final class EventChannels {
     /** public/xen.h marks with G. those that any virtual CPU may take. */
     private static boolean isGlobal(int virq) {
         return switch (virq) {
-            case 0, 1, 7, 13 -> false;
-            default -> virq < 16;
+            case VIRQ_TIMER, VIRQ_DEBUG, VIRQ_XENOPROF, VIRQ_XENPMU -> false;
+            default -> virq < FIRST_VIRQ_OF_ARCHITECTURE;
         };
     }
 
@@ -117,7 +124,7 @@ final class EventChannels {
         if (channels[port].state == State.VIRQ) {
             portOfVirq[channels[port].number] = 0;
         }
-        sharedInfo.clearPending(port);
+        form.clear(port);
         channels[port] = Channel.CLOSED;
         return 0;
     }
@@ -144,11 +151,7 @@ final class EventChannels {
         if (!isPort(port)) {
             return Errno.EINVAL;
         }
-        boolean masked = sharedInfo.isMasked(port);
-        sharedInfo.unmask(port);
-        if (masked && sharedInfo.isPending(port) && !sharedInfo.testAndSetSelector(port / 64)) {
-            markPending();
-        }
+        form.unmask(port);
         return 0;
     }
 
@@ -186,19 +189,59 @@ final class EventChannels {
 
     /** An event arrives at a port. */
     void raise(int port) {
-        if (sharedInfo.testAndSetPending(port)) {
-            return;
-        }
-        if (!sharedInfo.isMasked(port) && !sharedInfo.testAndSetSelector(port / 64)) {
-            markPending();
-        }
-        blocking.portRaised(port);
+        form.raise(port);
     }
 
-    private void markPending() {
-        if (!sharedInfo.isUpcallPending()) {
-            sharedInfo.setUpcallPending();
-            blocking.wake();
+    /** False also where there is no such port. */
+    boolean isPending(int port) {
+        return isPort(port) && form.isPending(port);
+    }
+
+    /** EVTCHNOP_init_control: queues instead of bitmaps from now on. Zero or a negative error. */
+    int useQueues(long mfn, int offset, int vcpu) {
+        if (vcpu != 0) {
+            return Errno.ENOENT;
         }
+        int last = PhysicalMemory.FRAME_SIZE - FifoPorts.CONTROL_BLOCK_SIZE;
+        if (Integer.compareUnsigned(offset, last) > 0 || (offset & 7) != 0 || form instanceof FifoPorts) {
+            return Errno.EINVAL;
+        }
+        int error = domain.frames.getWithType(mfn, PageType.WRITABLE);
+        if (error != 0) {
+            return error;
+        }
+        PortForm old = form;
+        long control = (mfn << PhysicalMemory.FRAME_SHIFT) + offset;
+        form = new FifoPorts(domain.memory, blocking, control, PORTS);
+        for (int port = 1; port < PORTS; port++) {
+            if (old.isPending(port)) {
+                form.raise(port);
+            }
+        }
+        return 0;
+    }
+
+    /** EVTCHNOP_expand_array. */
+    int addWords(long mfn) {
+        if (!(form instanceof FifoPorts queues)) {
+            return Errno.EOPNOTSUPP;
+        }
+        int error = domain.frames.getWithType(mfn, PageType.WRITABLE);
+        if (error == 0 && !queues.expand(mfn << PhysicalMemory.FRAME_SHIFT)) {
+            domain.frames.putWithType(mfn);
+            return Errno.ENOSPC;
+        }
+        return error;
+    }
+
+    /** EVTCHNOP_set_priority: queues have them. */
+    int setPriority(int port, int priority) {
+        if (!isPort(port)) {
+            return Errno.EINVAL;
+        }
+        if (!(form instanceof FifoPorts queues)) {
+            return Errno.ENOSYS;
+        }
+        return queues.setPriority(port, priority) ? 0 : Errno.EINVAL;
     }
 }

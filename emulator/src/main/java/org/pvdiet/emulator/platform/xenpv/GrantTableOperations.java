@@ -6,6 +6,12 @@ final class GrantTableOperations {
     private static final int GENERAL_ERROR = -1;
     private static final int BAD_DOMAIN = -2;
 
+    // GNTTABOP_*.
+    private static final int SETUP_TABLE = 2;
+    private static final int QUERY_SIZE = 6;
+    private static final int SET_VERSION = 8;
+    private static final int GET_VERSION = 10;
+
     private final Domain domain;
     private final GuestMemory guest;
     private int frames = 1;
@@ -20,10 +26,10 @@ final class GrantTableOperations {
 
     long call(int command, long argument, int count) {
         return switch (command) {
-            case 2 -> count == 1 ? setup(argument) : Errno.EINVAL;
-            case 6 -> count == 1 ? querySize(argument) : Errno.EINVAL;
-            case 8 -> setVersion(guest.load32(argument));
-            case 10 -> {
+            case SETUP_TABLE -> count == 1 ? setup(argument) : Errno.EINVAL;
+            case QUERY_SIZE -> count == 1 ? querySize(argument) : Errno.EINVAL;
+            case SET_VERSION -> setVersion(guest.load32(argument));
+            case GET_VERSION -> {
                 guest.store32(argument + 4, 1);
                 yield Domain.isSelf(guest.load16(argument)) ? 0 : Errno.ESRCH;
             }

@@ -102,6 +102,12 @@ final class GuestControl {
         domain.observer().controlRegister(0, old, read(0));
     }
 
+    /** fpu_taskswitch. */
+    long taskSwitch(boolean set) {
+        setTaskSwitched(set);
+        return 0;
+    }
+
     static long efer() {
         return EFER;
     }

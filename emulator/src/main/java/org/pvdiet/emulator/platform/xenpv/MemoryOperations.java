@@ -13,6 +13,24 @@ final class MemoryOperations {
 
     private static final int E820_RAM = 1;
 
+    // XENMEM_*.
+    private static final int INCREASE_RESERVATION = 0;
+    private static final int DECREASE_RESERVATION = 1;
+    private static final int MAXIMUM_RAM_PAGE = 2;
+    private static final int CURRENT_RESERVATION = 3;
+    private static final int MAXIMUM_RESERVATION = 4;
+    private static final int MACHPHYS_MFN_LIST = 5;
+    private static final int POPULATE_PHYSMAP = 6;
+    private static final int ADD_TO_PHYSMAP = 7;
+    private static final int MEMORY_MAP = 9;
+    private static final int MACHINE_MEMORY_MAP = 10;
+    private static final int EXCHANGE = 11;
+    private static final int MACHPHYS_MAPPING = 12;
+    private static final int SET_MEMORY_MAP = 13;
+    private static final int REMOVE_FROM_PHYSMAP = 15;
+    private static final int ADD_TO_PHYSMAP_BATCH = 23;
+    private static final int GET_VNUMAINFO = 26;
+
     private final Domain domain;
     private final FrameTable frames;
     private final GuestMemory guest;
@@ -40,21 +58,21 @@ final class MemoryOperations {
     long call(long command, long argument) {
         long start = command >>> START_SHIFT;
         return switch ((int) command & COMMAND) {
-            case 0, 1, 6 -> reserve((int) command & COMMAND, start, argument);
-            case 2 -> domain.layout.machineFrames();
-            case 3 -> own(guest.load16(argument), pages);
-            case 4 -> own(guest.load16(argument), maximum);
-            case 5 -> machineToPhysFrames(argument);
-            case 7 -> Errno.EACCES;
-            case 9 -> memoryMap(argument);
-            // XENMEM_machine_memory_map, XENMEM_set_memory_map.
-            case 10, 13 -> Errno.EPERM;
-            case 11 -> exchange(argument);
-            case 12 -> machineToPhysMapping(argument);
-            // XENMEM_remove_from_physmap, XENMEM_add_to_physmap_batch.
-            case 15, 23 -> Errno.EACCES;
-            // XENMEM_get_vnumainfo: the guest has no virtual NUMA nodes.
-            case 26 -> Errno.EOPNOTSUPP;
+            case INCREASE_RESERVATION, DECREASE_RESERVATION, POPULATE_PHYSMAP ->
+                reserve((int) command & COMMAND, start, argument);
+            case MAXIMUM_RAM_PAGE -> domain.layout.machineFrames();
+            case CURRENT_RESERVATION -> own(guest.load16(argument), pages);
+            case MAXIMUM_RESERVATION -> own(guest.load16(argument), maximum);
+            case MACHPHYS_MFN_LIST -> machineToPhysFrames(argument);
+            case ADD_TO_PHYSMAP -> Errno.EACCES;
+            case MEMORY_MAP -> memoryMap(argument);
+            // For domain 0 and toolstacks.
+            case MACHINE_MEMORY_MAP, SET_MEMORY_MAP -> Errno.EPERM;
+            case EXCHANGE -> exchange(argument);
+            case MACHPHYS_MAPPING -> machineToPhysMapping(argument);
+            case REMOVE_FROM_PHYSMAP, ADD_TO_PHYSMAP_BATCH -> Errno.EACCES;
+            // The guest has no virtual NUMA nodes.
+            case GET_VNUMAINFO -> Errno.EOPNOTSUPP;
             default -> domain.unimplemented.enosys("memory_op " + (command & COMMAND));
         };
     }
@@ -70,7 +88,7 @@ final class MemoryOperations {
         }
         long done = start;
         try {
-            while (done < r.count && (command == 1 ? give(r, done) : take(command, r, done))) {
+            while (done < r.count && (command == DECREASE_RESERVATION ? give(r, done) : take(command, r, done))) {
                 done++;
             }
         } catch (BadGuestAddress e) {
@@ -101,7 +119,7 @@ final class MemoryOperations {
 
     /** XENMEM_increase_reservation and XENMEM_populate_physmap of one extent. */
     private boolean take(int command, Reservation r, long index) {
-        boolean populate = command == 6;
+        boolean populate = command == POPULATE_PHYSMAP;
         long pfn = populate ? guest.load64(r.extents + index * 8) : 0;
         long count = 1L << r.order;
         if (pages + count > maximum) {

@@ -17,6 +17,28 @@ final class MmuOperations {
     private static final int UVMF_INVLPG = 2;
     private static final int UVMF_TYPE = 3;
 
+    // MMUEXT_*.
+    private static final int PIN_L1_TABLE = 0;
+    private static final int PIN_L2_TABLE = 1;
+    private static final int PIN_L3_TABLE = 2;
+    private static final int PIN_L4_TABLE = 3;
+    private static final int UNPIN_TABLE = 4;
+    private static final int NEW_BASEPTR = 5;
+    private static final int TLB_FLUSH_LOCAL = 6;
+    private static final int INVLPG_LOCAL = 7;
+    private static final int TLB_FLUSH_MULTI = 8;
+    private static final int INVLPG_MULTI = 9;
+    private static final int TLB_FLUSH_ALL = 10;
+    private static final int INVLPG_ALL = 11;
+    private static final int FLUSH_CACHE = 12;
+    private static final int SET_LDT = 13;
+    private static final int NEW_USER_BASEPTR = 15;
+    private static final int CLEAR_PAGE = 16;
+    private static final int COPY_PAGE = 17;
+    private static final int FLUSH_CACHE_GLOBAL = 18;
+    private static final int MARK_SUPER = 19;
+    private static final int UNMARK_SUPER = 20;
+
     private final Domain domain;
     private final Vcpu vcpu;
     private final FrameTable frames;
@@ -194,47 +216,47 @@ final class MmuOperations {
     /** One operation of mmuext_op. */
     int extended(int command, long first, long second) {
         switch (command) {
-            case 0, 1, 2, 3 -> {
+            case PIN_L1_TABLE, PIN_L2_TABLE, PIN_L3_TABLE, PIN_L4_TABLE -> {
                 return pin(first, PageType.table(command + 1));
             }
-            case 4 -> {
+            case UNPIN_TABLE -> {
                 return unpin(first);
             }
-            case 5 -> {
+            case NEW_BASEPTR -> {
                 return mode.setKernelTable(first);
             }
-            case 15 -> {
+            case NEW_USER_BASEPTR -> {
                 return mode.setUserTable(first);
             }
-            case 6, 10 -> domain.flushes.flushForGuest();
-            case 8 -> {
+            case TLB_FLUSH_LOCAL, TLB_FLUSH_ALL -> domain.flushes.flushForGuest();
+            case TLB_FLUSH_MULTI -> {
                 if ((guest.load64(second) & 1) != 0) {
                     domain.flushes.flushForGuest();
                 }
             }
-            case 7, 11 -> domain.flushes.invalidateForGuest(first);
-            case 9 -> {
+            case INVLPG_LOCAL, INVLPG_ALL -> domain.flushes.invalidateForGuest(first);
+            case INVLPG_MULTI -> {
                 if ((guest.load64(second) & 1) != 0) {
                     domain.flushes.invalidateForGuest(first);
                 }
             }
             // Cache flushes need a device of one's own (cache_flush_permitted).
-            case 12 -> {
+            case FLUSH_CACHE -> {
                 return Errno.EACCES;
             }
-            case 18 -> {
+            case FLUSH_CACHE_GLOBAL -> {
                 return Errno.EINVAL;
             }
-            case 13 -> {
+            case SET_LDT -> {
                 return setLdt(first, (int) second);
             }
-            case 16 -> {
+            case CLEAR_PAGE -> {
                 return clearPage(first);
             }
-            case 17 -> {
+            case COPY_PAGE -> {
                 return copyPage(first, second);
             }
-            case 19, 20 -> {
+            case MARK_SUPER, UNMARK_SUPER -> {
                 return Errno.EOPNOTSUPP;
             }
             default -> {

@@ -4,6 +4,12 @@ package org.pvdiet.emulator.platform.xenpv;
 final class PhysicalDeviceOperations {
     private static final int PORTS = 65536;
 
+    // PHYSDEVOP_*.
+    private static final int SET_IOPL = 6;
+    private static final int SET_IOBITMAP = 7;
+    private static final int PIRQ_EOI_GMFN_V1 = 17;
+    private static final int PIRQ_EOI_GMFN_V2 = 28;
+
     private final Domain domain;
     private final GuestMemory guest;
     private boolean hasEoiMap;
@@ -15,9 +21,9 @@ final class PhysicalDeviceOperations {
 
     long call(int command, long argument) {
         return switch (command) {
-            case 6 -> setIopl(guest.load32(argument));
-            case 7 -> setIoBitmap(guest.load64(argument), guest.load32(argument + 8));
-            case 17, 28 -> registerEoiMap(guest.load64(argument));
+            case SET_IOPL -> setIopl(guest.load32(argument));
+            case SET_IOBITMAP -> setIoBitmap(guest.load64(argument), guest.load32(argument + 8));
+            case PIRQ_EOI_GMFN_V1, PIRQ_EOI_GMFN_V2 -> registerEoiMap(guest.load64(argument));
             default -> domain.unimplemented.enosys("physdev_op " + command);
         };
     }

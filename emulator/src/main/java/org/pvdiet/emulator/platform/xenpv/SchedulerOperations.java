@@ -7,28 +7,45 @@ import org.pvdiet.emulator.machine.Ending;
 final class SchedulerOperations {
     private static final int MOST_POLLED = 128;
 
+    // SCHEDOP_*.
+    private static final int YIELD = 0;
+    private static final int BLOCK = 1;
+    private static final int SHUTDOWN = 2;
+    private static final int POLL = 3;
+    private static final int REMOTE_SHUTDOWN = 4;
+    private static final int SHUTDOWN_CODE = 5;
+    private static final int PIN_OVERRIDE = 7;
+
+    // SHUTDOWN_*.
+    static final int POWER_OFF = 0;
+    private static final int REBOOT = 1;
+    private static final int SUSPEND = 2;
+    private static final int CRASH = 3;
+
     private final Domain domain;
     private final GuestMemory guest;
     private final Blocking blocking;
+    private final EventChannels events;
     private int shutdownCode = -1;
 
-    SchedulerOperations(Domain domain, Blocking blocking) {
+    SchedulerOperations(Domain domain, Blocking blocking, EventChannels events) {
         this.domain = domain;
         this.guest = domain.guest;
         this.blocking = blocking;
+        this.events = events;
     }
 
     long call(int command, long argument) {
         return switch (command) {
-            // SCHEDOP_yield: nobody else wants the processor.
-            case 0 -> 0;
-            case 1 -> block();
-            case 2 -> throw shutdown(guest.load32(argument) & 0xff);
-            case 3 -> poll(argument);
-            // SCHEDOP_remote_shutdown of a domain that is not there.
-            case 4 -> Errno.ESRCH;
-            case 5 -> setShutdownCode(guest.load32(argument) & 0xff);
-            case 7 -> Errno.EPERM;
+            // Nobody else wants the processor.
+            case YIELD -> 0;
+            case BLOCK -> block();
+            case SHUTDOWN -> throw shutdown(guest.load32(argument) & 0xff);
+            case POLL -> poll(argument);
+            // No other domain can be named.
+            case REMOTE_SHUTDOWN -> Errno.ESRCH;
+            case SHUTDOWN_CODE -> setShutdownCode(guest.load32(argument) & 0xff);
+            case PIN_OVERRIDE -> Errno.EPERM;
             default -> domain.unimplemented.enosys("sched_op " + command);
         };
     }
@@ -54,10 +71,10 @@ final class SchedulerOperations {
         int[] ports = new int[count];
         for (int i = 0; i < count; i++) {
             ports[i] = guest.load32(list + i * 4L);
-            if (ports[i] < 0 || ports[i] >= 4096) {
+            if (events.state(ports[i]) == null) {
                 return Errno.EINVAL;
             }
-            if (domain.sharedInfo.isPending(ports[i])) {
+            if (events.isPending(ports[i])) {
                 return 0;
             }
         }
@@ -73,21 +90,23 @@ final class SchedulerOperations {
     }
 
     /** The guest ends itself; a code that was set before is the one that counts (domain_shutdown). */
-    private EndOfRun shutdown(int asked) {
+    EndOfRun shutdown(int asked) {
         int code = shutdownCode < 0 ? asked : shutdownCode;
-        String where = String.format("at %#x after %d instructions", domain.cpu.rip(), domain.cpu.retired());
-        return new EndOfRun(
-                switch (code) {
-                    case 0 -> new Ending(Ending.Reason.POWER_OFF, "the guest powered off, " + where, code);
-                    case 1 -> new Ending(Ending.Reason.REBOOT, "the guest asked for a reboot, " + where, code);
-                    case 3 -> new Ending(Ending.Reason.CRASH, "the guest reported a crash, " + where, code);
-                    case 2 ->
-                        new Ending(
-                                Ending.Reason.CRASH,
-                                "the guest asked to be suspended, which nothing can resume, " + where,
-                                code);
-                    default ->
-                        new Ending(Ending.Reason.CRASH, "the guest shut down with code " + code + ", " + where, code);
-                });
+        Ending.Reason reason = switch (code) {
+            case POWER_OFF -> Ending.Reason.POWER_OFF;
+            case REBOOT -> Ending.Reason.REBOOT;
+            default -> Ending.Reason.CRASH;
+        };
+        String what = switch (code) {
+            case POWER_OFF -> "the guest powered off";
+            case REBOOT -> "the guest asked for a reboot";
+            case SUSPEND -> "the guest asked to be suspended, and nothing here can resume it";
+            case CRASH -> "the guest reported a crash";
+            default -> "the guest shut down with code " + code;
+        };
+        return new EndOfRun(new Ending(
+                reason,
+                String.format("%s, at %#x after %d instructions", what, domain.cpu.rip(), domain.cpu.retired()),
+                code));
     }
 }

@@ -4,6 +4,12 @@ import org.pvdiet.emulator.memory.PhysicalMemory;
 
 /** set_gdt, update_descriptor and set_segment_base (arch/x86/pv/descriptor-tables.c, misc-hypercalls.c). */
 final class SegmentOperations {
+    // SEGBASE_*.
+    private static final int FS = 0;
+    private static final int GS_USER = 1;
+    private static final int GS_KERNEL = 2;
+    private static final int GS_USER_SEL = 3;
+
     private final Domain domain;
     private final GuestMemory guest;
     private final GuestMsrs msrs;
@@ -50,19 +56,15 @@ final class SegmentOperations {
     }
 
     long setBase(int which, long base) {
+        if (which >= FS && which <= GS_KERNEL && !GuestMemory.isCanonical(base)) {
+            return Errno.EINVAL;
+        }
         switch (which) {
-            case 0, 1, 2 -> {
-                if (!GuestMemory.isCanonical(base)) {
-                    return Errno.EINVAL;
-                }
-                switch (which) {
-                    case 0 -> msrs.setFsBase(base);
-                    case 1 -> msrs.setUserGsBase(base);
-                    default -> msrs.setGsBase(base);
-                }
-            }
-            // SEGBASE_GS_USER_SEL: a selector that does not do becomes null, without an error.
-            case 3 -> domain.vcpu.otherGsBase = selectors.loadUserGs((int) base & 0xffff);
+            case FS -> msrs.setFsBase(base);
+            case GS_USER -> msrs.setUserGsBase(base);
+            case GS_KERNEL -> msrs.setGsBase(base);
+            // A selector that does not do becomes null, without an error.
+            case GS_USER_SEL -> domain.vcpu.otherGsBase = selectors.loadUserGs((int) base & 0xffff);
             default -> {
                 return Errno.EINVAL;
             }

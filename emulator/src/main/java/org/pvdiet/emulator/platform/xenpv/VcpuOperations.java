@@ -11,18 +11,36 @@ final class VcpuOperations {
     /** STIME_DELTA_MAX of xen/time.h. */
     private static final long LONGEST_PERIOD = Long.MAX_VALUE / 4;
 
+    // VCPUOP_*.
+    private static final int INITIALISE = 0;
+    private static final int UP = 1;
+    private static final int DOWN = 2;
+    private static final int IS_UP = 3;
+    private static final int GET_RUNSTATE_INFO = 4;
+    private static final int REGISTER_RUNSTATE_MEMORY_AREA = 5;
+    private static final int SET_PERIODIC_TIMER = 6;
+    private static final int STOP_PERIODIC_TIMER = 7;
+    private static final int SET_SINGLESHOT_TIMER = 8;
+    private static final int STOP_SINGLESHOT_TIMER = 9;
+    private static final int REGISTER_VCPU_INFO = 10;
+    private static final int GET_PHYSID = 12;
+    private static final int REGISTER_VCPU_TIME_MEMORY_AREA = 13;
+
     private final Domain domain;
     private final GuestMemory guest;
     private final VirtualTimers timers;
     private final Runstate runstate;
     private final TimeInfo time;
+    private final SchedulerOperations scheduler;
 
-    VcpuOperations(Domain domain, VirtualTimers timers, Runstate runstate, TimeInfo time) {
+    VcpuOperations(
+            Domain domain, VirtualTimers timers, Runstate runstate, TimeInfo time, SchedulerOperations scheduler) {
         this.domain = domain;
         this.guest = domain.guest;
         this.timers = timers;
         this.runstate = runstate;
         this.time = time;
+        this.scheduler = scheduler;
     }
 
     private long now() {
@@ -34,36 +52,38 @@ final class VcpuOperations {
             return Errno.ENOENT;
         }
         switch (command) {
-            // VCPUOP_initialise, up: it is, for long.
-            case 0 -> {
+            // It is, for long.
+            case INITIALISE -> {
                 return domain.sharedInfo.isVcpuInfoMoved() ? Errno.EEXIST : Errno.EINVAL;
             }
-            case 1 -> {
+            case UP -> {
                 return 0;
             }
-            case 3 -> {
+            // The last one: nothing is left to run.
+            case DOWN -> throw scheduler.shutdown(SchedulerOperations.POWER_OFF);
+            case IS_UP -> {
                 return 1;
             }
-            case 4 -> runstate.store(argument, now());
-            case 5 -> runstate.register(guest.load64(argument));
-            case 6 -> {
+            case GET_RUNSTATE_INFO -> runstate.store(argument, now());
+            case REGISTER_RUNSTATE_MEMORY_AREA -> runstate.register(guest.load64(argument));
+            case SET_PERIODIC_TIMER -> {
                 return setPeriod(guest.load64(argument));
             }
-            case 7 -> timers.setPeriod(now(), 0);
-            case 8 -> {
+            case STOP_PERIODIC_TIMER -> timers.setPeriod(now(), 0);
+            case SET_SINGLESHOT_TIMER -> {
                 // VCPU_SSHOTTMR_future has no meaning any more: what is past is due at once.
                 timers.setSingle(now(), guest.load64(argument));
                 return 0;
             }
-            case 9 -> timers.stopSingle();
-            case 10 -> {
+            case STOP_SINGLESHOT_TIMER -> timers.stopSingle();
+            case REGISTER_VCPU_INFO -> {
                 return registerVcpuInfo(guest.load64(argument), guest.load32(argument + 8));
             }
-            // VCPUOP_get_physid: only for guests that are pinned to processors.
-            case 12 -> {
+            // Only for guests that are pinned to processors.
+            case GET_PHYSID -> {
                 return Errno.EINVAL;
             }
-            case 13 -> time.register(guest.load64(argument));
+            case REGISTER_VCPU_TIME_MEMORY_AREA -> time.register(guest.load64(argument));
             default -> {
                 return domain.unimplemented.enosys("vcpu_op " + command);
             }

@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.CpuModel;
 import org.pvdiet.emulator.guest.BusyboxInitrd;
@@ -151,6 +153,14 @@ class NativeBootTest {
                 () -> BareMetal.place(configuration(32 << 20, "", new byte[0], false), console));
         assertTrue(e.getMessage().contains("32 MiB of memory are too little"), e.getMessage());
         assertTrue(e.getMessage().contains(image.path().toString()), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -4096, 1 << 20 | 1, 1L << 31})
+    void memoryThatNoMachineHasIsRefused(long memory) {
+        ConfigurationException e =
+                assertThrows(ConfigurationException.class, () -> configuration(memory, "", new byte[0], false));
+        assertTrue(e.getMessage().contains(memory + " bytes"), e.getMessage());
     }
 
     @Test

@@ -10,9 +10,8 @@ import org.junit.jupiter.api.Test;
 class EventChannelsTest {
     private final TestDomain xen = new TestDomain();
     private final SharedInfo info = xen.domain.sharedInfo;
-    private final EventChannels events = new EventChannels(
-            info,
-            new Blocking(xen.domain.cpu, xen.domain.timeline, new Runstate(xen.domain.guest, xen.domain.assists)));
+    private final EventChannels events =
+            new EventChannels(xen.domain, new Blocking(xen.domain, new Runstate(xen.domain.guest, xen.domain.assists)));
 
     @Test
     void portsAreGivenFromOneOn() {
@@ -72,5 +71,47 @@ class EventChannelsTest {
         assertEquals(EventChannels.State.INTERDOMAIN, events.state(port));
         events.send(port);
         assertEquals(port, heard[0]);
+    }
+
+    /** public/event_channel.h: link bits 16:0, LINKED 29, MASKED 30, PENDING 31; ready, then the heads from byte 8 on. */
+    @Test
+    void queuesLinkPortsInTheOrderOfTheirEvents() {
+        long page = xen.frame();
+        long words = xen.frame();
+        int first = events.bindIpi(0);
+        int second = events.bindIpi(0);
+        events.send(first);
+        assertEquals(0, events.useQueues(page, 0, 0));
+        assertEquals(Errno.EINVAL, events.useQueues(page, 0, 0), "once");
+        assertEquals(0, xen.domain.memory.readInt(page << 12), "the words are not there yet");
+
+        assertEquals(0, events.addWords(words));
+        assertEquals(1 << 7, xen.domain.memory.readInt(page << 12), "the default priority's queue is ready");
+        assertEquals(first, xen.domain.memory.readInt((page << 12) + 8 + 7 * 4));
+        events.send(second);
+        assertEquals(1 << 31 | 1 << 29 | second, xen.domain.memory.readInt((words << 12) + first * 4L));
+        assertEquals(1 << 31 | 1 << 29, xen.domain.memory.readInt((words << 12) + second * 4L));
+    }
+
+    @Test
+    void aMaskedPortIsQueuedWhenItIsUnmasked() {
+        long page = xen.frame();
+        long words = xen.frame();
+        int port = events.bindIpi(0);
+        assertEquals(Errno.ENOSYS, events.setPriority(port, 3), "bitmaps have no priorities");
+        assertEquals(Errno.EOPNOTSUPP, events.addWords(words));
+        events.useQueues(page, 0, 0);
+        events.addWords(words);
+        assertEquals(0, events.setPriority(port, 3));
+        assertEquals(Errno.EINVAL, events.setPriority(port, 16));
+        long word = (words << 12) + port * 4L;
+        xen.domain.memory.writeInt(word, 1 << 30);
+        events.send(port);
+        assertEquals(1 << 31 | 1 << 30, xen.domain.memory.readInt(word));
+        assertTrue(events.isPending(port));
+        assertEquals(0, events.unmask(port));
+        assertEquals(1 << 31 | 1 << 29, xen.domain.memory.readInt(word));
+        assertEquals(port, xen.domain.memory.readInt((page << 12) + 8 + 3 * 4));
+        assertEquals(Errno.EINVAL, xen.frames().getType(words, PageType.L1_TABLE), "Xen writes to it");
     }
 }
