@@ -23,8 +23,8 @@ public final class Diff {
     }
 
     /** Compares what was read of them. */
-    public static DiffReport of(TraceLog a, TraceLog b) {
-        b.renumber(a);
+    public static DiffReport of(TraceLog a, TraceLog other) {
+        TraceLog b = other.numberedAs(a);
         ImmutableListMultimap<Integer, Site> sites =
                 Multimaps.index(a.contracts().kernel().sites(), Site::hook);
         Map<String, Hook> secondHooks =

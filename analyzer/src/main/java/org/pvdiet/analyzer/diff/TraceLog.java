@@ -1,8 +1,6 @@
 package org.pvdiet.analyzer.diff;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.contract.Behaviour;
 import org.pvdiet.analyzer.contract.Input;
 import org.pvdiet.analyzer.contract.TraceContracts;
@@ -10,45 +8,65 @@ import org.pvdiet.traces.TraceReader;
 
 /** What comparing needs of one trace: contracts of hooks, and each site's calls in order, at 16 bytes a call. */
 public final class TraceLog {
-    private final Numbered<Input> inputs = new Numbered<>();
-    private final Numbered<Behaviour> behaviours = new Numbered<>();
-    private final List<SiteLog.Builder> builders = new ArrayList<>();
-    private final TraceContracts contracts;
-    private final List<SiteLog> sites = new ArrayList<>();
-
     private final DiffReport.Run run;
+    private final TraceContracts contracts;
+    private final Numbered<Input> inputs;
+    private final Numbered<Behaviour> behaviours;
+    private final List<SiteLog> sites;
 
-    private TraceLog(TraceReader reader) {
-        run = new DiffReport.Run(
-                reader.path().toString(),
-                reader.info().platform(),
-                reader.complete(),
-                reader.counts().calls());
-        reader.sites().forEach(site -> builders.add(new SiteLog.Builder()));
-        contracts = TraceContracts.of(reader, this::add);
-        builders.forEach(builder -> sites.add(builder.build()));
-        builders.clear();
+    private TraceLog(
+            DiffReport.Run run,
+            TraceContracts contracts,
+            Numbered<Input> inputs,
+            Numbered<Behaviour> behaviours,
+            List<SiteLog> sites) {
+        this.run = run;
+        this.contracts = contracts;
+        this.inputs = inputs;
+        this.behaviours = behaviours;
+        this.sites = sites;
     }
 
     /** Reads a trace. */
     public static TraceLog of(TraceReader reader) {
-        return new TraceLog(reader);
+        Numbered<Input> inputs = new Numbered<>();
+        Numbered<Behaviour> behaviours = new Numbered<>();
+        List<SiteLog.Builder> builders =
+                reader.sites().stream().map(site -> new SiteLog.Builder()).toList();
+        TraceContracts contracts = TraceContracts.of(
+                reader,
+                (call, input, behaviour) ->
+                        builders.get(call.site()).add(inputs.number(input), behaviours.number(behaviour), call.seq()));
+        DiffReport.Run run = new DiffReport.Run(
+                reader.path().toString(),
+                reader.info().platform(),
+                reader.complete(),
+                reader.counts().calls());
+        return new TraceLog(
+                run,
+                contracts,
+                inputs,
+                behaviours,
+                builders.stream().map(SiteLog.Builder::build).toList());
     }
 
     /** Reads traces, several at once. */
     public static List<TraceLog> of(List<TraceReader> readers) {
-        return readers.parallelStream().map(TraceLog::new).toList();
+        return readers.parallelStream().map(TraceLog::of).toList();
     }
 
-    private void add(RecordedCall call, Input input, Behaviour behaviour) {
-        builders.get(call.site()).add(inputs.number(input), behaviours.number(behaviour), call.seq());
-    }
-
-    /** Numbers this log's forms as {@code other} does. */
-    void renumber(TraceLog other) {
+    /** The same calls with their forms numbered as {@code other} numbers equal ones, so that numbers compare. */
+    TraceLog numberedAs(TraceLog other) {
         int[] inputNumbers = other.inputs.translate(inputs);
         int[] behaviourNumbers = other.behaviours.translate(behaviours);
-        sites.replaceAll(site -> site.renumber(inputNumbers, behaviourNumbers));
+        return new TraceLog(
+                run,
+                contracts,
+                other.inputs,
+                other.behaviours,
+                sites.stream()
+                        .map(site -> site.renumber(inputNumbers, behaviourNumbers))
+                        .toList());
     }
 
     /** Which trace this is. */

@@ -62,6 +62,18 @@ class DiffTest {
         return hook(report, name).divergences().stream().map(Divergence::kind).toList();
     }
 
+    /** What was read once serves several comparisons: the diff's, the diet's, those with a third trace. */
+    @Test
+    void comparingChangesNothing() {
+        Path samples = Path.of("..", "traces", "samples");
+        try (TraceReader first = TraceReader.open(samples.resolve("native.pvtrace"));
+                TraceReader second = TraceReader.open(samples.resolve("xen-pv.pvtrace"))) {
+            List<TraceLog> logs = TraceLog.of(List.of(first, second));
+            DiffReport once = Diff.of(logs.get(0), logs.get(1));
+            assertEquals(once, Diff.of(logs.get(0), logs.get(1)));
+        }
+    }
+
     @Test
     void framesThatOnlyLieElsewhereAreNoDifference() {
         DiffReport report = diff(
