@@ -321,7 +321,7 @@ public final class TraceWriter implements AutoCloseable {
                     directory + " exists and holds something else than a trace; choose another output.");
         }
         if (!overwrite) {
-            throw new TraceWriteException(directory + " exists; choose another output or ask to replace it.");
+            throw new TraceWriteException(directory + " exists; choose another output, or replace it with --force.");
         }
         // The description goes first: what is left of a trace that is half deleted is none.
         Files.delete(directory.resolve(TraceDocument.FILE_NAME));

@@ -42,9 +42,10 @@ final class GuestOptions {
             names = "--cpu",
             paramLabel = "MODEL",
             defaultValue = CpuModel.DEFAULT,
+            converter = Model.class,
             completionCandidates = CpuModels.class,
             description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private String cpu;
+    private CpuModel cpu;
 
     @Option(
             names = "--console",
@@ -70,6 +71,18 @@ final class GuestOptions {
         }
     }
 
+    /** A model by its name. */
+    private static final class Model implements picocli.CommandLine.ITypeConverter<CpuModel> {
+        @Override
+        public CpuModel convert(String text) {
+            if (!CpuModel.names().contains(text)) {
+                throw new TypeConversionException(
+                        "there is no CPU model '" + text + "'; there are " + String.join(", ", CpuModel.names()));
+            }
+            return CpuModel.named(text);
+        }
+    }
+
     /** Says what is wrong with a regular expression. */
     private static final class Regex implements picocli.CommandLine.ITypeConverter<Pattern> {
         @Override
@@ -91,6 +104,7 @@ final class GuestOptions {
     Guest guest(KernelImage image, PlatformName platform) {
         String commandLine = (platform.commandLine() + " " + append).strip();
         InitialRamDisk disk = initrd == null ? InitialRamDisk.workload() : InitialRamDisk.open(initrd);
+<<<<<<< HEAD
         return new Guest(image, platform, cpuModel(), commandLine, memory, disk);
     }
 
@@ -100,6 +114,9 @@ final class GuestOptions {
                     "There is no CPU model '" + cpu + "'; there are " + String.join(", ", CpuModel.names()) + ".");
         }
         return CpuModel.named(cpu);
+=======
+        return new Guest(image, platform, cpu, commandLine, memory, disk);
+>>>>>>> product
     }
 
     Optional<String> console() {

@@ -1,45 +1,36 @@
 package org.pvdiet.analyzer.cli;
 
 import org.pvdiet.emulator.machine.Machine;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /**
- * Ends a guest's run when the process is asked to end (Ctrl-C, SIGTERM), and holds the process until the run has put away
- * what it has. Closing says that it has.
+ * Ends a guest's run when the process is asked to end (Ctrl-C, SIGTERM), so that the command goes on to put away and say
+ * what it has, and its exit code is ours. (A shutdown hook could not keep the exit code.) A second request ends the process
+ * at once.
  */
 final class Interruption implements AutoCloseable {
-    private static final long LONGEST_WAIT_MILLIS = 30_000;
+    private static final String[] SIGNALS = {"INT", "TERM"};
 
-    private final Thread hook;
-    private volatile boolean finished;
+    private final SignalHandler[] before = new SignalHandler[SIGNALS.length];
 
     private Interruption(Machine machine) {
-        Thread guest = Thread.currentThread();
-        hook = new Thread(() -> {
-            machine.stop();
-            long end = System.currentTimeMillis() + LONGEST_WAIT_MILLIS;
-            while (!finished && guest.isAlive() && System.currentTimeMillis() < end) {
-                try {
-                    Thread.sleep(10);
-                } catch (InterruptedException e) {
-                    return;
-                }
-            }
-        });
+        for (int i = 0; i < SIGNALS.length; i++) {
+            before[i] = Signal.handle(new Signal(SIGNALS[i]), signal -> {
+                close();
+                machine.stop();
+            });
+        }
     }
 
     static Interruption of(Machine machine) {
-        Interruption interruption = new Interruption(machine);
-        Runtime.getRuntime().addShutdownHook(interruption.hook);
-        return interruption;
+        return new Interruption(machine);
     }
 
     @Override
     public void close() {
-        finished = true;
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is ending already, and the hook is what waited for us.
+        for (int i = 0; i < SIGNALS.length; i++) {
+            Signal.handle(new Signal(SIGNALS[i]), before[i]);
         }
     }
 }

@@ -13,7 +13,7 @@ import java.util.List;
  * src/test/xen-guest}. It ends by shutting down with reason power-off, or crash where it met what it did not expect.
  */
 public final class XenGuest {
-    private static final Path SOURCE = Path.of("src/test/xen-guest");
+    private static final Path SOURCE = Path.of("../emulator/src/test/xen-guest");
 
     private XenGuest() {}
 

@@ -1,0 +1,138 @@
+package org.pvdiet.analyzer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.pvdiet.emulator.session.PlatformName;
+
+/** What arch/x86/xen of Linux 6.1 and Xen's public headers say that hooks do in a PV guest. */
+class XenPvFactsTest {
+    private static final String WITH_EFFECTS =
+            "(select seq, arg0 a0, arg1 a1, arg2 a2, result r, hypercalls h, hook_name from calls) c"
+                    + " join effects e using (seq)";
+
+    private RecordedFacts facts;
+
+    @BeforeEach
+    void open() throws SQLException {
+        facts = new RecordedFacts(Recordings.whole(PlatformName.XEN_PV).trace());
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        if (facts != null) {
+            facts.close();
+        }
+    }
+
+    @Test
+    void theKernelRunsInRing3() throws SQLException {
+        facts.always("calls", "true", "mode & 3 = 3");
+        // The processor's own flag stays set; xen_irq_disable masks an event channel instead.
+        facts.always("calls", "true", "rflags & 512 = 512");
+    }
+
+    /** xen_save_fl_direct answers with X86_EFLAGS_IF from vcpu_info.evtchn_upcall_mask (arch/x86/xen/xen-asm.S). */
+    @Test
+    void theInterruptFlagIsTheEventMask() throws SQLException {
+        facts.always("calls", "hook_name = 'irq.save_fl' and phase > 0", "(result & 512 = 512) = (mode & 4 = 4)");
+    }
+
+    /** pte_pfn_to_mfn and pte_mfn_to_pfn (arch/x86/xen/mmu_pv.c), by the table of frames that goes with the trace. */
+    @Test
+    void entriesAreTranslatedByTheP2m() throws SQLException {
+        for (String level : new String[] {"pte", "pmd", "pud", "p4d"}) {
+            // While the kernel builds its first tables, xen_make_pte_init takes the right to write to them away (bit 1).
+            facts.always(
+                    "calls c join frames f on frame(c.arg0) = f.pfn",
+                    "hook_name = 'mmu.make_" + level + "' and arg0 & 1 = 1 and phase > 0",
+                    "frame(result) = f.mfn and result >> 52 = arg0 >> 52"
+                            + " and result & 4093 = arg0 & 4093 and (phase = 1 or result & 2 = arg0 & 2)");
+            facts.always(
+                    "calls c join frames f on frame(c.arg0) = f.mfn",
+                    "hook_name = 'mmu." + level + "_val' and arg0 & 1 = 1 and phase > 0",
+                    "frame(result) = f.pfn");
+        }
+        facts.always("calls", "hook_name in ('mmu.make_pte', 'mmu.pte_val') and arg0 & 1 = 0", "result = arg0");
+    }
+
+    /** Every frame of the guest has one machine frame and no two have the same. */
+    @Test
+    void theFrameTableIsOneToOne() throws SQLException {
+        facts.always(
+                "(select count(*) n, count(distinct pfn) p, count(distinct mfn) m from frames where mfn is not null)",
+                "true",
+                "n = 65536 and p = n and m = n");
+    }
+
+    /** xen/include/public/xen.h: the numbers of hypercalls. */
+    @Test
+    void hooksMakeTheirHypercalls() throws SQLException {
+        hypercall("mmu.set_pte", "1");
+        hypercall("mmu.set_pmd", "1");
+        hypercall("mmu.write_cr3", "26");
+        hypercall("cpu.load_sp0", "3");
+        hypercall("cpu.write_cr0", "5");
+        hypercall("cpu.set_debugreg", "8");
+        hypercall("cpu.get_debugreg", "9");
+        hypercall("cpu.load_gs_index", "25");
+        hypercall("mmu.flush_tlb_one_user", "26");
+        hypercall("cpu.update_io_bitmap", "33");
+        assertEquals(
+                0,
+                facts.count("select count(*) from effects where kind = 'hypercall' and outcome <> 'done'"
+                        + " and address not in (32, 24)"));
+    }
+
+    private void hypercall(String hook, String number) throws SQLException {
+        facts.always(WITH_EFFECTS, "kind = 'hypercall' and hook_name = '" + hook + "'", "e.address = " + number);
+    }
+
+    /** The reference counts of page tables hold where entries are written directly and where Xen is asked. */
+    @Test
+    void entriesOfPinnedTablesAreWrittenByXen() throws SQLException {
+        // Xen makes entries of a PV guest's kernel accessible to ring 3 (adjust_guest_l1e in xen/arch/x86/mm.c, Xen
+        // 4.17).
+        String entries = "hook_name = 'mmu.set_pte' and kind = 'page_table_entry' and h > 0 and level = 1 and new & 1 = 1";
+        facts.always(WITH_EFFECTS, entries, "new & 4 = 4");
+        facts.always(
+                WITH_EFFECTS + " join (select seq, count(*) n from effects where kind = 'page_table_entry' group by seq)"
+                        + " using (seq)",
+                entries + " and n = 1",
+                "frame(new) = frame(a1) and new & 3 = a1 & 3 and e.address & 4095 = a0 & 4095");
+        // A PV guest has no large pages unless it is told of them.
+        assertEquals(
+                0,
+                facts.count("select count(*) from effects where kind = 'page_table_entry' and level > 1"
+                        + " and new & 129 = 129"));
+    }
+
+    @Test
+    void controlRegistersAreThoseOfTheGuest() throws SQLException {
+        // xen_read_cr2 reads what Xen put into vcpu_info.arch.cr2.
+        facts.always("mmu.read_cr2", "result = cr2 and hypercalls = 0");
+        facts.always(
+                "calls c join frames f on frame(c.arg0) = f.pfn",
+                "hook_name = 'mmu.write_cr3' and hypercalls > 0",
+                "frame(cr3_after) = f.mfn");
+        facts.always(
+                WITH_EFFECTS, "hook_name = 'cpu.write_cr4' and kind = 'control_register'", "e.outcome = 'emulated'");
+        facts.always(WITH_EFFECTS, "hook_name = 'cpu.write_cr4' and kind = 'control_register'", "e.new = c.a0");
+    }
+
+    /** There are no traps but those of instructions that Xen emulates: cpuid, rdmsr, wrmsr, and moves of CR0 and CR4. */
+    @Test
+    void onlySomeHooksTrap() throws SQLException {
+        facts.always(
+                "calls",
+                "traps > 0",
+                "hook_name in ('cpu.cpuid', 'cpu.read_msr', 'cpu.read_msr_safe', 'cpu.write_msr_safe', 'cpu.write_cr4',"
+                        + " 'cpu.read_cr0')");
+        facts.always("cpu.cpuid", "traps = 1");
+        assertTrue(facts.count("select sum(hypercalls) from calls where depth = 0") > 50_000);
+    }
+}
