@@ -1,42 +1,5 @@
 package org.pvdiet.analyzer;
 
-<<<<<<< HEAD
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.junit.AnalyzeClasses;
-import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.lang.ArchRule;
-
-/** Who may know whom in the analyzer. */
-@AnalyzeClasses(packages = "org.pvdiet.analyzer", importOptions = ImportOption.DoNotIncludeTests.class)
-class ArchitectureTest {
-    @ArchTest
-    static final ArchRule ONLY_THE_COMMAND_LINE_KNOWS_THE_EMULATOR = noClasses()
-            .that()
-            .resideOutsideOfPackage("..analyzer.cli..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("org.pvdiet.emulator..");
-
-    @ArchTest
-    static final ArchRule NOBODY_KNOWS_THE_COMMAND_LINE = noClasses()
-            .that()
-            .resideOutsideOfPackage("..analyzer.cli..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("..analyzer.cli..", "picocli..");
-
-    @ArchTest
-    static final ArchRule ANALYSIS_DOES_NOT_PRINT =
-            noClasses().that().resideOutsideOfPackage("..analyzer.cli..").should(ACCESS_STANDARD_STREAMS);
-
-    @ArchTest
-    static final ArchRule PACKAGES_ARE_FREE_OF_CYCLES =
-            slices().matching("org.pvdiet.analyzer.(*)..").should().beFreeOfCycles();
-=======
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -87,13 +50,19 @@ class ArchitectureTest {
             Map.entry(
                     "platform.bare",
                     List.of("cpu", "cpu.decode", "device", "guest", "machine", "memory", "platform", "time")),
-            Map.entry(
-                    "platform.xenpv", List.of("cpu", "cpu.decode", "guest", "machine", "memory", "platform", "time")),
+            Map.entry("platform.xenpv", List.of("cpu", "cpu.decode", "guest", "machine", "memory", "platform", "time")),
             Map.entry("record", List.of("cpu", "cpu.decode", "guest", "memory", "platform", TRACES)),
             Map.entry(
                     "session",
                     List.of(
-                            "cpu", "guest", "machine", "platform", "platform.bare", "platform.xenpv", "record", TRACES))));
+                            "cpu",
+                            "guest",
+                            "machine",
+                            "platform",
+                            "platform.bare",
+                            "platform.xenpv",
+                            "record",
+                            TRACES))));
 
     static Stream<String> emulatorPackages() {
         return KNOWN.keySet().stream();
@@ -112,8 +81,7 @@ class ArchitectureTest {
         classes()
                 .that(resideInAPackage(full(name)))
                 .should()
-                .onlyDependOnClassesThat(
-                        not(resideInAPackage("org.pvdiet..")).or(resideInAnyPackage(known)))
+                .onlyDependOnClassesThat(not(resideInAPackage("org.pvdiet..")).or(resideInAnyPackage(known)))
                 .check(CLASSES);
     }
 
@@ -198,5 +166,4 @@ class ArchitectureTest {
             assertTrue(silent.isEmpty(), () -> "without package-info.java: " + silent);
         }
     }
->>>>>>> product
 }

@@ -98,25 +98,13 @@ final class GuestOptions {
     /** What is no Linux kernel gets nothing that it was not given. */
     OtherGuest guest(ElfImage image) {
         byte[] disk = initrd == null ? new byte[0] : InitialRamDisk.open(initrd).content();
-        return new OtherGuest(image, cpuModel(), append, memory, disk);
+        return new OtherGuest(image, cpu, append, memory, disk);
     }
 
     Guest guest(KernelImage image, PlatformName platform) {
         String commandLine = (platform.commandLine() + " " + append).strip();
         InitialRamDisk disk = initrd == null ? InitialRamDisk.workload() : InitialRamDisk.open(initrd);
-<<<<<<< HEAD
-        return new Guest(image, platform, cpuModel(), commandLine, memory, disk);
-    }
-
-    private CpuModel cpuModel() {
-        if (!CpuModel.names().contains(cpu)) {
-            throw new BadInputException(
-                    "There is no CPU model '" + cpu + "'; there are " + String.join(", ", CpuModel.names()) + ".");
-        }
-        return CpuModel.named(cpu);
-=======
         return new Guest(image, platform, cpu, commandLine, memory, disk);
->>>>>>> product
     }
 
     Optional<String> console() {

@@ -32,9 +32,9 @@ class BadInputTest {
 
     /** Records natively with these options besides. */
     private Pvdiet.Result record(Path kernel, Object... options) {
-        Object[] arguments =
-                Stream.concat(Stream.of("record", "--kernel", kernel, "--platform", "native"), Arrays.stream(options))
-                        .toArray();
+        Object[] arguments = Stream.concat(
+                        Stream.of("record", "--kernel", kernel, "--platform", "native"), Arrays.stream(options))
+                .toArray();
         return Pvdiet.run(arguments);
     }
 
@@ -113,8 +113,7 @@ class BadInputTest {
         Path trace = directory.resolve("x.pvtrace");
         record(kernel, "-o", trace).failed(ExitCode.GUEST_FAILED, "the guest failed (" + reason + ")", words);
         try (TraceReader reader = TraceReader.open(trace)) {
-            assertEquals(
-                    reason.replace(' ', '-'), reader.ending().orElseThrow().reason());
+            assertEquals(reason.replace(' ', '-'), reader.ending().orElseThrow().reason());
         }
         Pvdiet.run("run", kernel, "--platform", "native").failed(ExitCode.GUEST_FAILED, reason);
     }

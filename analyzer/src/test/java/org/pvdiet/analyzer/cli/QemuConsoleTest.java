@@ -59,8 +59,8 @@ class QemuConsoleTest {
             "serio: i8042 AUX port");
 
     /** Messages whose figures follow from the size of memory left by firmware, or from how long instructions take. */
-    private static final List<String> FIGURES = List.of(
-            "Built 1 zonelists", "Memory: ", "last_pfn = ", "audit: type=2000", "sched_clock: Marking stable");
+    private static final List<String> FIGURES =
+            List.of("Built 1 zonelists", "Memory: ", "last_pfn = ", "audit: type=2000", "sched_clock: Marking stable");
 
     @TempDir
     Path directory;

@@ -46,7 +46,8 @@ class XenPvFactsTest {
     @Test
     void entriesAreTranslatedByTheP2m() throws SQLException {
         for (String level : new String[] {"pte", "pmd", "pud", "p4d"}) {
-            // While the kernel builds its first tables, xen_make_pte_init takes the right to write to them away (bit 1).
+            // While the kernel builds its first tables, xen_make_pte_init takes the right to write to them away (bit
+            // 1).
             facts.always(
                     "calls c join frames f on frame(c.arg0) = f.pfn",
                     "hook_name = 'mmu.make_" + level + "' and arg0 & 1 = 1 and phase > 0",
@@ -97,10 +98,12 @@ class XenPvFactsTest {
     void entriesOfPinnedTablesAreWrittenByXen() throws SQLException {
         // Xen makes entries of a PV guest's kernel accessible to ring 3 (adjust_guest_l1e in xen/arch/x86/mm.c, Xen
         // 4.17).
-        String entries = "hook_name = 'mmu.set_pte' and kind = 'page_table_entry' and h > 0 and level = 1 and new & 1 = 1";
+        String entries =
+                "hook_name = 'mmu.set_pte' and kind = 'page_table_entry' and h > 0 and level = 1 and new & 1 = 1";
         facts.always(WITH_EFFECTS, entries, "new & 4 = 4");
         facts.always(
-                WITH_EFFECTS + " join (select seq, count(*) n from effects where kind = 'page_table_entry' group by seq)"
+                WITH_EFFECTS
+                        + " join (select seq, count(*) n from effects where kind = 'page_table_entry' group by seq)"
                         + " using (seq)",
                 entries + " and n = 1",
                 "frame(new) = frame(a1) and new & 3 = a1 & 3 and e.address & 4095 = a0 & 4095");
