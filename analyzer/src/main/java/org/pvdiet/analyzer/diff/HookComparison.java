@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.pvdiet.analyzer.calls.Lazy;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Names;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
@@ -183,12 +184,14 @@ final class HookComparison {
                 first.input(f.input).words(names),
                 difference.first(),
                 difference.second(),
-                difference.first() + "; the other run: " + difference.second(),
+                explanation(
+                        difference.first(),
+                        difference.second(),
+                        first.input(f.input).lazy()),
                 f.witness);
     }
 
-    private static Divergence overall(
-            Kind kind, long calls, int sites, String first, String second, Both<Long> witness) {
+    private Divergence overall(Kind kind, long calls, int sites, String first, String second, Both<Long> witness) {
         return new Divergence(
                 kind.word(),
                 kind.isContract(),
@@ -197,8 +200,18 @@ final class HookComparison {
                 "",
                 first,
                 second,
-                first + "; the other run: " + second,
+                explanation(first, second, Lazy.NONE),
                 witness);
+    }
+
+    private String explanation(String firstDid, String secondDid, Lazy lazy) {
+        return String.format(
+                "On %s: %s. On %s: %s.%s",
+                this.first.run().platform(),
+                firstDid,
+                this.second.run().platform(),
+                secondDid,
+                lazy == Lazy.NONE ? "" : " Made in lazy " + lazy + " mode, where a platform may put updates off.");
     }
 
     /** Where the hook leads once the kernel has started: after patching, or as late as the trace knows. */
