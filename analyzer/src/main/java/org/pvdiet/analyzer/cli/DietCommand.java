@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Verdicts, the first that holds:",
-            "  remove     never called; or the same function on every platform; or it returns its argument",
+            "  remove     the same function on every platform; or it returns its argument; or never called, and no",
+            "             platform has a function of its own",
             "  merge      on every platform it does nothing but call another hook",
             "  replace    platforms use the native function, nothing, or an instruction that traps anyway",
             "  respecify  only the result differs: callers rely on more than every platform keeps",

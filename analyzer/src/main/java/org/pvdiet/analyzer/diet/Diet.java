@@ -101,10 +101,13 @@ public final class Diet {
     }
 
     private static Verdict verdict(Subject subject, List<Evidence> evidence) {
-        if (count(evidence, NeverCalled.ID) > 0
-                || count(evidence, SameFunction.ID) > 0
-                || count(evidence, Identity.ID) > 0) {
+        if (count(evidence, SameFunction.ID) > 0 || count(evidence, Identity.ID) > 0) {
             return Verdict.REMOVE;
+        }
+        if (count(evidence, NeverCalled.ID) > 0) {
+            // What a platform's own function does was not seen, so nothing speaks of it but that somebody wrote it.
+            boolean unknown = subject.sites() > 0 && count(evidence, NotSeen.ID) > 0;
+            return unknown ? Verdict.KEEP : Verdict.REMOVE;
         }
         if (count(evidence, ForwardsOnly.ID) == subject.runs().size()) {
             return Verdict.MERGE;

@@ -92,15 +92,15 @@ class DietTest {
     @Test
     void whatNothingRestsOnCanGo() {
         verdict("cpu.wbinvd", Verdict.REMOVE, SameFunction.ID);
-        verdict("cpu.store_tr", Verdict.REMOVE, NeverCalled.ID);
         verdict("cpu.same", Verdict.REMOVE, Identity.ID);
     }
 
+    /** Xen's own function was not called: what it does is not known, and no reason to remove its hook. */
     @Test
-    void whatSpeaksAgainstIsSaid() {
+    void whatWasNotSeenStays() {
+        verdict("cpu.store_tr", Verdict.KEEP, NotSeen.ID);
         assertTrue(verdicts.get("cpu.store_tr").evidence().stream()
-                .anyMatch(reason ->
-                        reason.finding().equals(NotSeen.ID) && reason.supports().equals("keep")));
+                .anyMatch(reason -> reason.finding().equals(NeverCalled.ID)));
     }
 
     @Test
