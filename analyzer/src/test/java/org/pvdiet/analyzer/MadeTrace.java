@@ -83,7 +83,7 @@ public final class MadeTrace {
             batch.set(CallColumn.VCPU, row, 0);
             batch.set(CallColumn.HOOK, row, site / 2);
             batch.set(CallColumn.SITE, row, site);
-            batch.set(CallColumn.MODE, row, Mode.of(0, interrupts, true, 0));
+            batch.set(CallColumn.MODE, row, Mode.of(0, interrupts, true));
             batch.set(CallColumn.PHASE, row, 2);
             batch.set(CallColumn.RFLAGS, row, interrupts ? 0x246 : 0x46);
             batch.set(CallColumn.CR0, row, 0x80050033L);

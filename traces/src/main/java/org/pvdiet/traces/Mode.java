@@ -8,24 +8,20 @@ package org.pvdiet.traces;
  * <tr><td>0-1</td><td>current privilege level</td></tr>
  * <tr><td>2</td><td>interrupts enabled, as the guest's kernel sees it</td></tr>
  * <tr><td>3</td><td>the platform holds the guest to be in kernel mode, whatever its privilege level</td></tr>
- * <tr><td>4-6</td><td>interrupt and exception handlers under way, at most 7</td></tr>
  * </table>
  */
 public final class Mode {
     public static final int PRIVILEGE_MASK = 0x3;
     public static final int INTERRUPTS_ENABLED = 0x4;
     public static final int PLATFORM_KERNEL = 0x8;
-    public static final int NESTING_SHIFT = 4;
-    public static final int NESTING_MAX = 7;
 
     private Mode() {}
 
-    /** Packs a mode. {@code nesting} above 7 is stored as 7. */
-    public static int of(int privilegeLevel, boolean interruptsEnabled, boolean platformKernel, int nesting) {
+    /** Packs a mode. */
+    public static int of(int privilegeLevel, boolean interruptsEnabled, boolean platformKernel) {
         return (privilegeLevel & PRIVILEGE_MASK)
                 | (interruptsEnabled ? INTERRUPTS_ENABLED : 0)
-                | (platformKernel ? PLATFORM_KERNEL : 0)
-                | (Math.min(nesting, NESTING_MAX) << NESTING_SHIFT);
+                | (platformKernel ? PLATFORM_KERNEL : 0);
     }
 
     public static int privilegeLevel(int mode) {
@@ -38,10 +34,5 @@ public final class Mode {
 
     public static boolean platformKernel(int mode) {
         return (mode & PLATFORM_KERNEL) != 0;
-    }
-
-    /** Handlers under way, 7 standing for 7 or more. */
-    public static int nesting(int mode) {
-        return (mode >> NESTING_SHIFT) & NESTING_MAX;
     }
 }

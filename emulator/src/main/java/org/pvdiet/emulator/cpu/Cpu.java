@@ -293,7 +293,9 @@ public final class Cpu {
         return retired + within;
     }
 
-    /** Virtual time in nanoseconds: one per retired instruction, plus what passed while halted. */
+    /**
+     * Virtual time in nanoseconds: one per retired instruction and per delivered exception, plus what passed while halted.
+     */
     public long time() {
         return retired + within + idle;
     }

@@ -216,7 +216,7 @@ public final class Recorder implements Observer, OpenCalls, TrackedFrames.Listen
         batch.set(CallColumn.VCPU, row, 0);
         batch.set(CallColumn.HOOK, row, site.hook());
         batch.set(CallColumn.SITE, row, site.site());
-        batch.set(CallColumn.MODE, row, Mode.of(cpu.cpl(), platform.interruptsEnabled(), platform.isKernelMode(), 0));
+        batch.set(CallColumn.MODE, row, Mode.of(cpu.cpl(), platform.interruptsEnabled(), platform.isKernelMode()));
         batch.set(CallColumn.PHASE, row, phase.ordinal());
         for (int i = 0; i < site.arguments(); i++) {
             long argument = cpu.r[ARGUMENT_REGISTERS[i]];
