@@ -90,7 +90,11 @@ class XenPvFactsTest {
     }
 
     private void hypercall(String hook, String number) throws SQLException {
-        facts.always(WITH_EFFECTS, "kind = 'hypercall' and hook_name = '" + hook + "'", "e.address = " + number);
+        // An interrupt that is taken inside a call makes its own: iret (23), vcpu_op (24), event_channel_op (32).
+        facts.always(
+                WITH_EFFECTS,
+                "kind = 'hypercall' and hook_name = '" + hook + "' and e.address not in (23, 24, 32)",
+                "e.address = " + number);
     }
 
     /** The reference counts of page tables hold where entries are written directly and where Xen is asked. */
