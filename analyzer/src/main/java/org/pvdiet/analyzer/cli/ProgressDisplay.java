@@ -1,19 +1,18 @@
 package org.pvdiet.analyzer.cli;
 
+import java.util.Locale;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.pvdiet.emulator.machine.Machine;
 import org.pvdiet.emulator.machine.Progress;
 
 /**
- * Shows on stderr how far a guest is: instructions, speed, calls, the console's last line. On a terminal as a bar that is
+ * Shows on stderr how far a guest is: instructions, speed, calls, the console's last line. On a terminal as a line that is
  * redrawn, elsewhere not at all.
  */
 final class ProgressDisplay implements AutoCloseable {
-    private static final long INTERVAL_MILLIS = 200;
-    private static final int LONGEST_LINE = 60;
+    private static final int INTERVAL_MILLIS = 200;
 
     private final Thread thread;
     private volatile boolean done;
@@ -34,18 +33,15 @@ final class ProgressDisplay implements AutoCloseable {
     }
 
     private void draw(String name, Machine machine, LongSupplier calls, long maxInstructions) {
+        long start = System.nanoTime();
         try (ProgressBar bar = new ProgressBarBuilder()
                 .setTaskName(name)
-                .setStyle(ProgressBarStyle.ASCII)
-                .setInitialMax(maxInstructions == Machine.UNLIMITED ? -1 : maxInstructions / 1_000_000)
-                .setUnit(" M instructions", 1)
-                .showSpeed()
-                .setUpdateIntervalMillis((int) INTERVAL_MILLIS)
+                .setInitialMax(maxInstructions == Machine.UNLIMITED ? -1 : maxInstructions)
+                .setUpdateIntervalMillis(INTERVAL_MILLIS)
+                .setRenderer((state, width) -> line(name, machine.progress(), calls.getAsLong(), start, width))
                 .build()) {
             while (!done) {
-                Progress progress = machine.progress();
-                bar.stepTo(progress.instructions() / 1_000_000);
-                bar.setExtraMessage(" " + calls.getAsLong() + " calls  " + shortened(progress.line()));
+                bar.stepTo(machine.progress().instructions());
                 Thread.sleep(INTERVAL_MILLIS);
             }
         } catch (InterruptedException e) {
@@ -53,8 +49,17 @@ final class ProgressDisplay implements AutoCloseable {
         }
     }
 
-    private static String shortened(String line) {
-        return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE);
+    private static String line(String name, Progress progress, long calls, long start, int width) {
+        double seconds = (System.nanoTime() - start) / 1e9;
+        String line = String.format(
+                Locale.ROOT,
+                "%-6s %,5d M insns %4.0f MIPS %,10d calls  %s",
+                name,
+                progress.instructions() / 1_000_000,
+                progress.instructions() / 1e6 / seconds,
+                calls,
+                progress.line());
+        return line.length() < width ? line : line.substring(0, Math.max(0, width - 1));
     }
 
     @Override
