@@ -1,6 +1,7 @@
 package org.pvdiet.emulator.record;
 
 import java.util.List;
+import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.guest.Hook;
 import org.pvdiet.emulator.guest.Prototype;
 import org.pvdiet.emulator.guest.Site;
@@ -14,13 +15,14 @@ import org.pvdiet.emulator.guest.Site;
  * @param tables for each argument, the level of the page table it points into, or 0
  */
 record RecordedSite(int site, int hook, long end, int arguments, long resultMask, int[] tables) {
-    private static final int MOST_ARGUMENTS = 6;
+    /** Where the System V ABI for x86-64 has integer arguments, the first first (section 3.2.3). */
+    static final int[] ARGUMENT_REGISTERS = {Cpu.RDI, Cpu.RSI, Cpu.RDX, Cpu.RCX, Cpu.R8, Cpu.R9};
 
     static RecordedSite of(Site site) {
         Hook hook = site.hook();
         List<Prototype.Parameter> parameters =
                 hook.prototype().map(Prototype::parameters).orElse(List.of());
-        int arguments = Math.min(MOST_ARGUMENTS, parameters.size());
+        int arguments = Math.min(ARGUMENT_REGISTERS.length, parameters.size());
         int[] tables = new int[arguments];
         for (int i = 0; i < arguments; i++) {
             tables[i] =

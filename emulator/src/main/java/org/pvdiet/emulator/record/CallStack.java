@@ -1,0 +1,275 @@
+package org.pvdiet.emulator.record;
+
+import java.util.Arrays;
+import org.pvdiet.emulator.cpu.Cpu;
+import org.pvdiet.emulator.cpu.decode.Segment;
+import org.pvdiet.emulator.platform.Platform;
+import org.pvdiet.traces.Batch;
+import org.pvdiet.traces.CallColumn;
+import org.pvdiet.traces.Mode;
+import org.pvdiet.traces.OpenCalls;
+import org.pvdiet.traces.Outcome;
+import org.pvdiet.traces.Phase;
+import org.pvdiet.traces.RegisterMode;
+import org.pvdiet.traces.TraceWriter;
+
+/**
+ * The calls under way, and their rows in the trace.
+ *
+ * <p>Calls on one stack are nested; an interrupt or a context switch can leave a call open on another stack. A call whose frame
+ * is gone from its stack did not return.
+ */
+final class CallStack implements OpenCalls {
+    /** Linux's THREAD_SIZE on x86-64, to which stacks are aligned (arch/x86/include/asm/page_64_types.h). */
+    private static final int STACK_SHIFT = 14;
+
+    private static final int IA32_KERNEL_GS_BASE = 0xc0000102;
+    private static final Segment[] SEGMENTS = Segment.values();
+    private static final CallColumn[] SEGMENT_BEFORE = {
+        CallColumn.ES, CallColumn.CS, CallColumn.SS, CallColumn.DS, CallColumn.FS, CallColumn.GS
+    };
+    private static final CallColumn[] SEGMENT_AFTER = {
+        CallColumn.ES_AFTER,
+        CallColumn.CS_AFTER,
+        CallColumn.SS_AFTER,
+        CallColumn.DS_AFTER,
+        CallColumn.FS_AFTER,
+        CallColumn.GS_AFTER
+    };
+
+    private final Cpu cpu;
+    private final Platform platform;
+    private final TraceWriter writer;
+    private final boolean full;
+
+    private OpenCall[] open = new OpenCall[64];
+    private int depth;
+    private Phase phase = Phase.STARTUP;
+    private long interruptedAt = -1;
+    private long calls;
+
+    CallStack(Cpu cpu, Platform platform, TraceWriter writer, RegisterMode registers) {
+        this.cpu = cpu;
+        this.platform = platform;
+        this.writer = writer;
+        this.full = registers == RegisterMode.FULL;
+    }
+
+    /** How many there were so far. */
+    long calls() {
+        return calls;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    void setPhase(Phase phase) {
+        this.phase = phase;
+    }
+
+    /** The innermost call under way, or null. */
+    OpenCall innermost() {
+        return depth == 0 ? null : open[depth - 1];
+    }
+
+    /** The guest is about to go elsewhere for an exception or an interrupt; calls made there are made in this one. */
+    void interrupted() {
+        interruptedAt = cpu.retired();
+    }
+
+    /** Ends all that is under way. */
+    void end() {
+        while (depth > 0) {
+            close(open[depth - 1], Outcome.ENDED, false);
+            drop(depth - 1);
+        }
+    }
+
+    void enter(RecordedSite site) {
+        long rsp = cpu.r[Cpu.RSP];
+        while (depth > 0 && sameStack(open[depth - 1].rsp, rsp) && open[depth - 1].rsp <= rsp) {
+            close(open[depth - 1], open[depth - 1].traps > 0 ? Outcome.FAULTED : Outcome.SWITCHED, false);
+            drop(depth - 1);
+        }
+        Batch<CallColumn> batch = writer.callBatch();
+        int row = batch.open();
+        OpenCall parent = parent(rsp);
+        OpenCall call = push();
+        call.batch = batch;
+        call.row = row;
+        call.seq = batch.firstRow() + row;
+        call.site = site;
+        call.rsp = rsp;
+        call.icount = cpu.retired();
+        call.hypercalls = 0;
+        call.traps = 0;
+        call.effects = 0;
+        call.parent = parent;
+        call.parentSeq = parent == null ? -1 : parent.seq;
+        calls++;
+
+        if (parent != null) {
+            batch.set(CallColumn.PARENT, row, parent.seq);
+        }
+        batch.set(CallColumn.DEPTH, row, depth - 1);
+        batch.set(CallColumn.ICOUNT, row, call.icount);
+        batch.set(CallColumn.VCPU, row, 0);
+        batch.set(CallColumn.HOOK, row, site.hook());
+        batch.set(CallColumn.SITE, row, site.site());
+        batch.set(CallColumn.MODE, row, Mode.of(cpu.cpl(), platform.interruptsEnabled(), platform.isKernelMode()));
+        batch.set(CallColumn.PHASE, row, phase.ordinal());
+        for (int i = 0; i < site.arguments(); i++) {
+            long argument = cpu.r[RecordedSite.ARGUMENT_REGISTERS[i]];
+            batch.set(CallColumn.arg(i), row, argument);
+        }
+        batch.set(CallColumn.RFLAGS, row, cpu.rflags());
+        batch.set(CallColumn.CR0, row, platform.controlRegister(0));
+        batch.set(CallColumn.CR2, row, platform.controlRegister(2));
+        batch.set(CallColumn.CR3, row, platform.controlRegister(3));
+        batch.set(CallColumn.CR4, row, platform.controlRegister(4));
+        if (full) {
+            registersBefore(batch, row);
+        }
+    }
+
+    private void registersBefore(Batch<CallColumn> batch, int row) {
+        for (int i = 0; i < 16; i++) {
+            batch.set(CallColumn.gpr(i), row, cpu.r[i]);
+        }
+        for (int i = 0; i < SEGMENTS.length; i++) {
+            batch.set(SEGMENT_BEFORE[i], row, cpu.segments.get(SEGMENTS[i]).selector);
+        }
+        batch.set(CallColumn.FS_BASE, row, cpu.segments.fs().base);
+        batch.set(CallColumn.GS_BASE, row, cpu.segments.gs().base);
+        batch.set(CallColumn.KERNEL_GS_BASE, row, cpu.msrs.read(IA32_KERNEL_GS_BASE));
+    }
+
+    private void registersAfter(Batch<CallColumn> batch, int row) {
+        for (int i = 0; i < 16; i++) {
+            setIfChanged(batch, row, CallColumn.gpr(i), CallColumn.gprAfter(i), cpu.r[i]);
+        }
+        for (int i = 0; i < SEGMENTS.length; i++) {
+            setIfChanged(batch, row, SEGMENT_BEFORE[i], SEGMENT_AFTER[i], cpu.segments.get(SEGMENTS[i]).selector);
+        }
+        setIfChanged(batch, row, CallColumn.FS_BASE, CallColumn.FS_BASE_AFTER, cpu.segments.fs().base);
+        setIfChanged(batch, row, CallColumn.GS_BASE, CallColumn.GS_BASE_AFTER, cpu.segments.gs().base);
+        setIfChanged(
+                batch,
+                row,
+                CallColumn.KERNEL_GS_BASE,
+                CallColumn.KERNEL_GS_BASE_AFTER,
+                cpu.msrs.read(IA32_KERNEL_GS_BASE));
+    }
+
+    private static void setIfChanged(
+            Batch<CallColumn> batch, int row, CallColumn before, CallColumn after, long value) {
+        if (batch.get(before, row) != value) {
+            batch.set(after, row, value);
+        }
+    }
+
+    /** The call that the one beginning at {@code rsp} is made in, or null. */
+    private OpenCall parent(long rsp) {
+        if (depth == 0) {
+            return null;
+        }
+        OpenCall top = open[depth - 1];
+        // Another stack without an interrupt since is another task's.
+        return sameStack(top.rsp, rsp) || interruptedAt >= top.icount ? top : null;
+    }
+
+    private static boolean sameStack(long a, long b) {
+        return (a ^ b) >>> STACK_SHIFT == 0;
+    }
+
+    void leave(RecordedSite site, long rsp) {
+        for (int i = depth - 1; i >= 0; i--) {
+            OpenCall call = open[i];
+            if (call.rsp != rsp || call.site.site() != site.site()) {
+                continue;
+            }
+            for (int above = depth - 1; above > i; above--) {
+                OpenCall lost = open[above];
+                if (sameStack(lost.rsp, rsp)) {
+                    close(lost, lost.traps > 0 ? Outcome.FAULTED : Outcome.SWITCHED, false);
+                    drop(above);
+                }
+            }
+            close(call, Outcome.RETURNED, true);
+            drop(i);
+            return;
+        }
+    }
+
+    private void close(OpenCall call, Outcome outcome, boolean returned) {
+        Batch<CallColumn> batch = call.batch;
+        if (batch == null) {
+            return;
+        }
+        int row = call.row;
+        if (returned && call.site.resultMask() != 0) {
+            batch.set(CallColumn.RESULT, row, cpu.r[Cpu.RAX] & call.site.resultMask());
+        }
+        batch.set(CallColumn.INSTRUCTIONS, row, cpu.retired() - call.icount);
+        batch.set(CallColumn.HYPERCALLS, row, call.hypercalls);
+        batch.set(CallColumn.TRAPS, row, call.traps);
+        batch.set(CallColumn.OUTCOME, row, outcome);
+        if (returned) {
+            batch.set(CallColumn.RFLAGS_AFTER, row, cpu.rflags());
+            batch.set(CallColumn.CR0_AFTER, row, platform.controlRegister(0));
+            batch.set(CallColumn.CR2_AFTER, row, platform.controlRegister(2));
+            batch.set(CallColumn.CR3_AFTER, row, platform.controlRegister(3));
+            batch.set(CallColumn.CR4_AFTER, row, platform.controlRegister(4));
+            if (full) {
+                registersAfter(batch, row);
+            }
+        }
+        batch.finish(row);
+        call.batch = null;
+        OpenCall parent = call.parent;
+        if (parent != null && parent.seq == call.parentSeq && parent.batch != null) {
+            parent.hypercalls += call.hypercalls;
+            parent.traps += call.traps;
+        }
+    }
+
+    /** An interrupt that is taken at a call's end, before the instruction there, comes after the call. */
+    void endWhereInterrupted() {
+        if (depth > 0) {
+            OpenCall top = open[depth - 1];
+            if (top.site.end() == cpu.rip() && top.rsp == cpu.r[Cpu.RSP]) {
+                close(top, Outcome.RETURNED, true);
+                drop(depth - 1);
+            }
+        }
+    }
+
+    @Override
+    public void abandon(Batch<CallColumn> batch, int row) {
+        for (int i = depth - 1; i >= 0; i--) {
+            if (open[i].batch == batch && open[i].row == row) {
+                close(open[i], Outcome.ABANDONED, false);
+                drop(i);
+                return;
+            }
+        }
+        throw new IllegalStateException("row " + row + " is open and belongs to no call");
+    }
+
+    private OpenCall push() {
+        if (depth == open.length) {
+            open = Arrays.copyOf(open, 2 * depth);
+        }
+        if (open[depth] == null) {
+            open[depth] = new OpenCall();
+        }
+        return open[depth++];
+    }
+
+    private void drop(int index) {
+        OpenCall call = open[index];
+        System.arraycopy(open, index + 1, open, index, depth - index - 1);
+        open[--depth] = call;
+    }
+}
