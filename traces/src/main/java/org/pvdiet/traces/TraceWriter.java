@@ -106,6 +106,8 @@ public final class TraceWriter implements AutoCloseable {
 
     /** A batch of calls with room for at least one row. The same object until it is full. */
     public Batch<CallColumn> callBatch() {
+        calls.check();
+        effects.check();
         if (callBatch.isFull()) {
             waiting.add(callBatch);
             writeFinished();
@@ -120,6 +122,8 @@ public final class TraceWriter implements AutoCloseable {
 
     /** A batch of effects with room for at least one row. The same object until it is full. */
     public Batch<EffectColumn> effectBatch() {
+        calls.check();
+        effects.check();
         if (effectBatch.isFull()) {
             effects.write(effectBatch);
             effectBatch = effects.next();

@@ -1,6 +1,7 @@
 package org.pvdiet.traces;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -26,9 +27,11 @@ final class SizeReport {
         for (RegisterMode registers : RegisterMode.values()) {
             for (int run = 0; run < 2; run++) {
                 Path path = Files.createTempDirectory("size").resolve("x.pvtrace");
-                long calls = 2_000_000;
+                long calls = 1_000_000;
+                double cpuStart = cpuSeconds();
                 long start = System.nanoTime();
                 SyntheticRun.record(path, 1, registers, calls, Options.defaults());
+                double cpu = cpuSeconds() - cpuStart;
                 double seconds = (System.nanoTime() - start) / 1e9;
                 long begin = System.nanoTime();
                 try (TraceReader reader = TraceReader.open(path)) {
@@ -39,16 +42,23 @@ final class SizeReport {
                 double reading = (System.nanoTime() - begin) / 1e9;
                 System.out.printf(
                         Locale.ROOT,
-                        "%s: %d calls written in %.2f s, read in %.2f s%n",
+                        "%s: %d calls written in %.2f s (%.2f s of CPU), read in %.2f s%n",
                         registers,
                         calls,
                         seconds,
+                        cpu,
                         reading);
                 if (run == 1) {
                     report(path);
                 }
             }
         }
+    }
+
+    private static double cpuSeconds() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                        .getProcessCpuTime()
+                / 1e9;
     }
 
     static void report(Path trace) throws IOException {
