@@ -196,7 +196,7 @@ final class StudyCommand implements Callable<Integer> {
                 .collect(Collectors.groupingBy(
                         DietReport.HookVerdict::verdict, java.util.LinkedHashMap::new, Collectors.toList()))
                 .forEach((verdict, hooks) -> {
-                    System.out.printf("%n%s, %d candidates:%n", verdict, hooks.size());
+                    System.out.printf("%nCandidates to %s (%d):%n", verdict, hooks.size());
                     System.out.println(wrapped(
                             hooks.stream().map(DietReport.HookVerdict::hook).collect(Collectors.joining(", "))));
                 });
