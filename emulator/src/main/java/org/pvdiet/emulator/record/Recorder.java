@@ -9,7 +9,6 @@ import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.Observer;
 import org.pvdiet.emulator.cpu.Probe;
 import org.pvdiet.emulator.guest.KernelImage;
-import org.pvdiet.emulator.guest.Site;
 import org.pvdiet.emulator.platform.Platform;
 import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
@@ -58,16 +57,15 @@ public final class Recorder implements OpenCalls {
         frameTable();
         effects.start();
         cpu.setObserver(effects);
-        for (Site site : image.sites()) {
-            RecordedSite recorded = RecordedSite.of(site);
-            // An end first: where one site follows another, the first call ends before the second begins.
-            addProbe(recorded.end(), (processor, address) -> stack.leave(recorded, processor.r[Cpu.RSP]));
+        List<RecordedSite> sites = image.sites().stream().map(RecordedSite::of).toList();
+        // Ends first: where one site follows another, the first call ends before the second begins.
+        for (RecordedSite site : sites) {
+            addProbe(site.end(), (processor, address) -> stack.leave(site, processor.r[Cpu.RSP]));
         }
-        for (Site site : image.sites()) {
-            RecordedSite recorded = RecordedSite.of(site);
-            addProbe(site.address(), (processor, address) -> {
-                stack.enter(recorded);
-                effects.trackArguments(recorded);
+        for (RecordedSite site : sites) {
+            addProbe(image.sites().get(site.site()).address(), (processor, address) -> {
+                stack.enter(site);
+                effects.trackArguments(site);
             });
         }
         onReturn("init_hypervisor_platform", () -> {
@@ -92,6 +90,7 @@ public final class Recorder implements OpenCalls {
     public long calls() {
         return stack.calls();
     }
+
     /** Runs {@code probe} at {@code address} after those that are there already. */
     private void addProbe(long address, Probe probe) {
         cpu.setProbe(address, probes.merge(address, probe, (first, second) -> (processor, at) -> {

@@ -77,11 +77,6 @@ final class TrackedFrames {
         memory.unflag(frame, PhysicalMemory.WATCHED);
     }
 
-    /** The page table's level, or 0 where the frame holds none that is known. */
-    int level(long frame) {
-        return frame >= 0 && frame < kinds.length ? Math.max(0, kinds[(int) frame]) : 0;
-    }
-
     private void writing(long address, int size, long value) {
         int frame = (int) (address >>> PhysicalMemory.FRAME_SHIFT);
         byte kind = kinds[frame];
