@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
@@ -83,6 +84,13 @@ public final class CallStream {
             }
         }
         stream.finish();
+    }
+
+    /** Summarises all calls of a trace. */
+    public static <S extends Summary<S>> S fold(TraceReader reader, Supplier<S> empty) {
+        S summary = empty.get();
+        read(reader, summary::add);
+        return summary;
     }
 
     private void enter(Batch<CallColumn> batch, int row) {

@@ -1,0 +1,22 @@
+package org.pvdiet.analyzer.contract;
+
+import java.util.Locale;
+
+/** What a statement of a contract is about. */
+public enum Aspect {
+    RESULT,
+    EFFECT,
+    PRECONDITION,
+    FAULT,
+    HYPERCALL,
+    TRAP,
+    CLOBBER,
+    TIME,
+    CALLER,
+    PHASE;
+
+    /** As JSON has it. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,22 @@
+package org.pvdiet.analyzer.contract;
+
+import java.util.List;
+
+/**
+ * The contracts of one trace. The components are what {@code --format json} prints; JSON.md says what they mean.
+ *
+ * @param trace path
+ * @param complete whether the recording was closed; if not, this is of the beginning of a run
+ * @param hooks in the order of the kernel's table
+ */
+public record ContractReport(String trace, String platform, boolean complete, List<HookStatements> hooks) {
+
+    /**
+     * One hook.
+     *
+     * @param target symbol of the function it leads to, at the latest moment recorded
+     * @param statements by aspect, most calls first
+     */
+    public record HookStatements(
+            String hook, String prototype, String target, long calls, List<Statement> statements) {}
+}
