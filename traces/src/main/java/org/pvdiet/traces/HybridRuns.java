@@ -25,6 +25,10 @@ final class HybridRuns {
         if (width < 0 || width > MOST_WIDTH) {
             throw new IllegalStateException("values of " + width + " bits");
         }
+        if (width == 0) {
+            Arrays.fill(out, 0, count, 0);
+            return;
+        }
         BytePacker packer = Packer.LITTLE_ENDIAN.newBytePacker(width);
         for (int done = 0; done < count; ) {
             int header = unsigned(in);
