@@ -65,8 +65,11 @@ public final class TraceLog {
 
         Part(Kernel kernel, Classifier classifier) {
             sites = kernel.sites().stream().map(site -> new SiteLog.Builder()).toList();
-            contracts = new TraceContracts(kernel, classifier, (call, input, behaviour) ->
-                    sites.get(call.site()).add(inputs.number(input), behaviours.number(behaviour), call.seq()));
+            contracts = new TraceContracts(
+                    kernel,
+                    classifier,
+                    (call, input, behaviour) ->
+                            sites.get(call.site()).add(inputs.number(input), behaviours.number(behaviour), call.seq()));
         }
 
         @Override
