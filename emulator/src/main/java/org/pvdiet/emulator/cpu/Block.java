@@ -27,6 +27,16 @@ final class Block {
         }
     };
 
+    /** How control leaves a block. */
+    enum Exit {
+        /** To one of at most two addresses. */
+        DIRECT,
+        /** To any address. */
+        INDIRECT,
+        /** To any address, and the mode, privilege or translations may have changed. */
+        CHANGED
+    }
+
     /** Of the first instruction, or {@link #DEAD}. */
     long rip;
 
@@ -35,8 +45,7 @@ final class Block {
     final int count;
     final Step[] steps;
 
-    /** True where nothing that decoding depends on changes at the end, so that the next block may be linked. */
-    final boolean linkable;
+    final Exit exit;
 
     final Probe probe;
 
@@ -52,9 +61,8 @@ final class Block {
     /** The translations were right at this {@link org.pvdiet.emulator.memory.Mmu#generation}. */
     long generation;
 
-    /** The blocks that were executed after this one, the last first. */
+    // The blocks that were executed after this one, where it ends in a direct jump.
     Block next;
-
     Block other;
 
     /** In the same line of code. */
@@ -74,7 +82,7 @@ final class Block {
             short[] firstSteps,
             short[] offsets,
             Step lastAlone,
-            boolean linkable,
+            Exit exit,
             Probe probe,
             long physical,
             int length,
@@ -87,7 +95,7 @@ final class Block {
         this.firstSteps = firstSteps;
         this.offsets = offsets;
         this.lastAlone = lastAlone;
-        this.linkable = linkable;
+        this.exit = exit;
         this.probe = probe;
         this.physical = physical;
         this.length = length;

@@ -50,7 +50,7 @@ final class BlockBuilder implements Emitter {
         long at = rip;
         long second = -1;
         boolean ends = false;
-        boolean linkable = true;
+        Block.Exit exit = Block.Exit.DIRECT;
         MicroOp before = null;
         Step lastAlone = null;
         while (count < LONGEST && !ends) {
@@ -70,7 +70,9 @@ final class BlockBuilder implements Emitter {
             if (!ops.isEmpty()) {
                 MicroOp last = ops.get(ops.size() - 1);
                 ends = isEnd(last);
-                linkable = !ends || isBranch(last);
+                if (ends) {
+                    exit = exit(last);
+                }
                 if (last instanceof MicroOp.JumpIf jump && before != null) {
                     lastAlone = fuse(before, jump);
                 }
@@ -96,7 +98,7 @@ final class BlockBuilder implements Emitter {
                 Arrays.copyOf(firstSteps, count + 1),
                 Arrays.copyOf(offsets, count + 1),
                 lastAlone,
-                linkable,
+                exit,
                 probes.get(rip),
                 physical,
                 (int) (Math.min(at, pageEnd) - rip),
@@ -171,21 +173,24 @@ final class BlockBuilder implements Emitter {
         Steps.append(ops, steps);
     }
 
-    private static boolean isBranch(MicroOp op) {
-        return op instanceof MicroOp.JumpIf
-                || op instanceof MicroOp.Jump
-                || op instanceof MicroOp.Call
-                || op instanceof MicroOp.Return
-                || op instanceof MicroOp.JumpRegister
-                || op instanceof MicroOp.CallRegister
-                || op instanceof MicroOp.JumpCounted;
-    }
-
     private static boolean isEnd(MicroOp op) {
-        return isBranch(op)
+        return exit(op) != Block.Exit.CHANGED
                 || op instanceof MicroOp.Raise
                 || op instanceof MicroOp.Unimplemented
                 || op instanceof MicroOp.Whole whole && whole.flow() == Flow.END;
+    }
+
+    private static Block.Exit exit(MicroOp op) {
+        if (op instanceof MicroOp.JumpIf
+                || op instanceof MicroOp.Jump
+                || op instanceof MicroOp.Call
+                || op instanceof MicroOp.JumpCounted) {
+            return Block.Exit.DIRECT;
+        }
+        if (op instanceof MicroOp.Return || op instanceof MicroOp.JumpRegister || op instanceof MicroOp.CallRegister) {
+            return Block.Exit.INDIRECT;
+        }
+        return Block.Exit.CHANGED;
     }
 
     @Override

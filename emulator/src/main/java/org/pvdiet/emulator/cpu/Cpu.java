@@ -30,7 +30,7 @@ public final class Cpu {
     public static final int R14 = 14;
     public static final int R15 = 15;
 
-    private static final int JUMP_CACHE = 1 << 13;
+    private static final int JUMP_CACHE = 1 << 14;
 
     /** General-purpose registers 0 to 15; above them, temporaries of micro-operations, and a zero. */
     public final long[] r = new long[32];
@@ -66,8 +66,11 @@ public final class Cpu {
     private final BlockBuilder builder;
     private final Block[] jumpCache = new Block[JUMP_CACHE];
 
-    /** The block whose steps run, unless its last operation has begun. */
-    private Block running;
+    // Where the running block starts, while one runs and its last operation has not begun. Not a reference to it:
+    // storing one
+    // for each block costs a write barrier of the garbage collector each time.
+    private boolean inBlock;
+    private long blockStart;
 
     /** Instructions of the running block that have retired, while an operation runs. */
     private int within;
@@ -310,8 +313,8 @@ public final class Cpu {
     /** Makes {@link #run} return after the current instruction. */
     public void requestExit() {
         exitRequested = true;
-        if (running != null) {
-            code.remove(running);
+        if (inBlock) {
+            cutBlock();
         }
     }
 
@@ -354,11 +357,17 @@ public final class Cpu {
                 return;
             }
             retired += block.count;
-            running = null;
-            if (exitRequested || !block.linkable || retired >= stopAt) {
+            inBlock = false;
+            if (exitRequested || retired >= stopAt) {
                 return;
             }
-            block = following(block);
+            switch (block.exit) {
+                case DIRECT -> block = linked(block);
+                case INDIRECT -> block = looked(block);
+                case CHANGED -> {
+                    return;
+                }
+            }
         }
     }
 
@@ -404,9 +413,10 @@ public final class Cpu {
         }
     }
 
-    private Block following(Block block) {
-        Block next = block.next;
+    /** The block after one that ends in a direct jump. */
+    private Block linked(Block block) {
         long generation = mmu.generation();
+        Block next = block.next;
         if (next != null && next.rip == rip && next.generation == generation) {
             return next;
         }
@@ -415,9 +425,40 @@ public final class Cpu {
             return other;
         }
         Block found = find();
-        block.other = next;
-        block.next = found;
+        if (found != next && found != other) {
+            if (next == null || next.isDead() || next.rip == rip) {
+                block.next = found;
+            } else {
+                block.other = found;
+            }
+        }
         return found;
+    }
+
+    /** The block after one that ends in an indirect jump, in the same mode. */
+    private Block looked(Block block) {
+        Block next = jumpCache[slot(rip)];
+        return next != null && next.rip == rip && next.mode == block.mode && next.generation == mmu.generation()
+                ? next
+                : find();
+    }
+
+    private static int slot(long rip) {
+        return (int) (rip ^ rip >>> 14) & JUMP_CACHE - 1;
+    }
+
+    /** Ends the running block after the instruction that is being executed. */
+    private void cutBlock() {
+        boolean wide = mode() == Mode.BITS_64;
+        long physical = mmu.peek(wide ? blockStart : blockStart + segments.cs().base & 0xffffffffL);
+        Block block = physical < 0 ? null : code.find(blockStart, physical, modeKey());
+        if (block != null) {
+            code.remove(block);
+        }
+    }
+
+    private int modeKey() {
+        return mode().ordinal() << 1 | (cpl == 3 ? 1 : 0);
     }
 
     /** True where the probe has changed what runs next. */
@@ -434,13 +475,13 @@ public final class Cpu {
     private boolean executeBeginning(Block block, int instructions) {
         boolean all = instructions == block.count;
         boolean done = all ? execute(block, block.steps, block.steps.length) : execute(block, instructions);
+        inBlock = false;
         if (done) {
             retired += instructions;
             if (!all) {
                 rip = block.address(instructions);
             }
         }
-        running = null;
         return done;
     }
 
@@ -451,7 +492,8 @@ public final class Cpu {
 
     /** False where the block was left early, with all that follows from it done. */
     private boolean execute(Block block, Step[] steps, int end) {
-        running = block;
+        inBlock = true;
+        blockStart = block.start;
         int i = 0;
         try {
             for (; i < end; i++) {
@@ -469,7 +511,7 @@ public final class Cpu {
         rip = block.address(instruction);
         retired += instruction;
         within = 0;
-        running = null;
+        inBlock = false;
         if (cause instanceof Fault fault) {
             Exceptions.fault(this, fault);
         } else if (cause instanceof MemoryFault fault) {
@@ -491,8 +533,8 @@ public final class Cpu {
 
     private Block find() {
         Mode mode = mode();
-        int key = mode.ordinal() << 1 | (cpl == 3 ? 1 : 0);
-        int slot = (int) (rip ^ rip >>> 13) & JUMP_CACHE - 1;
+        int key = modeKey();
+        int slot = slot(rip);
         Block block = jumpCache[slot];
         long base = mode == Mode.BITS_64 ? 0 : segments.cs().base;
         if (block != null && block.rip == rip && block.mode == key && isCurrent(block, base)) {
@@ -534,7 +576,7 @@ public final class Cpu {
     void executeLast(Operation operation, long address, long at, long next, int index) {
         rip = at;
         within = index;
-        running = null;
+        inBlock = false;
         jumped = false;
         operation.execute(this, address);
         within = 0;
