@@ -21,10 +21,10 @@ final class Translator {
     /** HotSpot never compiles longer methods. */
     private static final int LONGEST_METHOD = 7_900;
 
-    private static final int MOST_INSTRUCTIONS = 150;
+    private static final int MOST_INSTRUCTIONS = Integer.getInteger("pvdiet.most", 150);
 
     /** A successor belongs to a region if it was executed at least this part of the times that the first block was. */
-    private static final int RARE = 16;
+    private static final int RARE = Integer.getInteger("pvdiet.rare", 16);
 
     /** Bounds the memory that generated classes take: some 10 KiB each. */
     private static final int MOST_REGIONS = 20_000;
