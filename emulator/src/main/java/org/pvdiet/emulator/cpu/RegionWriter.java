@@ -99,7 +99,8 @@ final class RegionWriter {
             long after = last instanceof MicroOp.Call call
                     ? call.next()
                     : last instanceof MicroOp.CallRegister call ? call.next() : 0;
-            Integer point = last instanceof MicroOp.Call || last instanceof MicroOp.CallRegister ? numbers.get(after) : null;
+            Integer point =
+                    last instanceof MicroOp.Call || last instanceof MicroOp.CallRegister ? numbers.get(after) : null;
             if (point != null && returnPoints.size() < MOST_RETURNS && !returnPoints.contains(point)) {
                 returnPoints.add(point);
             }
@@ -134,11 +135,7 @@ final class RegionWriter {
         constructor.visitMaxs(0, 0);
         constructor.visitEnd();
         code = writer.visitMethod(
-                0,
-                "run",
-                "(L" + CPU + ";L" + MEMORY + ";[L" + BLOCK + ";[L" + OP + ";J)I",
-                null,
-                null);
+                0, "run", "(L" + CPU + ";L" + MEMORY + ";[L" + BLOCK + ";[L" + OP + ";J)I", null, null);
         code.visitCode();
         Label end = region();
         code.visitMaxs(0, 0);
@@ -944,13 +941,12 @@ final class RegionWriter {
 
     private boolean shift(MicroOp.ShiftConstant o) {
         int count = Alu.count(o.size(), o.count());
-        String flags =
-                switch (o.operation()) {
-                    case SHL -> "shlFlags";
-                    case SHR -> "shrFlags";
-                    case SAR -> "sarFlags";
-                    default -> null;
-                };
+        String flags = switch (o.operation()) {
+            case SHL -> "shlFlags";
+            case SHR -> "shrFlags";
+            case SAR -> "sarFlags";
+            default -> null;
+        };
         if (flags == null || count == 0) {
             return false;
         }
@@ -961,8 +957,7 @@ final class RegionWriter {
             default -> {}
         }
         number(count);
-        code.visitInsn(
-                o.operation() == MicroOp.Turn.SHL ? LSHL : o.operation() == MicroOp.Turn.SHR ? LUSHR : LSHR);
+        code.visitInsn(o.operation() == MicroOp.Turn.SHL ? LSHL : o.operation() == MicroOp.Turn.SHR ? LUSHR : LSHR);
         code.visitVarInsn(LSTORE, SCRATCH);
         number(o.size());
         read(o.a());

@@ -21,10 +21,11 @@ final class Translator {
     /** HotSpot never compiles longer methods. */
     private static final int LONGEST_METHOD = 7_900;
 
-    private static final int MOST_INSTRUCTIONS = Integer.getInteger("pvdiet.most", 150);
+    /** More make C2 take longer than it gains: its time grows faster than the region. */
+    private static final int MOST_INSTRUCTIONS = 40;
 
     /** A successor belongs to a region if it was executed at least this part of the times that the first block was. */
-    private static final int RARE = Integer.getInteger("pvdiet.rare", 16);
+    private static final int RARE = 16;
 
     /** Bounds the memory that generated classes take: some 10 KiB each. */
     private static final int MOST_REGIONS = 20_000;
@@ -53,7 +54,7 @@ final class Translator {
         this.memory = memory;
         this.at = at;
         this.atOnce = atOnce;
-        this.threshold = atOnce ? 4 : Integer.getInteger("pvdiet.threshold", 2_000);
+        this.threshold = atOnce ? 4 : 5_000;
     }
 
     /** Counts an execution of a block that no region begins with. */
@@ -115,12 +116,7 @@ final class Translator {
             return new Region.Translated(
                     new Translation() {
                         @Override
-                        int run(
-                                Cpu cpu,
-                                LinearMemory view,
-                                Block[] blocks,
-                                MicroOp[] ops,
-                                long stopAt) {
+                        int run(Cpu cpu, LinearMemory view, Block[] blocks, MicroOp[] ops, long stopAt) {
                             throw new IllegalStateException(
                                     String.format("code at %#x cannot be translated", region.blocks[0].start), e);
                         }

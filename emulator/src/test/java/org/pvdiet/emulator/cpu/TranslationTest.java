@@ -76,8 +76,7 @@ class TranslationTest {
                     }
                 }
                 String where = "seed " + SEED + ", program " + number + ", run " + run;
-                assertArrayEquals(
-                        Arrays.copyOf(interpreting.cpu.r, 16), Arrays.copyOf(translating.cpu.r, 16), where);
+                assertArrayEquals(Arrays.copyOf(interpreting.cpu.r, 16), Arrays.copyOf(translating.cpu.r, 16), where);
                 assertEquals(interpreting.cpu.rip(), translating.cpu.rip(), where);
                 assertEquals(interpreting.cpu.rflags(), translating.cpu.rflags(), where);
                 assertEquals(interpreting.cpu.retired(), translating.cpu.retired(), where);
