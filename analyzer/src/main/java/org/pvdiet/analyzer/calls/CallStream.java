@@ -1,12 +1,12 @@
 package org.pvdiet.analyzer.calls;
 
-import com.google.common.primitives.ImmutableLongArray;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Sets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,6 @@ import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectColumn;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.Hook;
-import org.pvdiet.traces.Outcome;
 import org.pvdiet.traces.TraceReader;
 
 /**
@@ -23,33 +22,6 @@ import org.pvdiet.traces.TraceReader;
  * way are in memory: a call is complete when time has passed its end.
  */
 public final class CallStream {
-    private static final int MOST_ARGUMENTS = 6;
-    private static final Outcome[] OUTCOMES = Outcome.values();
-    private static final Set<CallColumn> COLUMNS = EnumSet.of(
-            CallColumn.SEQ,
-            CallColumn.PARENT,
-            CallColumn.ICOUNT,
-            CallColumn.HOOK,
-            CallColumn.SITE,
-            CallColumn.MODE,
-            CallColumn.PHASE,
-            CallColumn.ARG0,
-            CallColumn.ARG1,
-            CallColumn.ARG2,
-            CallColumn.ARG3,
-            CallColumn.ARG4,
-            CallColumn.ARG5,
-            CallColumn.RESULT,
-            CallColumn.RFLAGS,
-            CallColumn.CR0,
-            CallColumn.CR2,
-            CallColumn.CR3,
-            CallColumn.CR4,
-            CallColumn.INSTRUCTIONS,
-            CallColumn.HYPERCALLS,
-            CallColumn.TRAPS,
-            CallColumn.OUTCOME);
-
     private static final class Open {
         final RecordedCall call;
         boolean interrupted;
@@ -59,6 +31,8 @@ public final class CallStream {
         }
     }
 
+    private final List<CallColumn> columns;
+    private final boolean[] known = new boolean[CallColumn.values().length];
     private final Consumer<RecordedCall> consumer;
     private final LazyModes lazyModes;
     /** Calls under way, by seq. */
@@ -69,16 +43,20 @@ public final class CallStream {
     private @Nullable Batch<EffectColumn> effects;
     private int effectRow;
 
-    private CallStream(TraceReader reader, Consumer<RecordedCall> consumer) {
+    private CallStream(TraceReader reader, Wanted wanted, Consumer<RecordedCall> consumer) {
+        this.columns = ImmutableList.copyOf(Sets.intersection(wanted.columns(), reader.callColumns()));
+        wanted.columns().forEach(column -> known[column.ordinal()] = true);
         this.consumer = consumer;
         this.lazyModes = new LazyModes(reader.hooks());
-        this.effectBatches = reader.effects(EnumSet.allOf(EffectColumn.class)).iterator();
+        this.effectBatches = wanted.effects()
+                ? reader.effects(EnumSet.allOf(EffectColumn.class)).iterator()
+                : Collections.emptyIterator();
     }
 
     /** Gives all calls of a trace to {@code consumer}, each when it has ended; those of one place in the kernel in order. */
-    public static void read(TraceReader reader, Consumer<RecordedCall> consumer) {
-        CallStream stream = new CallStream(reader, consumer);
-        for (Batch<CallColumn> batch : reader.calls(COLUMNS)) {
+    public static void read(TraceReader reader, Wanted wanted, Consumer<RecordedCall> consumer) {
+        CallStream stream = new CallStream(reader, wanted, consumer);
+        for (Batch<CallColumn> batch : reader.calls(EnumSet.copyOf(stream.columns))) {
             for (int row = 0; row < batch.rows(); row++) {
                 stream.enter(batch, row);
             }
@@ -89,7 +67,7 @@ public final class CallStream {
     /** Summarises all calls of a trace. */
     public static <S extends Summary<S>> S fold(TraceReader reader, Supplier<S> empty) {
         S summary = empty.get();
-        read(reader, summary::add);
+        read(reader, summary.wanted(), summary::add);
         return summary;
     }
 
@@ -102,42 +80,12 @@ public final class CallStream {
         long parent = batch.isNull(CallColumn.PARENT, row) ? -1 : batch.get(CallColumn.PARENT, row);
         Open outer = find(parent);
         if (outer != null && !outer.interrupted) {
-            outer.call.nested().add(hook);
+            outer.call.addNested(hook);
         }
-        RecordedCall call = new RecordedCall(
-                seq,
-                parent,
-                now,
-                hook,
-                batch.getInt(CallColumn.SITE, row),
-                batch.getInt(CallColumn.MODE, row),
-                batch.getInt(CallColumn.PHASE, row),
-                lazyModes.at(hook),
-                arguments(batch, row),
-                batch.isNull(CallColumn.RESULT, row)
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(batch.get(CallColumn.RESULT, row)),
-                batch.get(CallColumn.RFLAGS, row),
-                batch.get(CallColumn.CR0, row),
-                batch.get(CallColumn.CR2, row),
-                batch.get(CallColumn.CR3, row),
-                batch.get(CallColumn.CR4, row),
-                batch.get(CallColumn.INSTRUCTIONS, row),
-                batch.getInt(CallColumn.HYPERCALLS, row),
-                batch.getInt(CallColumn.TRAPS, row),
-                OUTCOMES[batch.getInt(CallColumn.OUTCOME, row)],
-                new ArrayList<>(0),
-                new ArrayList<>(0));
+        RecordedCall call = new RecordedCall(known);
+        call.read(batch, columns, row, lazyModes.at(hook));
         open.add(new Open(call));
         earliestEnd = Math.min(earliestEnd, call.end());
-    }
-
-    private static ImmutableLongArray arguments(Batch<CallColumn> batch, int row) {
-        ImmutableLongArray.Builder arguments = ImmutableLongArray.builder(MOST_ARGUMENTS);
-        for (int i = 0; i < MOST_ARGUMENTS && !batch.isNull(CallColumn.arg(i), row); i++) {
-            arguments.add(batch.get(CallColumn.arg(i), row));
-        }
-        return arguments.build();
     }
 
     private void finish() {
@@ -171,7 +119,7 @@ public final class CallStream {
     private void deliver(RecordedEffect effect) {
         long seq = effect.seq();
         for (Open call = find(seq); call != null && !call.interrupted; call = find(call.call.parent())) {
-            call.call.effects().add(effect);
+            call.call.add(effect);
             call.interrupted = effect.kind() == EffectKind.INTERRUPT;
         }
     }
