@@ -40,7 +40,7 @@ final class ContractText {
                 out,
                 "here",
                 (hook.target().isEmpty() ? "" : "leads to " + hook.target() + "; ")
-                        + String.format(Locale.ROOT, "%,d calls", hook.calls()));
+                        + String.format(Locale.ROOT, hook.calls() == 1 ? "%,d call" : "%,d calls", hook.calls()));
         Aspect before = null;
         for (Statement statement : hook.statements()) {
             String aspect = statement.aspect() == before ? "" : statement.aspect().word();
@@ -63,7 +63,7 @@ final class ContractText {
     private static String evidence(Statement statement, long calls) {
         List<String> parts = new ArrayList<>();
         if (statement.calls() != calls) {
-            parts.add(String.format(Locale.ROOT, "%,d calls", statement.calls()));
+            parts.add(String.format(Locale.ROOT, statement.calls() == 1 ? "%,d call" : "%,d calls", statement.calls()));
         }
         parts.add("#" + statement.witness());
         if (statement.thin()) {

@@ -1,7 +1,13 @@
 package org.pvdiet.analyzer.contract;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /** How the bits of a value went with those of a source, over all calls that have both. */
 final class BitRelation {
+    /** More bits that differ in one call are no pattern. */
+    private static final int FEW_BITS = 12;
+
     /** Bits that were seen 1 in both, 0 in both, 1 only in the value, 1 only in the source. */
     private long bothSet;
 
@@ -9,6 +15,9 @@ final class BitRelation {
     private long onlyValue;
     private long onlySource;
     private long compared;
+    /** Calls in which a bit, and few others, were set (0 to 63) or cleared (64 to 127); made when first needed. */
+    private long @Nullable [] changes;
+
     private final Occurrences equal = new Occurrences();
     private final Occurrences different = new Occurrences();
 
@@ -19,6 +28,20 @@ final class BitRelation {
         onlyValue |= value & ~source;
         onlySource |= source & ~value;
         (value == source ? equal : different).add(moment);
+        long changed = value ^ source;
+        if (changed != 0 && Long.bitCount(changed) <= FEW_BITS) {
+            count(changed & value, 0);
+            count(changed & source, Long.SIZE);
+        }
+    }
+
+    private void count(long mask, int from) {
+        if (changes == null) {
+            changes = new long[2 * Long.SIZE];
+        }
+        for (long rest = mask; rest != 0; rest &= rest - 1) {
+            changes[from + Long.numberOfTrailingZeros(rest)]++;
+        }
     }
 
     void merge(BitRelation other) {
@@ -29,6 +52,14 @@ final class BitRelation {
         onlySource |= other.onlySource;
         equal.merge(other.equal);
         different.merge(other.different);
+        if (other.changes != null) {
+            if (changes == null) {
+                changes = new long[2 * Long.SIZE];
+            }
+            for (int i = 0; i < changes.length; i++) {
+                changes[i] += other.changes[i];
+            }
+        }
     }
 
     /** Calls that have both. */
@@ -71,14 +102,14 @@ final class BitRelation {
         return (onlyValue | onlySource) & ~alwaysCleared() & ~alwaysSet();
     }
 
-    /** Of these, those that were only ever set. */
-    long sometimesSet() {
-        return sometimesChanged() & ~onlySource;
+    /** Whether all changes set bits, or all cleared them. */
+    boolean oneWay() {
+        return onlyValue == 0 || onlySource == 0;
     }
 
-    /** Of these, those that were only ever cleared. */
-    long sometimesCleared() {
-        return sometimesChanged() & ~onlyValue;
+    /** Calls in which a bit was set, or else cleared, on the way, if few bits were. */
+    long changes(int bit, boolean set) {
+        return changes == null ? 0 : changes[set ? bit : Long.SIZE + bit];
     }
 
     /** Bits of the source that were not the same in all calls. */
@@ -95,7 +126,8 @@ final class BitRelation {
                 && onlyValue == other.onlyValue
                 && onlySource == other.onlySource
                 && equal.equals(other.equal)
-                && different.equals(other.different);
+                && different.equals(other.different)
+                && Arrays.equals(changes, other.changes);
     }
 
     @Override

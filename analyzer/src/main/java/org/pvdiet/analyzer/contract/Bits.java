@@ -10,6 +10,15 @@ interface Bits {
     /** Those of a mask, {@code PGE PSE}. */
     String names(long mask);
 
+    /** Each of a mask's bits by its name, {@code PGE, PSE}. */
+    default String list(long mask) {
+        List<String> each = new ArrayList<>();
+        for (long rest = mask & ~field(); rest != 0; rest &= rest - 1) {
+            each.add(names(Long.lowestOneBit(rest)));
+        }
+        return String.join(", ", each);
+    }
+
     /** Bits that count as one thing, such as the frame number of a page-table entry. */
     default long field() {
         return 0;

@@ -19,6 +19,7 @@ import org.pvdiet.traces.Phase;
 final class Circumstances {
     private static final int MOST_PREDICATES = 16;
     private static final long PREDICATES = (1L << MOST_PREDICATES) - 1;
+    private static final int LAZY_MODES = 2;
     private static final long U32 = 0xffffffffL;
 
     /** Something that holds before a call or does not. */
@@ -43,6 +44,7 @@ final class Circumstances {
     private record Predicate(String holds, String fails, Told told, Test test) {}
 
     private final List<Predicate> predicates = new ArrayList<>();
+    private final int arguments;
     private final int selector;
     private final String selectorName;
 
@@ -61,9 +63,10 @@ final class Circumstances {
         if (words == 1 && prototype.parameters().size() == 1) {
             register(kernel, prototype.name(0));
         }
-        when("with interrupts on", "with interrupts off", Told.BOTH, call -> Mode.interruptsEnabled(call.mode()));
+        arguments = predicates.size();
         when("in lazy MMU mode", "outside of lazy MMU mode", Told.HOLDS, call -> call.lazy() == Lazy.MMU);
         when("during a context switch", "outside of context switches", Told.HOLDS, call -> call.lazy() == Lazy.CPU);
+        when("with interrupts on", "with interrupts off", Told.BOTH, call -> Mode.interruptsEnabled(call.mode()));
         when("by another hook", "not by another hook", Told.HOLDS, call -> call.parent() >= 0);
         phase("the platform is set up", Phase.SETUP);
         phase("call sites are patched", Phase.PATCHED);
@@ -150,6 +153,16 @@ final class Circumstances {
 
     static long selector(long key) {
         return key >>> MOST_PREDICATES;
+    }
+
+    /** Whether it is about the arguments and not about the machine or the time. */
+    boolean isArgument(int predicate) {
+        return predicate < arguments;
+    }
+
+    /** Whether it is about the arguments or a lazy mode, and not a state that comes with other reasons. */
+    boolean separatesByItself(int predicate) {
+        return predicate < arguments + LAZY_MODES;
     }
 
     int size() {

@@ -18,6 +18,9 @@ record Condition(String words, long support) {
     private static final double TELLING = 0.9;
 
     private static final long LEAST = 10;
+    /** With fewer calls on one side, states of the machine separate them by chance. */
+    private static final long LEAST_FOR_STATE = 4;
+
 
     /** The simplest condition that holds without exception, if there is one. */
     static Optional<Condition> separating(Circumstances circumstances, Occurrences all, Occurrences some) {
@@ -26,12 +29,13 @@ record Condition(String words, long support) {
         }
         long support = Math.min(some.calls(), all.calls() - some.calls());
         Search search = new Search(circumstances, all.counts(false), some.counts(false));
-        return search.single()
+        boolean chance = support < LEAST_FOR_STATE;
+        return search.single(true)
                 .or(() -> selector(circumstances, all, some))
-                .or(search::pair)
+                .or(() -> chance ? Optional.empty() : search.single(false))
+                .or(() -> chance ? Optional.empty() : search.pair())
                 .map(words -> new Condition("exactly " + words, support))
-                .or(() -> search.necessary(all.calls(), some.calls()))
-                .or(() -> search.sufficient(some.calls()));
+                .or(() -> chance ? Optional.empty() : search.necessary(all.calls(), some.calls()));
     }
 
     private static Optional<String> selector(Circumstances circumstances, Occurrences all, Occurrences some) {
@@ -105,10 +109,10 @@ record Condition(String words, long support) {
             return true;
         }
 
-        Optional<String> single() {
+        Optional<String> single(boolean arguments) {
             for (int i = 0; i < literals(); i++) {
                 int literal = i;
-                if (separates(key -> literal(literal, key))) {
+                if (circumstances.isArgument(i / 2) == arguments && separates(key -> literal(literal, key))) {
                     return Optional.of(clause(i));
                 }
             }
@@ -144,7 +148,7 @@ record Condition(String words, long support) {
             long least = (long) (calls * TELLING);
             for (int i = 0; i < literals(); i++) {
                 long held = count(all, i);
-                if (count(some, i) == with && held < least) {
+                if (circumstances.separatesByItself(i / 2) && count(some, i) == with && held < least) {
                     best = i;
                     least = held;
                 }
@@ -152,20 +156,6 @@ record Condition(String words, long support) {
             return best < 0 || calls - least < LEAST
                     ? Optional.empty()
                     : Optional.of(new Condition("only " + clause(best), calls - least));
-        }
-
-        /** It happened always where this holds, and elsewhere too. */
-        Optional<Condition> sufficient(long with) {
-            int best = -1;
-            long most = Math.max(LEAST, with / 10);
-            for (int i = 0; i < literals(); i++) {
-                long held = count(all, i);
-                if (count(some, i) == held && held > most) {
-                    best = i;
-                    most = held;
-                }
-            }
-            return best < 0 ? Optional.empty() : Optional.of(new Condition("always " + clause(best), most));
         }
     }
 }

@@ -39,6 +39,15 @@ public final class ContractSummary implements Summary<ContractSummary> {
         return hooks.stream().anyMatch(hook -> hook.withHypercalls().calls() > 0);
     }
 
+    /** Whether calls were made at several privilege levels. */
+    boolean privilegesVary() {
+        return hooks.stream()
+                        .flatMap(hook -> hook.privileges().keySet().stream())
+                        .distinct()
+                        .count()
+                > 1;
+    }
+
     HookSummary hook(int id) {
         return hooks.get(id);
     }

@@ -22,11 +22,10 @@ public final class Contracts {
     /** The report of a trace whose calls {@code summary} has seen. */
     public static ContractReport of(TraceReader reader, ContractSummary summary) {
         List<HookStatements> hooks = new ArrayList<>();
-        boolean hypercalls = summary.makesHypercalls();
         for (Hook hook : summary.kernel().hooks()) {
             HookSummary seen = summary.hook(hook.id());
             hooks.add(new HookStatements(
-                    hook.fullName(), hook.prototype(), target(hook), seen.calls().calls(), Statements.of(seen, hypercalls)));
+                    hook.fullName(), hook.prototype(), target(hook), seen.calls().calls(), Statements.of(seen, summary.makesHypercalls(), summary.privilegesVary())));
         }
         return new ContractReport(reader.path().toString(), reader.info().platform(), reader.complete(), hooks);
     }

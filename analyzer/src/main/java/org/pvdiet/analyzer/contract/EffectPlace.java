@@ -2,7 +2,6 @@ package org.pvdiet.analyzer.contract;
 
 import com.google.common.primitives.ImmutableLongArray;
 import java.util.Comparator;
-import java.util.List;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
@@ -21,6 +20,10 @@ import org.pvdiet.traces.EffectKind;
 record EffectPlace(EffectKind kind, int detail, Where where, long number) implements Comparable<EffectPlace> {
     private static final long PAGE_OFFSET = 0xfff;
     private static final long U32 = 0xffffffffL;
+    /** Hypercalls whose first argument is a register and no command, Xen's public header xen.h. */
+    private static final long SET_DEBUGREG = 8;
+
+    private static final long GET_DEBUGREG = 9;
     private static final int MOST_COMMANDS = 256;
     private static final Comparator<EffectPlace> ORDER = Comparator.comparing(EffectPlace::kind)
             .thenComparing(EffectPlace::where)
@@ -61,8 +64,9 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
                 long command = Words.hasCommand(address) && !effect.arguments().isEmpty()
                         ? effect.arguments().get(0)
                         : 0;
+                boolean register = address == SET_DEBUGREG || address == GET_DEBUGREG;
                 yield new EffectPlace(
-                        kind, command >= 0 && command < MOST_COMMANDS ? (int) command : 0, Where.NUMBER, address);
+                        kind, !register && command >= 0 && command < MOST_COMMANDS ? (int) command : 0, Where.NUMBER, address);
             }
             case DESCRIPTOR, TLB_FLUSH, INTERRUPT, HALT, CPUID, TSC, INTERRUPT_FLAG, SHARED_MEMORY ->
                 new EffectPlace(kind, 0, Where.SOME, 0);
@@ -121,9 +125,9 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
                 switch (where) {
                     case POINTED_TO ->
                         "*" + argument
-                                + (prototype.type((int) number).level() == detail ? "" : " (a level " + detail + " entry)");
+                                + (prototype.type((int) number).level() == detail ? "" : " (level " + detail + ")");
                     case MAPS_ARGUMENT -> "the level " + detail + " entry that maps " + argument;
-                    default -> "a level " + detail + " entry elsewhere";
+                    default -> "level " + detail + " entries elsewhere";
                 };
             case CONTROL_REGISTER -> "CR" + number;
             case DEBUG_REGISTER -> where == Where.ARGUMENT ? "debug register " + argument : "DR" + number;
@@ -133,7 +137,7 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
             case SEGMENT -> Words.segment(number);
             case TLB_PAGE -> where == Where.ARGUMENT ? argument : "pages";
             case PORT_IN, PORT_OUT -> "port 0x" + Long.toHexString(number);
-            case HYPERCALL -> Words.hypercall(number, detail);
+            case HYPERCALL -> hypercall();
             case EXCEPTION -> Words.exception(number);
             case INTERRUPT_FLAG -> "the interrupt flag";
             case SHARED_MEMORY -> "memory shared with the platform";
@@ -141,12 +145,18 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
         };
     }
 
+    private String hypercall() {
+        String name = Words.hypercall(number, detail);
+        return number == SET_DEBUGREG || number == GET_DEBUGREG ? name.substring(0, name.indexOf('(')) : name;
+    }
+
     @Override
     public int compareTo(EffectPlace other) {
         return ORDER.compare(this, other);
     }
 
-    static List<EffectKind> reads() {
-        return List.of(EffectKind.MSR_READ, EffectKind.PORT_IN, EffectKind.TSC);
+    /** Whether its words are in the plural. */
+    boolean isPlural() {
+        return kind == EffectKind.PAGE_TABLE_ENTRY && where == Where.SOME;
     }
 }

@@ -42,6 +42,23 @@ record Source(Kind kind, int index) {
         INTERRUPT_FLAG
     }
 
+    /** Whether a result may follow it. */
+    boolean forResults(boolean withoutArguments) {
+        return switch (kind) {
+            case OLD_VALUE -> false;
+            case RFLAGS, CONTROL_REGISTER, PSEUDO_PHYSICAL_CR3, INTERRUPT_FLAG -> withoutArguments;
+            default -> true;
+        };
+    }
+
+    /** Whether what is written may follow it. */
+    boolean forEffects() {
+        return switch (kind) {
+            case ARGUMENT, ARGUMENT_PAIR, MACHINE_ARGUMENT, PSEUDO_PHYSICAL_ARGUMENT, OLD_VALUE -> true;
+            default -> false;
+        };
+    }
+
     /** Its value for a call; empty where the call has none. {@link Kind#OLD_VALUE} is the effect's. */
     OptionalLong value(RecordedCall call, Prototype prototype, FrameTable frames) {
         return switch (kind) {

@@ -19,22 +19,33 @@ final class Statements {
 
     private static final long FEW_INPUTS = 3;
     private static final int MOST_CALLERS = 3;
-    private static final long MMIO_CR3 = 3;
+    private static final long ROOT = 3;
+    private static final long LDTR = 2;
+    /** Page tables are worth saying to be always the same after so many calls. */
+    private static final long MANY_CALLS = 30;
+
 
     private final HookSummary hook;
     private final Signature signature;
-    private final boolean platformHasHypercalls;
+    private final boolean hypercallsExist;
+    private final boolean privilegesVary;
     private final List<Statement> statements = new ArrayList<>();
 
-    private Statements(HookSummary hook, boolean platformHasHypercalls) {
-        this.platformHasHypercalls = platformHasHypercalls;
+    private Statements(HookSummary hook, boolean hypercallsExist, boolean privilegesVary) {
+        this.hypercallsExist = hypercallsExist;
+        this.privilegesVary = privilegesVary;
         this.hook = hook;
         this.signature = hook.signature();
     }
 
-    /** All statements, by aspect. */
-    static List<Statement> of(HookSummary hook, boolean platformHasHypercalls) {
-        Statements statements = new Statements(hook, platformHasHypercalls);
+    /**
+     * All statements, by aspect.
+     *
+     * @param hypercallsExist whether the platform answers hypercalls, so that making none is worth saying
+     * @param privilegesVary whether the trace has calls at several privilege levels
+     */
+    static List<Statement> of(HookSummary hook, boolean hypercallsExist, boolean privilegesVary) {
+        Statements statements = new Statements(hook, hypercallsExist, privilegesVary);
         if (hook.calls().calls() > 0) {
             statements.result();
             statements.effects();
@@ -64,11 +75,18 @@ final class Statements {
         Prototype.Type type = signature.prototype().returns();
         Bits bits = type.kind() == Prototype.Kind.ENTRY ? Bits.entry(type.level()) : Bits.numbered();
         Occurrences returned = hook.outcome(Outcome.RETURNED);
-        List<ValueWords.Phrase> phrases = new ValueWords(signature, bits, returned).phrases(result);
+        List<ValueWords.Phrase> phrases = ValueWords.ofResult(signature, bits, returned).phrases(result);
         if (phrases.isEmpty()) {
             say(Aspect.RESULT, "returns a value that follows nothing recorded", returned);
         }
-        phrases.forEach(phrase -> say(Aspect.RESULT, "returns " + phrase.words() + share(phrase.calls(), returned), phrase.calls()));
+        phrases.forEach(phrase -> say(
+                Aspect.RESULT,
+                "returns " + phrase.words() + share(phrase.calls(), returned) + rider(phrase),
+                phrase.calls()));
+    }
+
+    private static String rider(ValueWords.Phrase phrase) {
+        return phrase.rider().isEmpty() ? "" : "; " + phrase.rider();
     }
 
     /** In how many of the calls, and when; nothing if it is all of them. */
@@ -109,7 +127,7 @@ final class Statements {
     }
 
     private static boolean isRoot(EffectSummary effect) {
-        return effect.place().kind() == EffectKind.CONTROL_REGISTER && effect.place().number() == MMIO_CR3;
+        return effect.place().kind() == EffectKind.CONTROL_REGISTER && effect.place().number() == ROOT;
     }
 
     private static boolean isEffect(EffectKind kind) {
@@ -126,11 +144,11 @@ final class Statements {
             case HALT -> say(Aspect.EFFECT, "waits for an interrupt (HLT)" + often, effect.calls());
             case CPUID -> say(Aspect.EFFECT, "executes CPUID" + often, effect.calls());
             case TSC -> say(Aspect.EFFECT, "reads the time-stamp counter" + often, effect.calls());
+            case PORT_OUT -> say(Aspect.EFFECT, "writes " + written(effect) + "to " + name + often, effect.calls());
             case MSR_READ, PORT_IN -> say(Aspect.EFFECT, "reads " + name + often, effect.calls());
             case DESCRIPTOR -> say(Aspect.EFFECT, "writes " + name + often, effect.calls());
             case SHARED_MEMORY -> say(Aspect.EFFECT, "writes " + name + often, effect.calls());
-            case PORT_OUT -> written("writes ", " to " + name + often, "writes to " + name + often, effect);
-            default -> written(name + " becomes ", often, name + " changes" + often, effect);
+            default -> written(place.isPlural() ? " become " : " becomes ", often, effect);
         }
         dropped(effect, name);
     }
@@ -144,28 +162,44 @@ final class Statements {
                 : ", up to " + Amount.number(effect.most()) + " times";
     }
 
-    private void written(String before, String after, String otherwise, EffectSummary effect) {
-        List<ValueWords.Phrase> phrases = new ValueWords(signature, bits(effect.place()), effect.calls()).phrases(effect.value());
-        if (phrases.isEmpty()) {
-            say(Aspect.EFFECT, otherwise, effect.calls());
-        } else if (phrases.size() == 1) {
-            String words = phrases.get(0).words();
-            boolean restored = words.equals("its old value");
-            String sentence = restored
-                    ? effect.place().words(signature.prototype())
-                            + (effect.most() > 1 ? " is changed and put back" : " is written with what it holds")
-                            + after
-                    : before + words + after;
-            say(Aspect.EFFECT, sentence, effect.calls());
-        } else {
-            String parts = phrases.stream()
-                    .map(phrase -> phrase.words() + " in " + Amount.of(phrase.calls().calls(), hook.calls().calls())
-                            + Condition.separating(signature.circumstances(), effect.calls(), phrase.calls())
-                                    .map(condition -> ", " + condition.words())
-                                    .orElse(""))
-                    .collect(Collectors.joining("; "));
-            say(Aspect.EFFECT, before + parts, effect.calls());
+    private String written(EffectSummary effect) {
+        return ValueWords.ofEffect(signature, Bits.numbered(), effect.calls())
+                .term(effect.value())
+                .map(term -> term + " ")
+                .orElse("");
+    }
+
+    private void written(String verb, String after, EffectSummary effect) {
+        EffectPlace place = effect.place();
+        String name = place.words(signature.prototype());
+        ValueWords words = ValueWords.ofEffect(signature, bits(place), effect.calls());
+        List<ValueWords.Phrase> phrases = showsValue(place) ? words.phrases(effect.value()) : List.of();
+        if (place.isPlural() && phrases.size() > 1) {
+            phrases = List.of();
         }
+        String sentence;
+        if (phrases.isEmpty()) {
+            sentence = name + (place.isPlural() ? " change" : " changes") + after;
+        } else if (phrases.size() > 1) {
+            sentence = name + verb + words.together(phrases, hook.calls().calls());
+        } else if (phrases.get(0).changesOld()) {
+            sentence = name + " " + plural(place, phrases.get(0).words()) + after + rider(phrases.get(0));
+        } else if (phrases.get(0).words().equals("its old value")) {
+            sentence = name + (effect.most() > 1 ? " is changed and put back" : " is written with what it holds") + after;
+        } else {
+            sentence = name + verb + phrases.get(0).words() + after + rider(phrases.get(0));
+        }
+        say(Aspect.EFFECT, sentence, effect.calls());
+    }
+
+    private static String plural(EffectPlace place, String words) {
+        return place.isPlural() ? words.replace("loses ", "lose ").replace("gains ", "gain ").replace("changes", "change") : words;
+    }
+
+    /** A hypervisor loads selectors of its own where it loads what a guest asked for. */
+    private boolean showsValue(EffectPlace place) {
+        boolean selector = place.kind() == EffectKind.DESCRIPTOR_TABLE && place.number() >= LDTR;
+        return !selector || hook.withHypercalls().calls() == 0;
     }
 
     private static Bits bits(EffectPlace place) {
@@ -205,18 +239,22 @@ final class Statements {
                 }
             }
         }
-        if (hook.privileges().size() == 1) {
+        if (privilegesVary && hook.privileges().size() == 1) {
             held.add("at privilege level " + hook.privileges().keySet().iterator().next());
         }
-        if (hook.roots().varied() == 0 && calls.calls() >= FEW_CALLS) {
-            held.add("with CR3 " + ValueWords.number(hook.roots().constantOnes()));
+        if (hook.roots().varied() == 0 && calls.calls() >= MANY_CALLS) {
+            held.add("under the same page tables (CR3 " + ValueWords.plain(hook.roots().constantOnes()) + ")");
         }
         if (!held.isEmpty()) {
-            say(Aspect.PRECONDITION, "called only " + String.join(", ", held), calls);
+            say(Aspect.PRECONDITION, "was always called " + String.join(", ", held), calls);
         }
-        for (int i = 0; i < signature.arguments().size(); i++) {
-            String name = signature.arguments().get(i);
-            hook.constantArgument(i).ifPresent(value -> say(Aspect.PRECONDITION, name + " is always " + ValueWords.number(value), calls));
+        for (int i = 0; calls.calls() > 1 && i < signature.arguments().size(); i++) {
+            if (signature.prototype().type(i).kind() != Prototype.Kind.POINTER) {
+                String name = signature.arguments().get(i);
+                hook.constantArgument(i)
+                        .ifPresent(value -> say(
+                                Aspect.PRECONDITION, name + " was always " + ValueWords.plain(value), calls));
+            }
         }
     }
 
@@ -253,16 +291,16 @@ final class Statements {
                                 -effect.calls().calls())
                         .thenComparing(EffectSummary::place))
                 .forEach(this::hypercall);
-        if (hook.withHypercalls().calls() == 0 && platformHasHypercalls) {
+        if (hook.withHypercalls().calls() == 0 && hypercallsExist) {
             say(Aspect.HYPERCALL, "makes no hypercall", hook.calls());
         }
     }
 
     private void hypercall(EffectSummary effect) {
-        String batched = effect.place().number() == Hypercalls.MULTICALL ? " (batched)" : "";
         say(
                 Aspect.HYPERCALL,
-                "makes hypercall " + new Hypercalls(signature, effect).words() + batched
+                (Hypercalls.isBatch(effect.place()) ? "batches hypercalls with " : "makes hypercall ")
+                        + new Hypercalls(signature, effect).words()
                         + share(effect.calls(), hook.calls()) + times(effect),
                 effect.calls());
         effect.value().values().forEach((result, calls) -> {
@@ -284,7 +322,8 @@ final class Statements {
             if (emulated.calls() > 0 && isEffect(effect.place().kind())) {
                 say(
                         Aspect.TRAP,
-                        instruction(effect.place()) + " traps and the platform does it" + share(emulated, hook.calls()),
+                        instruction(effect.place()) + " traps, and the platform does it"
+                                + (emulated.calls() == effect.calls().calls() ? "" : share(emulated, hook.calls())),
                         emulated);
             }
         }
@@ -315,10 +354,10 @@ final class Statements {
         InstructionHistogram time = hook.instructions();
         String sentence = time.least() == time.most()
                 ? "takes " + plural(time.least(), "instruction")
-                : "takes " + Amount.number(time.least()) + " to " + Amount.number(time.most()) + " instructions, half of the calls at most "
-                        + Amount.number(time.percentile(0.5)) + ", 90 % at most " + Amount.number(time.percentile(0.9));
+                : "takes " + Amount.number(time.least()) + " to " + Amount.number(time.most()) + " instructions, median "
+                        + Amount.number(time.percentile(0.5)) + ", 90 % within " + Amount.number(time.percentile(0.9));
         String interrupts = hook.interrupted().calls() > 0
-                ? "; interrupts included in " + Amount.of(hook.interrupted().calls(), hook.calls().calls())
+                ? "; handlers of interrupts included in " + Amount.of(hook.interrupted().calls(), hook.calls().calls())
                 : "";
         say(Aspect.TIME, sentence + interrupts, hook.calls());
     }
@@ -367,18 +406,18 @@ final class Statements {
                 return;
             }
             if (count > 0) {
-                parts.add(Amount.number(count) + " " + words(phase));
+                parts.add(Amount.number(count) + " times " + words(phase));
             }
         }
-        say(Aspect.PHASE, "calls: " + String.join(", ", parts), hook.calls());
+        say(Aspect.PHASE, "called " + String.join(", ", parts), hook.calls());
     }
 
     private static String words(Phase phase) {
         return switch (phase) {
             case STARTUP -> "before the platform is set up";
-            case SETUP -> "then until sites are patched";
-            case PATCHED -> "then until user code runs";
-            case USER -> "once user code runs";
+            case SETUP -> "between platform set-up and patching";
+            case PATCHED -> "between patching and user code";
+            case USER -> "after user code has run";
         };
     }
 }

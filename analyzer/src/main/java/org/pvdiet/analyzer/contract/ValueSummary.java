@@ -13,7 +13,7 @@ final class ValueSummary {
     private boolean manyValues;
     private long ones;
     private long zeros;
-    private long seen;
+    private final Occurrences seen = new Occurrences();
 
     /** For so many sources. */
     ValueSummary(int sources) {
@@ -22,7 +22,7 @@ final class ValueSummary {
 
     /** Takes a value into account. {@code present} says which sources have a value. */
     void add(long value, long[] sources, long present, Moment moment) {
-        seen++;
+        seen.add(moment);
         ones |= value;
         zeros |= ~value;
         if (!manyValues) {
@@ -37,7 +37,7 @@ final class ValueSummary {
     }
 
     void merge(ValueSummary other) {
-        seen += other.seen;
+        seen.merge(other.seen);
         ones |= other.ones;
         zeros |= other.zeros;
         manyValues |= other.manyValues;
@@ -68,6 +68,11 @@ final class ValueSummary {
 
     /** Values taken into account. */
     long seen() {
+        return seen.calls();
+    }
+
+    /** The calls that have one; a call with several counts as often. */
+    Occurrences calls() {
         return seen;
     }
 
@@ -96,7 +101,7 @@ final class ValueSummary {
                 return false;
             }
         }
-        return seen == other.seen
+        return seen.equals(other.seen)
                 && ones == other.ones
                 && zeros == other.zeros
                 && manyValues == other.manyValues

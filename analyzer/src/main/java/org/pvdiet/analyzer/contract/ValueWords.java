@@ -5,36 +5,71 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Says what values follow: finds the simplest relation to what was known before that held without exception. */
 final class ValueWords {
     private static final int SMALL = 4096;
     /** More changed bits than this are no pattern. */
     private static final int MOST_CHANGED = 12;
+    /** The same where all change the same way, as a register's reserved bits do. */
+    private static final int MOST_CHANGED_ALIKE = 26;
     /** A bit is taken to follow another only after so many calls: by chance, each halves the odds. */
     private static final int ENOUGH = 30;
-    /** A relation that holds less often is not worth a sentence of its own. */
-    private static final double OFTEN = 0.02;
+    /** A source that values equal less often than this says nothing of them. */
+    private static final double OFTEN = 0.5;
 
     private static final int MOST_VALUES = 4;
 
     /**
      * One way in which values came about.
      *
-     * @param words {@code val without PGE}
+     * @param words {@code val without PGE}; of what was there before, only how it changes: {@code loses RW}
+     * @param changesOld whether it is what was there before but for these bits
+     * @param rider what else holds of them, as a clause of its own; or empty
      * @param calls with such values
      */
-    record Phrase(String words, Occurrences calls) {}
+    record Phrase(String words, boolean changesOld, String rider, Occurrences calls) {
+        Phrase(String words, Occurrences calls) {
+            this(words, false, "", calls);
+        }
+    }
 
     private final Signature signature;
     private final Bits bits;
+    private final boolean results;
     private final Occurrences all;
+    /** Indices of the sources that may explain. */
+    private final List<Integer> sources = new ArrayList<>();
 
-    /** Words for values of {@code all} calls, whose bits have names. */
-    ValueWords(Signature signature, Bits bits, Occurrences all) {
+    private ValueWords(Signature signature, Bits bits, Occurrences all, boolean results) {
+        this.results = results;
         this.signature = signature;
         this.bits = bits;
         this.all = all;
+    }
+
+    /** Words for results of {@code all} calls, whose bits have names. */
+    static ValueWords ofResult(Signature signature, Bits bits, Occurrences all) {
+        ValueWords words = new ValueWords(signature, bits, all, true);
+        for (int i = 0; i < signature.sources().size(); i++) {
+            if (signature.sources().get(i).forResults(signature.arguments().isEmpty())) {
+                words.sources.add(i);
+            }
+        }
+        return words;
+    }
+
+    /** Words for what {@code all} calls wrote to one place. */
+    static ValueWords ofEffect(Signature signature, Bits bits, Occurrences all) {
+        ValueWords words = new ValueWords(signature, bits, all, false);
+        for (int i = 0; i < signature.sources().size(); i++) {
+            if (signature.sources().get(i).forEffects()) {
+                words.sources.add(i);
+            }
+        }
+        return words;
     }
 
     /** What is known of the values, the most calls first; empty if nothing is. */
@@ -49,8 +84,16 @@ final class ValueWords {
                 .map(List::of)
                 .or(() -> mixture(values))
                 .or(() -> few(values))
-                .or(() -> following(values).map(List::of))
+                .or(() -> results ? following(values).map(List::of) : Optional.empty())
                 .orElse(List.of());
+    }
+
+    /** What all values are, in a word; empty if there is none. */
+    Optional<String> term(ValueSummary values) {
+        if (values.varied() == 0 && isSmall(values.constantOnes())) {
+            return constant(values).or(() -> equal(values)).map(Phrase::words);
+        }
+        return equal(values).map(Phrase::words).filter(words -> !words.contains(" "));
     }
 
     /** A small number that no source with other values explains better. */
@@ -58,7 +101,7 @@ final class ValueWords {
         if (values.varied() != 0 || !isSmall(values.constantOnes())) {
             return Optional.empty();
         }
-        for (int i = 0; i < signature.sources().size(); i++) {
+        for (int i : sources) {
             BitRelation relation = values.relation(i);
             if (relation.equal().calls() == values.seen() && relation.sourceVaried() != 0) {
                 return Optional.empty();
@@ -70,15 +113,11 @@ final class ValueWords {
     private Optional<Phrase> constantOfAnySize(ValueSummary values) {
         return values.varied() != 0
                 ? Optional.empty()
-                : Optional.of(new Phrase(number(values.constantOnes()), only(values)));
-    }
-
-    private static Occurrences only(ValueSummary values) {
-        return values.values().values().iterator().next();
+                : Optional.of(new Phrase(number(values.constantOnes()), values.calls()));
     }
 
     private Optional<Phrase> equal(ValueSummary values) {
-        for (int i = 0; i < signature.sources().size(); i++) {
+        for (int i : sources) {
             BitRelation relation = values.relation(i);
             if (relation.equal().calls() == values.seen()) {
                 return Optional.of(new Phrase(source(i), relation.equal()));
@@ -91,57 +130,88 @@ final class ValueWords {
         return signature.sources().get(i).words(signature.arguments());
     }
 
+    private boolean isOld(int source) {
+        return signature.sources().get(source).kind() == Source.Kind.OLD_VALUE;
+    }
+
     /** A source but for a few bits. */
     private Optional<Phrase> changed(ValueSummary values) {
         int best = -1;
-        int fewest = MOST_CHANGED + 1;
-        for (int i = 0; i < signature.sources().size(); i++) {
+        int fewest = Long.SIZE;
+        for (int i : sources) {
             BitRelation relation = values.relation(i);
             long changed = ~relation.agreeing();
-            boolean follows = (relation.following() & ~bits.field()) != 0 || (relation.following() & bits.field()) != 0;
+            int count = Long.bitCount(changed);
+            boolean alike = relation.oneWay() && !isOld(i);
             if (relation.compared() == values.seen()
-                    && follows
+                    && count < fewest
+                    && count <= (alike ? MOST_CHANGED_ALIKE : MOST_CHANGED)
                     && (changed & bits.field()) == 0
-                    && Long.bitCount(changed) < fewest
-                    && (values.varied() & ~relation.following() & ~changed) == 0) {
+                    && relation.following() != 0
+                    && (values.varied() & ~relation.following() & ~changed) == 0
+                    && (relation.equal().calls() >= OFTEN * values.seen() || values.seen() >= ENOUGH || isOld(i))) {
                 best = i;
-                fewest = Long.bitCount(changed);
+                fewest = count;
             }
         }
         return best < 0 ? Optional.empty() : Optional.of(changed(best, values.relation(best)));
     }
 
     private Phrase changed(int source, BitRelation relation) {
-        StringBuilder words = new StringBuilder(source(source));
-        if (relation.alwaysCleared() != 0) {
-            words.append(" without ").append(bits.names(relation.alwaysCleared()));
-        }
-        if (relation.alwaysSet() != 0) {
-            words.append(" with ").append(bits.names(relation.alwaysSet())).append(" set");
-        }
-        if (relation.sometimesChanged() == 0) {
-            return new Phrase(words.toString(), relation.equal().calls() > 0 ? joined(relation) : relation.different());
-        }
-        List<String> changes = new ArrayList<>();
-        add(changes, relation.sometimesSet(), "set");
-        add(changes, relation.sometimesCleared(), "cleared");
-        add(
-                changes,
-                relation.sometimesChanged() & ~relation.sometimesSet() & ~relation.sometimesCleared(),
-                "changed");
-        words.append(words.length() > source(source).length() ? ", and with " : " with ")
-                .append(String.join(" and ", changes))
-                .append(" in ")
-                .append(Amount.of(relation.different().calls(), relation.compared()));
-        Condition.separating(signature.circumstances(), all, relation.different())
-                .ifPresent(condition -> words.append(", ").append(condition.words()));
-        return new Phrase(words.toString(), joined(relation));
+        return isOld(source) ? changedOld(relation) : changedSource(source, relation);
     }
 
-    private void add(List<String> changes, long mask, String what) {
-        if (mask != 0) {
-            changes.add(bits.names(mask) + " " + what);
+    /** {@code loses RW and gains US}. */
+    private Phrase changedOld(BitRelation relation) {
+        List<String> changes = new ArrayList<>();
+        groups(relation, ~0L, false).forEach((count, mask) -> changes.add(change("loses ", mask, count, relation)));
+        groups(relation, ~0L, true).forEach((count, mask) -> changes.add(change("gains ", mask, count, relation)));
+        boolean always = changes.size() == 1 && !changes.get(0).contains(" in ");
+        return always
+                ? new Phrase(changes.get(0), true, "", relation.different())
+                : new Phrase("changes", true, String.join(", ", changes), relation.different());
+    }
+
+    private String change(String verb, long mask, long count, BitRelation relation) {
+        return verb + bits.list(mask)
+                + (count == relation.compared() ? "" : " in " + Amount.percent(count, relation.compared()) + " of them");
+    }
+
+    /** {@code val without PGE}, and what happened to other bits in some calls. */
+    private Phrase changedSource(int source, BitRelation relation) {
+        StringBuilder words = new StringBuilder(source(source));
+        if (relation.alwaysCleared() != 0) {
+            words.append(" without ").append(bits.list(relation.alwaysCleared()));
         }
+        if (relation.alwaysSet() != 0) {
+            words.append(" with ").append(bits.list(relation.alwaysSet())).append(" set");
+        }
+        long sometimes = relation.sometimesChanged();
+        List<String> riders = new ArrayList<>();
+        groups(relation, sometimes, true).forEach((count, mask) -> riders.add(rider(mask, " set", count, relation)));
+        groups(relation, sometimes, false).forEach((count, mask) -> riders.add(rider(mask, " cleared", count, relation)));
+        String condition = riders.isEmpty()
+                ? ""
+                : Condition.separating(signature.circumstances(), all, relation.different())
+                        .map(c -> ", " + c.words())
+                        .orElse("");
+        return new Phrase(words.toString(), false, String.join(", ", riders) + condition, joined(relation));
+    }
+
+    private String rider(long mask, String what, long count, BitRelation relation) {
+        return bits.list(mask) + what + " in " + Amount.percent(count, relation.compared()) + " of them";
+    }
+
+    /** Bits by how often they were changed, the most often first. */
+    private static Map<Long, Long> groups(BitRelation relation, long mask, boolean set) {
+        Map<Long, Long> groups = new TreeMap<>(Comparator.reverseOrder());
+        for (int bit = 0; bit < Long.SIZE; bit++) {
+            long count = relation.changes(bit, set);
+            if (count > 0 && (mask >>> bit & 1) != 0) {
+                groups.merge(count, 1L << bit, (a, b) -> a | b);
+            }
+        }
+        return groups;
     }
 
     /** All calls, with one that shows the change as witness. */
@@ -153,38 +223,31 @@ final class ValueWords {
         return both;
     }
 
-    /** A source in some calls, and another or a constant in the rest. */
+    /** A source in most calls, and perhaps a constant in the rest. */
     private Optional<List<Phrase>> mixture(ValueSummary values) {
-        int first = mostEqual(values, -1);
-        if (first < 0) {
-            return Optional.empty();
-        }
-        BitRelation main = values.relation(first);
-        long left = values.seen() - main.equal().calls();
-        List<Phrase> phrases = new ArrayList<>();
-        phrases.add(new Phrase(source(first), main.equal()));
-        for (Map.Entry<Long, Occurrences> value : values.values().entrySet()) {
-            if (value.getValue().calls() == left) {
-                phrases.add(new Phrase(number(value.getKey()), value.getValue()));
-                return Optional.of(phrases);
-            }
-        }
-        phrases.add(new Phrase("something else", main.different()));
-        return main.equal().calls() >= values.seen() * OFTEN ? Optional.of(phrases) : Optional.empty();
-    }
-
-    private int mostEqual(ValueSummary values, int not) {
         int best = -1;
         long most = (long) (values.seen() * OFTEN);
-        for (int i = 0; i < signature.sources().size(); i++) {
+        for (int i : sources) {
             BitRelation relation = values.relation(i);
             // That two are sometimes both 0 says nothing.
-            if (i != not && relation.equal().calls() > most && relation.following() != 0) {
+            if (relation.equal().calls() > most && relation.following() != 0) {
                 best = i;
                 most = relation.equal().calls();
             }
         }
-        return best;
+        if (best < 0 || signature.sources().get(best).kind() == Source.Kind.INTERRUPT_FLAG) {
+            return Optional.empty();
+        }
+        BitRelation main = values.relation(best);
+        List<Phrase> phrases = new ArrayList<>();
+        phrases.add(new Phrase(source(best), main.equal()));
+        for (Map.Entry<Long, Occurrences> value : values.values().entrySet()) {
+            if (value.getValue().equals(main.different())
+                    && main.compared() == values.seen()) {
+                phrases.add(new Phrase(number(value.getKey()), value.getValue()));
+            }
+        }
+        return Optional.of(phrases);
     }
 
     private Optional<List<Phrase>> few(ValueSummary values) {
@@ -207,11 +270,13 @@ final class ValueWords {
         long open = values.varied();
         List<String> parts = new ArrayList<>();
         Occurrences calls = null;
-        for (int i = 0; i < signature.sources().size() && open != 0; i++) {
+        long meaning = 0;
+        for (int i : sources) {
             BitRelation relation = values.relation(i);
             long follows = relation.following() & open;
             if (relation.compared() == values.seen() && follows != 0) {
                 open &= ~follows;
+                meaning |= follows;
                 parts.add(part(i, follows));
                 calls = joined(relation);
             }
@@ -219,9 +284,12 @@ final class ValueWords {
         if (calls == null) {
             return Optional.empty();
         }
-        String words = String.join(", ", parts);
-        String rest = open == 0 ? "" : "; " + bits.names(open) + (Long.bitCount(open) == 1 ? " follows" : " follow") + " nothing recorded";
-        return Optional.of(new Phrase(words + rest, calls));
+        String rest = open == 0
+                ? ""
+                : Long.bitCount(meaning) == 1
+                        ? "; only " + bits.names(meaning) + " means anything"
+                        : "; " + bits.names(open) + " follow nothing recorded";
+        return Optional.of(new Phrase(String.join(", ", parts) + rest, calls));
     }
 
     private String part(int source, long mask) {
@@ -234,8 +302,29 @@ final class ValueWords {
         return value > -SMALL && value < SMALL;
     }
 
+    /** A number as people write it: by its symbol where it is the address of one. */
+    private String number(long value) {
+        return signature
+                .kernel()
+                .symbols()
+                .name(value)
+                .filter(name -> !name.contains("+"))
+                .orElse(plain(value));
+    }
+
     /** A number as people write it. */
-    static String number(long value) {
+    static String plain(long value) {
         return value < 10 && value > -SMALL ? Long.toString(value) : "0x" + Long.toHexString(value);
+    }
+
+    /** Several ways in one sentence, each with how often and when. */
+    String together(List<Phrase> phrases, long of) {
+        return phrases.stream()
+                .map(phrase -> phrase.words() + " in "
+                        + Amount.of(phrase.calls().calls(), of)
+                        + Condition.separating(signature.circumstances(), all, phrase.calls())
+                                .map(condition -> ", " + condition.words())
+                                .orElse(""))
+                .collect(Collectors.joining("; "));
     }
 }
