@@ -23,8 +23,14 @@ final class CodeCache {
 
     private final PhysicalMemory memory;
     private final Frame[] frames;
+    private final Runnable onLoss;
 
-    CodeCache(PhysicalMemory memory) {
+    /** How many frames hold code. */
+    private int framesOfCode;
+
+    /** @param onLoss runs whenever a block has gone */
+    CodeCache(PhysicalMemory memory, Runnable onLoss) {
+        this.onLoss = onLoss;
         this.memory = memory;
         this.frames = new Frame[(int) (memory.size() >> PhysicalMemory.FRAME_SHIFT)];
         memory.onCodeWrite((address, size, value) -> written(address, size));
@@ -74,6 +80,7 @@ final class CodeCache {
         if (frame == null) {
             frame = new Frame();
             frames[number] = frame;
+            framesOfCode++;
         }
         memory.flag(number, PhysicalMemory.CODE);
         frame.blocks.add(block);
@@ -108,6 +115,7 @@ final class CodeCache {
 
     void remove(Block block) {
         block.kill();
+        onLoss.run();
         unmark(block.physical, block);
         if (block.secondPhysical >= 0) {
             unmark(block.secondPhysical, block);
@@ -122,6 +130,7 @@ final class CodeCache {
         }
         if (frame.blocks.isEmpty()) {
             frames[number] = null;
+            framesOfCode--;
             memory.unflag(number, PhysicalMemory.CODE);
             return;
         }
@@ -144,12 +153,14 @@ final class CodeCache {
     }
 
     void clear() {
-        for (int number = 0; number < frames.length; number++) {
+        for (int number = 0; framesOfCode > 0; number++) {
             if (frames[number] != null) {
                 frames[number].blocks.forEach(Block::kill);
                 frames[number] = null;
+                framesOfCode--;
                 memory.unflag(number, PhysicalMemory.CODE);
             }
         }
+        onLoss.run();
     }
 }
