@@ -34,6 +34,15 @@ public final class TraceContracts {
         return contracts;
     }
 
+    /** Contracts that were inferred from the calls of a kernel's hooks, by id. */
+    public static TraceContracts of(Kernel kernel, List<HookContract> hooks) {
+        TraceContracts contracts = new TraceContracts(kernel);
+        for (int i = 0; i < hooks.size(); i++) {
+            contracts.hooks.set(i, hooks.get(i));
+        }
+        return contracts;
+    }
+
     private void add(RecordedCall call, Listener listener) {
         Input input = inputs.of(classifier.input(call));
         Behaviour behaviour = behaviours.of(classifier.behaviour(call));
