@@ -22,27 +22,25 @@ public final class RecordedCall {
     private static final int MOST_ARGUMENTS = 6;
     private static final Outcome[] OUTCOMES = Outcome.values();
 
-    private final boolean[] wanted;
+    private final CallColumns columns;
     private final long[] values = new long[COLUMNS];
     private final boolean[] present = new boolean[COLUMNS];
     private final List<RecordedEffect> effects = new ArrayList<>(0);
     private final List<Integer> nested = new ArrayList<>(0);
     private Lazy lazy = Lazy.NONE;
     private int argumentCount;
+    private long nestedInstructions;
+    /** Whether an interrupt took the processor elsewhere: what follows is no longer this call's doing. */
+    boolean interrupted;
 
-    /**
-     * @param wanted by column, whether its value may be asked for
-     */
-    RecordedCall(boolean[] wanted) {
-        this.wanted = wanted;
+    RecordedCall(CallColumns columns) {
+        this.columns = columns;
     }
 
     /** A call with these values, and none in the other columns. */
     public static RecordedCall of(
             Map<CallColumn, Long> row, Lazy lazy, List<RecordedEffect> effects, List<Integer> nested) {
-        boolean[] all = new boolean[COLUMNS];
-        Arrays.fill(all, true);
-        RecordedCall call = new RecordedCall(all);
+        RecordedCall call = new RecordedCall(new CallColumns(Wanted.FULL, row.keySet()));
         row.forEach((column, value) -> {
             call.values[column.ordinal()] = value;
             call.present[column.ordinal()] = true;
@@ -54,8 +52,10 @@ public final class RecordedCall {
     }
 
     /** Becomes the call in a row of a batch, without effects yet. */
-    void read(Batch<CallColumn> batch, List<CallColumn> columns, int row, Lazy lazyMode) {
-        for (CallColumn column : columns) {
+    void read(Batch<CallColumn> batch, int row, Lazy lazyMode) {
+        List<CallColumn> list = columns.list();
+        for (int i = 0; i < list.size(); i++) {
+            CallColumn column = list.get(i);
             boolean is = !batch.isNull(column, row);
             present[column.ordinal()] = is;
             values[column.ordinal()] = is ? batch.get(column, row) : 0;
@@ -67,6 +67,8 @@ public final class RecordedCall {
         lazy = lazyMode;
         effects.clear();
         nested.clear();
+        nestedInstructions = 0;
+        interrupted = false;
         argumentCount = 0;
         while (argumentCount < MOST_ARGUMENTS && present[CallColumn.ARG0.ordinal() + argumentCount]) {
             argumentCount++;
@@ -77,13 +79,16 @@ public final class RecordedCall {
         effects.add(effect);
     }
 
-    void addNested(int hook) {
-        nested.add(hook);
+    void nest(int hook, long instructions) {
+        nestedInstructions += instructions;
+        if (!interrupted) {
+            nested.add(hook);
+        }
     }
 
     private int known(CallColumn column) {
         int c = column.ordinal();
-        if (!wanted[c]) {
+        if (!columns.wanted(c)) {
             throw new IllegalArgumentException("nobody asked for column " + column.columnName());
         }
         return c;
@@ -217,6 +222,11 @@ public final class RecordedCall {
     /** Retired in it, nested calls included. */
     public long instructions() {
         return get(CallColumn.INSTRUCTIONS);
+    }
+
+    /** Retired in it, without those of calls made in it. */
+    public long ownInstructions() {
+        return instructions() - nestedInstructions;
     }
 
     public int hypercalls() {
