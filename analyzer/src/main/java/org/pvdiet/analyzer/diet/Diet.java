@@ -32,6 +32,7 @@ public final class Diet {
             new Identity(),
             new NoOp(),
             new ForwardsOnly(),
+            new ForwardsToTable(),
             new Equivalent(),
             new FixedArgument(),
             new SharedFunction(),
@@ -55,6 +56,7 @@ public final class Diet {
             new EffectDivergence(EffectDivergence.EXTRA, Kind.EFFECT_EXTRA),
             new EffectDivergence(EffectDivergence.DIFFERENT, Kind.EFFECT_DIFFERENT),
             new EffectDivergence(EffectDivergence.FAULT, Kind.FAULT),
+            new BitsChange(),
             new Translation(),
             new HotNotInlined(),
             new InlinedNatively(),
@@ -161,9 +163,7 @@ public final class Diet {
                 rule.id(),
                 verdict == Verdict.KEEP
                         ? ""
-                        : Weight.risk(found, verdict)
-                                .name()
-                                .toLowerCase(Locale.ROOT),
+                        : Weight.risk(found, verdict).name().toLowerCase(Locale.ROOT),
                 reasons,
                 Weight.savings(found.subject()),
                 Weight.checks(found.subject(), verdict, found.has(OtherPlatform.ID)),

@@ -184,9 +184,8 @@ public final class DietText {
                     verdict(hook),
                     hook.risk(),
                     hook.evidence().stream()
-                            .map(reason -> sign(hook, reason)
-                                    + reason.sentence().replace("|", "\\|")
-                                    + witnesses(reason))
+                            .map(reason ->
+                                    sign(hook, reason) + reason.sentence().replace("|", "\\|") + witnesses(reason))
                             .collect(Collectors.joining("<br>")),
                     hook.saves().sites(),
                     hook.saves().lines(),

@@ -88,9 +88,10 @@ record Rule(String id, Verdict verdict, String says, Function<Case, Optional<Str
             new Rule(
                     "forwards",
                     Verdict.MERGE,
-                    "On every platform it does nothing but call another hook.",
+                    "On every platform it does nothing but call another hook, of this table or another.",
                     c -> objection(
-                            c.count(ForwardsOnly.ID) == c.subject.runs().size(),
+                            c.count(ForwardsOnly.ID) + c.count(ForwardsToTable.ID)
+                                    == c.subject.runs().size(),
                             "on a platform it does more than that")),
             new Rule(
                     "equivalent",
