@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import org.pvdiet.analyzer.contract.ContractReport;
+import org.pvdiet.analyzer.contract.Contracts;
 import org.pvdiet.analyzer.diet.Diet;
 import org.pvdiet.analyzer.diet.DietReport;
 import org.pvdiet.analyzer.diet.DietTrace;
@@ -51,13 +51,9 @@ final class ReportFiles {
                         readers,
                         diet,
                         diffs,
-                        readers.stream().map(ReportFiles::contracts).toList(),
+                        readers.stream().map(Contracts::of).toList(),
                         diet.bits())
                 .report();
-    }
-
-    private static ContractReport contracts(TraceReader reader) {
-        return new ContractReport(reader.path().toString(), reader.info().platform(), reader.complete(), List.of());
     }
 
     void write(Report report) throws IOException {
