@@ -22,6 +22,7 @@ import picocli.CommandLine.HelpCommand;
             ShowCommand.class,
             DiffCommand.class,
             DietCommand.class,
+            QueryCommand.class,
             ReplayCommand.class,
             RunCommand.class,
             BenchCommand.class,
