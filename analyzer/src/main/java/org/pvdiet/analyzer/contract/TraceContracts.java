@@ -5,6 +5,7 @@ import java.util.List;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.calls.Wanted;
 import org.pvdiet.traces.TraceReader;
 
 /** The contracts of all hooks of one trace. */
@@ -30,7 +31,7 @@ public final class TraceContracts {
     /** Reads a trace. {@code listener} sees the calls on the way. */
     public static TraceContracts of(TraceReader reader, Listener listener) {
         TraceContracts contracts = new TraceContracts(Kernel.of(reader));
-        CallStream.read(reader, call -> contracts.add(call, listener));
+        CallStream.read(reader, Wanted.ARGS, call -> contracts.add(call, listener));
         return contracts;
     }
 

@@ -41,43 +41,63 @@ final class Alu {
     static long adc(Cpu cpu, int size, long a, long b) {
         long carry = cpu.carry() ? 1 : 0;
         long result = a + b + carry;
+        cpu.flags(StatusFlags.of(StatusFlags.RESULT, size), align(size, result), adcFlags(size, a, b, result));
+        return result;
+    }
+
+    /** CF, OF and AF of an ADC. */
+    static long adcFlags(int size, long a, long b, long result) {
         long x = align(size, a);
         long y = align(size, b);
         long z = align(size, result);
         long carries = x & y | (x | y) & ~z;
-        others(cpu, size, z, carries < 0, ((x ^ z) & (y ^ z)) < 0, ((a ^ b ^ result) & 0x10) != 0);
-        return result;
+        return flags(carries < 0, ((x ^ z) & (y ^ z)) < 0, ((a ^ b ^ result) & 0x10) != 0);
     }
 
     static long sbb(Cpu cpu, int size, long a, long b) {
         long borrow = cpu.carry() ? 1 : 0;
         long result = a - b - borrow;
+        cpu.flags(StatusFlags.of(StatusFlags.RESULT, size), align(size, result), sbbFlags(size, a, b, result));
+        return result;
+    }
+
+    /** CF, OF and AF of an SBB. */
+    static long sbbFlags(int size, long a, long b, long result) {
         long x = align(size, a);
         long y = align(size, b);
         long z = align(size, result);
         long borrows = ~x & y | (~x | y) & z;
-        others(cpu, size, z, borrows < 0, ((x ^ y) & (x ^ z)) < 0, ((a ^ b ^ result) & 0x10) != 0);
-        return result;
+        return flags(borrows < 0, ((x ^ y) & (x ^ z)) < 0, ((a ^ b ^ result) & 0x10) != 0);
     }
 
     private static void others(Cpu cpu, int size, long aligned, boolean carry, boolean overflow, boolean adjust) {
-        cpu.flags(
-                StatusFlags.of(StatusFlags.RESULT, size),
-                aligned,
-                (carry ? Flags.CF : 0) | (overflow ? Flags.OF : 0) | (adjust ? Flags.AF : 0));
+        cpu.flags(StatusFlags.of(StatusFlags.RESULT, size), aligned, flags(carry, overflow, adjust));
+    }
+
+    private static long flags(boolean carry, boolean overflow, boolean adjust) {
+        return (carry ? Flags.CF : 0) | (overflow ? Flags.OF : 0) | (adjust ? Flags.AF : 0);
     }
 
     static long inc(Cpu cpu, int size, long a) {
         long result = a + 1;
-        long z = align(size, result);
-        others(cpu, size, z, cpu.carry(), z == Long.MIN_VALUE, (result & 15) == 0);
+        cpu.flags(StatusFlags.of(StatusFlags.RESULT, size), align(size, result), incFlags(size, a, cpu.carry()));
         return result;
+    }
+
+    /** OF and AF of an INC, and CF as it was. */
+    static long incFlags(int size, long a, boolean carry) {
+        return flags(carry, align(size, a + 1) == Long.MIN_VALUE, (a + 1 & 15) == 0);
     }
 
     static long dec(Cpu cpu, int size, long a) {
         long result = a - 1;
-        others(cpu, size, align(size, result), cpu.carry(), align(size, a) == Long.MIN_VALUE, (a & 15) == 0);
+        cpu.flags(StatusFlags.of(StatusFlags.RESULT, size), align(size, result), decFlags(size, a, cpu.carry()));
         return result;
+    }
+
+    /** OF and AF of a DEC, and CF as it was. */
+    static long decFlags(int size, long a, boolean carry) {
+        return flags(carry, align(size, a) == Long.MIN_VALUE, (a & 15) == 0);
     }
 
     static long bswap(int size, long a) {
@@ -91,7 +111,7 @@ final class Alu {
 
     // Shifts and rotates: counts are masked to 5 bits, 6 with 64-bit operands; a masked count of 0 leaves the flags.
 
-    private static int count(int size, long count) {
+    static int count(int size, long count) {
         return (int) count & (size == 8 ? 63 : 31);
     }
 
@@ -100,12 +120,16 @@ final class Alu {
         if (count == 0) {
             return a;
         }
-        int bits = 8 * size;
         long result = a << count;
-        boolean carry = count <= bits && (a >>> bits - count & 1) != 0;
-        long z = align(size, result);
-        others(cpu, size, z, carry, z < 0 != carry, false);
+        cpu.flags(StatusFlags.of(StatusFlags.RESULT, size), align(size, result), shlFlags(size, a, count));
         return result;
+    }
+
+    /** CF and OF of a SHL by a count that is not 0. */
+    static long shlFlags(int size, long a, int count) {
+        int bits = 8 * size;
+        boolean carry = count <= bits && (a >>> bits - count & 1) != 0;
+        return flags(carry, align(size, a << count) < 0 != carry, false);
     }
 
     static long shr(Cpu cpu, int size, long a, long by) {
@@ -113,10 +137,14 @@ final class Alu {
         if (count == 0) {
             return a;
         }
-        long x = zeroExtend(size, a);
-        long result = x >>> count;
-        others(cpu, size, align(size, result), (x >>> count - 1 & 1) != 0, align(size, a) < 0, false);
+        long result = zeroExtend(size, a) >>> count;
+        cpu.flags(StatusFlags.of(StatusFlags.RESULT, size), align(size, result), shrFlags(size, a, count));
         return result;
+    }
+
+    /** CF and OF of a SHR by a count that is not 0. */
+    static long shrFlags(int size, long a, int count) {
+        return flags((zeroExtend(size, a) >>> count - 1 & 1) != 0, align(size, a) < 0, false);
     }
 
     static long sar(Cpu cpu, int size, long a, long by) {
@@ -124,10 +152,14 @@ final class Alu {
         if (count == 0) {
             return a;
         }
-        long x = signExtend(size, a);
-        long result = x >> count;
-        others(cpu, size, align(size, result), (x >> count - 1 & 1) != 0, false, false);
+        long result = signExtend(size, a) >> count;
+        cpu.flags(StatusFlags.of(StatusFlags.RESULT, size), align(size, result), sarFlags(size, a, count));
         return result;
+    }
+
+    /** CF of a SAR by a count that is not 0. */
+    static long sarFlags(int size, long a, int count) {
+        return flags((signExtend(size, a) >> count - 1 & 1) != 0, false, false);
     }
 
     private static void rotated(Cpu cpu, boolean carry, boolean overflow) {
@@ -270,12 +302,18 @@ final class Alu {
 
     /** IMUL with two or three operands. */
     static long multiply(Cpu cpu, int size, long a, long b) {
+        long low = signExtend(size, a) * signExtend(size, b);
+        cpu.flags(StatusFlags.of(StatusFlags.RESULT, size), align(size, low), multiplyFlags(size, a, b));
+        return low;
+    }
+
+    /** CF and OF of an IMUL with two or three operands. */
+    static long multiplyFlags(int size, long a, long b) {
         long x = signExtend(size, a);
         long y = signExtend(size, b);
         long low = x * y;
         boolean wide = size == 8 ? Math.multiplyHigh(x, y) != low >> 63 : signExtend(size, low) != low;
-        multiplied(cpu, size, low, wide);
-        return low;
+        return flags(wide, wide, false);
     }
 
     /** DIV of RDX and the accumulator, or of AX, by {@code a}; leaves the flags. */
@@ -387,8 +425,13 @@ final class Alu {
 
     /** Puts a bit of {@code a} into CF and leaves the other flags. */
     static void bitTest(Cpu cpu, int size, long a, long index) {
+        cpu.flags(StatusFlags.BITS, 0, bitFlags(cpu.statusFlags(), size, a, index));
+    }
+
+    /** The flags before with a bit of {@code a} as CF. */
+    static long bitFlags(long before, int size, long a, long index) {
         boolean set = (a >>> (index & 8 * size - 1) & 1) != 0;
-        cpu.flags(StatusFlags.BITS, 0, cpu.statusFlags() & ~Flags.CF | (set ? Flags.CF : 0));
+        return before & ~Flags.CF | (set ? Flags.CF : 0);
     }
 
     static long bitMask(int size, long index) {

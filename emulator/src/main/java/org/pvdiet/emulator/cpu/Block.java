@@ -1,6 +1,8 @@
 package org.pvdiet.emulator.cpu;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Instructions that are executed one after another: the last transfers control, or is followed by a jump to the next
@@ -67,6 +69,15 @@ final class Block {
 
     /** In the same line of code. */
     Block chained;
+
+    /** Times that the interpreter has begun it, as far as anybody counts. */
+    int executions;
+
+    /** What begins with this block and is translated or going to be, or null. */
+    Region region;
+
+    /** All regions that this block is a part of. */
+    private final List<Region> regions = new ArrayList<>(0);
 
     /** The last step where it is the last two instructions at once: what it is of the first of them. Else null. */
     private final Step lastAlone;
@@ -136,6 +147,14 @@ final class Block {
         return copy;
     }
 
+    void joined(Region whole) {
+        regions.add(whole);
+    }
+
+    void left(Region whole) {
+        regions.remove(whole);
+    }
+
     boolean isDead() {
         return rip == DEAD;
     }
@@ -143,6 +162,8 @@ final class Block {
     /** Ends the block before its next instruction, if it is running, and for ever. */
     void kill() {
         rip = DEAD;
+        regions.forEach(Region::kill);
+        regions.clear();
         next = null;
         other = null;
         for (int i = 0; i < count; i++) {

@@ -9,29 +9,24 @@ import java.util.Map;
 import org.pvdiet.emulator.cpu.decode.Decoder;
 import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mode;
-import org.pvdiet.emulator.cpu.decode.Operand;
 import org.pvdiet.emulator.memory.LinearMemory;
 import org.pvdiet.emulator.memory.PhysicalMemory;
 
 /** Decodes and lowers the instructions of a block. */
-final class BlockBuilder implements Emitter {
+final class BlockBuilder {
     private static final int LONGEST = 64;
-    private static final int FIRST_TEMPORARY = 16;
 
-    private final InstructionSet instructionSet;
+    private final InstructionLowering lowering;
     private final Map<Long, Probe> probes;
     private final PhysicalMemory physicalMemory;
 
-    private final List<MicroOp> ops = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
     private final short[] firstSteps = new short[LONGEST + 1];
     private final short[] offsets = new short[LONGEST + 1];
     private int count;
-    private Instruction instruction;
-    private int temporaries;
 
     BlockBuilder(InstructionSet instructionSet, Map<Long, Probe> probes, PhysicalMemory physicalMemory) {
-        this.instructionSet = instructionSet;
+        this.lowering = new InstructionLowering(instructionSet);
         this.probes = probes;
         this.physicalMemory = physicalMemory;
     }
@@ -64,7 +59,8 @@ final class BlockBuilder implements Emitter {
             }
             firstSteps[count] = (short) steps.size();
             offsets[count] = (short) (at - rip);
-            lower(decoded);
+            List<MicroOp> ops = lowering.lower(decoded, count);
+            Steps.append(ops, steps);
             count++;
             at += decoded.length();
             if (!ops.isEmpty()) {
@@ -160,24 +156,11 @@ final class BlockBuilder implements Emitter {
         }
     }
 
-    private void lower(Instruction decoded) {
-        instruction = decoded;
-        temporaries = FIRST_TEMPORARY;
-        ops.clear();
-        Meaning meaning = instructionSet.meaning(decoded);
-        if (meaning == null) {
-            emit(new MicroOp.Unimplemented(decoded));
-        } else {
-            meaning.lower(decoded, this);
-        }
-        Steps.append(ops, steps);
-    }
-
     private static boolean isEnd(MicroOp op) {
         return exit(op) != Block.Exit.CHANGED
                 || op instanceof MicroOp.Raise
                 || op instanceof MicroOp.Unimplemented
-                || op instanceof MicroOp.Whole whole && whole.flow() == Flow.END;
+                || op instanceof MicroOp.Whole whole && whole.flow() == Emitter.Flow.END;
     }
 
     private static Block.Exit exit(MicroOp op) {
@@ -191,27 +174,5 @@ final class BlockBuilder implements Emitter {
             return Block.Exit.INDIRECT;
         }
         return Block.Exit.CHANGED;
-    }
-
-    @Override
-    public void emit(MicroOp op) {
-        ops.add(op);
-    }
-
-    @Override
-    public int temporary() {
-        return temporaries++;
-    }
-
-    @Override
-    public void operation(Operation operation, Flow flow) {
-        Address address = null;
-        for (Operand operand : instruction.operands()) {
-            if (operand instanceof Operand.Memory memory) {
-                address = Lowering.address(instruction, memory);
-                break;
-            }
-        }
-        emit(new MicroOp.Whole(operation, flow, instruction.address(), instruction.next(), count, address));
     }
 }

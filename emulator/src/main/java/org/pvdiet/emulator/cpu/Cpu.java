@@ -48,27 +48,35 @@ public final class Cpu {
     private Supervisor supervisor = Supervisor.NONE;
     private Observer observer = Observer.NONE;
     private InterruptController interrupts;
-    private long rip;
+    long rip;
     private long rflags = Flags.FIXED;
     private int cpl;
-    private long retired;
+    long retired;
     private long idle;
     private boolean halted;
     private boolean exitRequested;
 
     // The status flags as StatusFlags reads them; rflags holds the other bits.
-    private int flagState;
-    private long flagA;
-    private long flagB;
+    int flagState;
+    long flagA;
+    long flagB;
+
+    /** Translated code looks whether to go on: an exit was requested, or code was lost. */
+    boolean attention;
 
     private final Map<Long, Probe> probes = new HashMap<>();
     private final CodeCache code;
+    private final InstructionSet instructionSet;
     private final BlockBuilder builder;
+
+    /** Null where all code is interpreted. */
+    private Translator translator;
+
     private final Block[] jumpCache = new Block[JUMP_CACHE];
 
     // Where the running block starts, while one runs and its last operation has not begun. Not a reference to it:
-    // storing one
-    // for each block costs a write barrier of the garbage collector each time.
+    // storing
+    // one for each block costs a write barrier of the garbage collector each time.
     private boolean inBlock;
     private long blockStart;
 
@@ -106,8 +114,18 @@ public final class Cpu {
         this.ports = ports;
         this.interrupts = interrupts;
         this.memory = mmu.supervisor();
-        this.code = new CodeCache(mmu.memory());
+        this.code = new CodeCache(mmu.memory(), () -> attention = true);
+        this.instructionSet = instructions;
         this.builder = new BlockBuilder(instructions, probes, mmu.memory());
+        setExecution(Execution.configured());
+    }
+
+    /** Costs all code that was decoded and translated. */
+    final void setExecution(Execution execution) {
+        code.clear();
+        translator = execution == Execution.INTERPRET
+                ? null
+                : new Translator(instructionSet, mmu.memory(), this::known, execution == Execution.TRANSLATE_AT_ONCE);
     }
 
     static InstructionSet instructions(CpuModel model) {
@@ -319,6 +337,7 @@ public final class Cpu {
     /** Makes {@link #run} return after the current instruction. */
     public void requestExit() {
         exitRequested = true;
+        attention = true;
         if (inBlock) {
             cutBlock();
         }
@@ -359,11 +378,23 @@ public final class Cpu {
                 executeBeginning(block, (int) (stopAt - retired));
                 return;
             }
-            if (!execute(block, block.steps, block.steps.length)) {
-                return;
+            Region region = block.region;
+            Region.Translated translated = region == null ? null : region.translated();
+            if (translated != null) {
+                block = run(region, translated);
+                if (block == null) {
+                    return;
+                }
+            } else {
+                if (translator != null && region == null) {
+                    translator.count(block);
+                }
+                if (!execute(block, block.steps, 0, block.steps.length)) {
+                    return;
+                }
+                retired += block.count;
+                inBlock = false;
             }
-            retired += block.count;
-            inBlock = false;
             if (exitRequested || retired >= stopAt) {
                 return;
             }
@@ -375,6 +406,41 @@ public final class Cpu {
                 }
             }
         }
+    }
+
+    /** The last block that was executed, or null where it was left early. */
+    private Block run(Region region, Region.Translated translated) {
+        attention = false;
+        int result = translated.translation().run(this, memory, region.blocks, translated.ops(), stopAt);
+        if (result >= 0) {
+            return region.blocks[result];
+        }
+        if (result == Translation.LEFT) {
+            return null;
+        }
+        int place = Translation.interruptedPlace(result);
+        return finish(region.blocks[Translation.blockOf(place)], Translation.instructionOf(place) + 1);
+    }
+
+    /** Executes the rest of a block, null where it was left early; not all of it where it was changed or an exit was requested. */
+    private Block finish(Block block, int instruction) {
+        if (exitRequested && !block.isDead()) {
+            code.remove(block);
+        }
+        if (!execute(block, block.steps, block.firstStep(instruction), block.steps.length)) {
+            return null;
+        }
+        retired += block.count;
+        inBlock = false;
+        return block;
+    }
+
+    /** The block at an address, of the current translations and mode, if it comes easily. */
+    private Block known(long address) {
+        Block block = jumpCache[slot(address)];
+        return block != null && block.rip == address && block.mode == modeKey() && block.generation == mmu.generation()
+                ? block
+                : null;
     }
 
     /** SDM volume 3, section 6.15, interrupt 17. */
@@ -480,7 +546,7 @@ public final class Cpu {
 
     private boolean executeBeginning(Block block, int instructions) {
         boolean all = instructions == block.count;
-        boolean done = all ? execute(block, block.steps, block.steps.length) : execute(block, instructions);
+        boolean done = all ? execute(block, block.steps, 0, block.steps.length) : execute(block, instructions);
         inBlock = false;
         if (done) {
             retired += instructions;
@@ -493,14 +559,14 @@ public final class Cpu {
 
     private boolean execute(Block block, int instructions) {
         int end = block.firstStep(instructions);
-        return execute(block, block.isFused(instructions) ? block.unfused() : block.steps, end);
+        return execute(block, block.isFused(instructions) ? block.unfused() : block.steps, 0, end);
     }
 
     /** False where the block was left early, with all that follows from it done. */
-    private boolean execute(Block block, Step[] steps, int end) {
+    private boolean execute(Block block, Step[] steps, int begin, int end) {
         inBlock = true;
         blockStart = block.start;
-        int i = 0;
+        int i = begin;
         try {
             for (; i < end; i++) {
                 steps[i].execute(this);
@@ -513,7 +579,11 @@ public final class Cpu {
     }
 
     private void leave(Block block, int step, RuntimeException cause) {
-        int instruction = block.instructionOf(step);
+        fault(block, block.instructionOf(step), cause);
+    }
+
+    /** An instruction of a block, whose start is what {@link #retired} counts up to, has not been completed. */
+    void fault(Block block, int instruction, RuntimeException cause) {
         rip = block.address(instruction);
         retired += instruction;
         within = 0;

@@ -19,6 +19,9 @@ import org.pvdiet.traces.TraceWriter;
 final class Effects implements Observer, TrackedFrames.Listener {
     private static final int MOST_ARGUMENTS = 6;
 
+    /** Xen, public/xen.h, __HYPERVISOR_iret. */
+    private static final int HYPERVISOR_IRET = 23;
+
     private record Hypercall(int number, long[] arguments) {}
 
     private final Cpu cpu;
@@ -256,7 +259,10 @@ final class Effects implements Observer, TrackedFrames.Listener {
             for (int i = 0; i < Math.min(MOST_ARGUMENTS, done.arguments().length); i++) {
                 batch.set(EffectColumn.arg(i), row, done.arguments()[i]);
             }
-            batch.set(EffectColumn.RESULT, row, result);
+            // Whoever it returns to finds its own registers (Xen, public/arch-x86/xen-x86_64.h, struct iret_context).
+            if (done.number() != HYPERVISOR_IRET) {
+                batch.set(EffectColumn.RESULT, row, result);
+            }
         }
     }
 }

@@ -1,0 +1,63 @@
+package org.pvdiet.emulator.cpu;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pvdiet.emulator.cpu.decode.Instruction;
+import org.pvdiet.emulator.cpu.decode.Operand;
+
+/** Lowers instructions to micro-operations, one after another. */
+final class InstructionLowering implements Emitter {
+    /** The lowest register number that is a temporary. */
+    static final int FIRST_TEMPORARY = 16;
+
+    private final InstructionSet instructionSet;
+    private List<MicroOp> ops = new ArrayList<>();
+    private Instruction instruction;
+    private int index;
+    private int temporaries;
+
+    InstructionLowering(InstructionSet instructionSet) {
+        this.instructionSet = instructionSet;
+    }
+
+    /**
+     * The micro-operations of an instruction.
+     *
+     * @param position of the instruction in its block
+     */
+    List<MicroOp> lower(Instruction decoded, int position) {
+        instruction = decoded;
+        index = position;
+        temporaries = FIRST_TEMPORARY;
+        ops = new ArrayList<>();
+        Meaning meaning = instructionSet.meaning(decoded);
+        if (meaning == null) {
+            emit(new MicroOp.Unimplemented(decoded));
+        } else {
+            meaning.lower(decoded, this);
+        }
+        return ops;
+    }
+
+    @Override
+    public void emit(MicroOp op) {
+        ops.add(op);
+    }
+
+    @Override
+    public int temporary() {
+        return temporaries++;
+    }
+
+    @Override
+    public void operation(Operation operation, Flow flow) {
+        Address address = null;
+        for (Operand operand : instruction.operands()) {
+            if (operand instanceof Operand.Memory memory) {
+                address = Lowering.address(instruction, memory);
+                break;
+            }
+        }
+        emit(new MicroOp.Whole(operation, flow, instruction.address(), instruction.next(), index, address));
+    }
+}

@@ -1,0 +1,159 @@
+package org.pvdiet.emulator.cpu;
+
+import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
+
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongFunction;
+import org.pvdiet.emulator.cpu.decode.CodeSource;
+import org.pvdiet.emulator.cpu.decode.Decoder;
+import org.pvdiet.emulator.cpu.decode.Instruction;
+import org.pvdiet.emulator.cpu.decode.Mode;
+import org.pvdiet.emulator.memory.LinearMemory;
+import org.pvdiet.emulator.memory.PhysicalMemory;
+
+/** Chooses what is translated, and has it done on other threads. */
+final class Translator {
+    /** HotSpot never compiles longer methods. */
+    private static final int LONGEST_METHOD = 7_900;
+
+    /** More make C2 take longer than it gains: its time grows faster than the region. */
+    private static final int MOST_INSTRUCTIONS = 40;
+
+    /** A successor belongs to a region if it was executed at least this part of the times that the first block was. */
+    private static final int RARE = 16;
+
+    /** Bounds the memory that generated classes take: some 10 KiB each. */
+    private static final int MOST_REGIONS = 20_000;
+
+    private static final ExecutorService WORKERS = Executors.newFixedThreadPool(
+            Math.max(1, Math.min(3, Runtime.getRuntime().availableProcessors() - 1)),
+            new ThreadFactoryBuilder()
+                    .setNameFormat("translator-%d")
+                    .setDaemon(true)
+                    .build());
+
+    private static final int MODE_64 = Mode.BITS_64.ordinal();
+
+    private final InstructionSet instructionSet;
+    private final PhysicalMemory memory;
+
+    /** The block at an address, if it comes easily. */
+    private final LongFunction<Block> at;
+
+    private final boolean atOnce;
+    private final int threshold;
+    private int regions;
+
+    Translator(InstructionSet instructionSet, PhysicalMemory memory, LongFunction<Block> at, boolean atOnce) {
+        this.instructionSet = instructionSet;
+        this.memory = memory;
+        this.at = at;
+        this.atOnce = atOnce;
+        this.threshold = atOnce ? 4 : 5_000;
+    }
+
+    /** Counts an execution of a block that no region begins with. */
+    void count(Block block) {
+        if (++block.executions == threshold && block.mode >> 1 == MODE_64 && regions < MOST_REGIONS) {
+            translate(block);
+        }
+    }
+
+    private void translate(Block first) {
+        if (!isTranslatable(first, first)) {
+            return;
+        }
+        List<Block> blocks = new ArrayList<>();
+        blocks.add(first);
+        int instructions = first.count;
+        for (int i = 0; i < blocks.size(); i++) {
+            Block block = blocks.get(i);
+            if (block.exit == Block.Exit.CHANGED) {
+                continue;
+            }
+            // After a call, control comes back to what follows it.
+            for (Block next : new Block[] {block.next, block.other, at.apply(block.address(block.count))}) {
+                if (next != null
+                        && isTranslatable(next, first)
+                        && !blocks.contains(next)
+                        && (next.region != null || next.executions >= threshold / RARE)
+                        && instructions + next.count <= MOST_INSTRUCTIONS) {
+                    blocks.add(next);
+                    instructions += next.count;
+                }
+            }
+        }
+        regions++;
+        byte[][] code = blocks.stream()
+                .map(block -> memory.read(block.physical, block.length, new byte[block.length]))
+                .toArray(byte[][]::new);
+        Region region = new Region(blocks.toArray(new Block[0]), code);
+        if (atOnce) {
+            region.complete(translation(region));
+        } else {
+            WORKERS.execute(() -> region.complete(translationOrFailure(region)));
+        }
+    }
+
+    private boolean isTranslatable(Block block, Block first) {
+        return !block.isDead()
+                && block.probe == null
+                && block.mode == first.mode
+                && block.generation == first.generation
+                && block.secondPhysical < 0
+                && block.physical + FRAME_SIZE <= memory.size();
+    }
+
+    private Region.Translated translationOrFailure(Region region) {
+        try {
+            return translation(region);
+        } catch (RuntimeException | Error e) {
+            return new Region.Translated(
+                    new Translation() {
+                        @Override
+                        int run(Cpu cpu, LinearMemory view, Block[] blocks, MicroOp[] ops, long stopAt) {
+                            throw new IllegalStateException(
+                                    String.format("code at %#x cannot be translated", region.blocks[0].start), e);
+                        }
+                    },
+                    new MicroOp[0]);
+        }
+    }
+
+    private Region.Translated translation(Region region) {
+        List<List<List<MicroOp>>> lowered = new ArrayList<>();
+        InstructionLowering lowering = new InstructionLowering(instructionSet);
+        for (int i = 0; i < region.blocks.length; i++) {
+            Block block = region.blocks[i];
+            CodeSource source = CodeSource.of(region.code[i], block.start);
+            List<List<MicroOp>> ops = new ArrayList<>();
+            for (int k = 0; k < block.count; k++) {
+                Instruction instruction = Decoder.decode(source, block.address(k), Mode.BITS_64);
+                ops.add(lowering.lower(instruction, k));
+            }
+            lowered.add(ops);
+        }
+        for (int blocks = region.blocks.length; ; blocks = (blocks + 1) / 2) {
+            RegionWriter writer = new RegionWriter(region.blocks, blocks, lowered);
+            byte[] bytes = writer.write();
+            if (writer.length() <= LONGEST_METHOD || blocks == 1) {
+                return new Region.Translated(define(bytes), writer.ops());
+            }
+        }
+    }
+
+    private static Translation define(byte[] bytes) {
+        try {
+            Class<?> defined =
+                    MethodHandles.lookup().defineHiddenClass(bytes, false).lookupClass();
+            return (Translation) defined.getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a generated class cannot be used", e);
+        }
+    }
+}
