@@ -31,20 +31,29 @@ import picocli.CommandLine.Spec;
         description = "Answers SQL (DuckDB's) over the tables of traces.",
         footer = {
             "",
-            "Views: calls, effects, hooks, sites, symbols, frames as in traces/FORMAT.md, and traces. Each row says its trace",
-            "(the path given) and platform; hooks has full_name too. Numbers of hooks, sites and calls are a trace's own: join",
-            "within it. Addresses and registers are unsigned 64-bit integers: print them with printf('%x', x) or hex(x).",
+            "Views: calls, effects, hooks, sites, symbols, frames as in traces/FORMAT.md,",
+            "and traces. Each row says its trace (the path given) and platform; hooks has",
+            "full_name too. Numbers of hooks, sites and calls are a trace's own: join within",
+            "it. Addresses and registers are unsigned 64-bit integers: print them with",
+            "printf('%%x', x) or hex(x). More, with five questions: analyzer/QUERIES.md.",
             "",
             "A query reads these traces and nothing else, and writes nothing but FILE.",
             "",
             "Examples:",
             "  pvdiet query native.pvtrace \"describe calls\"",
-            "  pvdiet query native.pvtrace xen-pv.pvtrace \"select platform, full_name, count(*) from calls c",
-            "      join hooks h on c.trace = h.trace and c.hook = h.id group by all order by 3 desc limit 20\"",
-            "  pvdiet query xen-pv.pvtrace \"select seq, printf('%x', new) from effects where kind = 'msr_write'\" -o msr.csv"
+            "  pvdiet query native.pvtrace xen-pv.pvtrace \"",
+            "      select c.platform, full_name, count(*) as calls from calls c",
+            "      join hooks h on (h.trace, h.id) = (c.trace, c.hook)",
+            "      group by all order by calls desc limit 20\"",
+            "  pvdiet query xen-pv.pvtrace -o msr.csv \"select seq, printf('%%x', new) as value",
+            "      from effects where kind = 'msr_write'\""
         })
 final class QueryCommand implements Callable<Integer> {
-    @Parameters(arity = "1..*", paramLabel = "X.pvtrace... SQL", description = "Traces, and one statement.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "X.pvtrace... SQL",
+            hideParamSyntax = true,
+            description = "Traces, and one statement.")
     private List<String> words;
 
     @Option(

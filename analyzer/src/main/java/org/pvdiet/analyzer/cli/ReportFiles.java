@@ -59,8 +59,7 @@ final class ReportFiles {
     }
 
     private static ContractReport contracts(TraceReader reader) {
-        return new ContractReport(
-                reader.path().toString(), reader.info().platform(), reader.complete(), List.of());
+        return new ContractReport(reader.path().toString(), reader.info().platform(), reader.complete(), List.of());
     }
 
     private static BitTable bits(TraceReader reader) {
