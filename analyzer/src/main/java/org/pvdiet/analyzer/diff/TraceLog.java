@@ -1,7 +1,13 @@
 package org.pvdiet.analyzer.diff;
 
 import java.util.List;
+import org.pvdiet.analyzer.calls.CallStream;
+import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.calls.Summary;
+import org.pvdiet.analyzer.calls.Wanted;
 import org.pvdiet.analyzer.contract.Behaviour;
+import org.pvdiet.analyzer.contract.Classifier;
 import org.pvdiet.analyzer.contract.Input;
 import org.pvdiet.analyzer.contract.TraceContracts;
 import org.pvdiet.traces.TraceReader;
@@ -29,14 +35,9 @@ public final class TraceLog {
 
     /** Reads a trace. */
     public static TraceLog of(TraceReader reader) {
-        Numbered<Input> inputs = new Numbered<>();
-        Numbered<Behaviour> behaviours = new Numbered<>();
-        List<SiteLog.Builder> builders =
-                reader.sites().stream().map(site -> new SiteLog.Builder()).toList();
-        TraceContracts contracts = TraceContracts.of(
-                reader,
-                (call, input, behaviour) ->
-                        builders.get(call.site()).add(inputs.number(input), behaviours.number(behaviour), call.seq()));
+        Kernel kernel = Kernel.of(reader);
+        Classifier classifier = new Classifier(kernel);
+        Part whole = CallStream.fold(reader, () -> new Part(kernel, classifier));
         DiffReport.Run run = new DiffReport.Run(
                 reader.path().toString(),
                 reader.info().platform(),
@@ -44,15 +45,49 @@ public final class TraceLog {
                 reader.counts().calls());
         return new TraceLog(
                 run,
-                contracts,
-                inputs,
-                behaviours,
-                builders.stream().map(SiteLog.Builder::build).toList());
+                whole.contracts,
+                whole.inputs,
+                whole.behaviours,
+                whole.sites.stream().map(SiteLog.Builder::build).toList());
     }
 
-    /** Reads traces, several at once. */
+    /** Reads traces. */
     public static List<TraceLog> of(List<TraceReader> readers) {
-        return readers.parallelStream().map(TraceLog::of).toList();
+        return readers.stream().map(TraceLog::of).toList();
+    }
+
+    /** Some of a trace's calls. */
+    private static final class Part implements Summary<Part> {
+        private final Numbered<Input> inputs = new Numbered<>();
+        private final Numbered<Behaviour> behaviours = new Numbered<>();
+        private final List<SiteLog.Builder> sites;
+        private final TraceContracts contracts;
+
+        Part(Kernel kernel, Classifier classifier) {
+            sites = kernel.sites().stream().map(site -> new SiteLog.Builder()).toList();
+            contracts = new TraceContracts(kernel, classifier, (call, input, behaviour) ->
+                    sites.get(call.site()).add(inputs.number(input), behaviours.number(behaviour), call.seq()));
+        }
+
+        @Override
+        public Wanted wanted() {
+            return contracts.wanted();
+        }
+
+        @Override
+        public void add(RecordedCall call) {
+            contracts.add(call);
+        }
+
+        @Override
+        public void merge(Part later) {
+            contracts.merge(later.contracts);
+            int[] inputNumbers = inputs.translate(later.inputs);
+            int[] behaviourNumbers = behaviours.translate(later.behaviours);
+            for (int i = 0; i < sites.size(); i++) {
+                sites.get(i).addAll(later.sites.get(i), inputNumbers, behaviourNumbers);
+            }
+        }
     }
 
     /** The same calls with their forms numbered as {@code other} numbers equal ones, so that numbers compare. */
