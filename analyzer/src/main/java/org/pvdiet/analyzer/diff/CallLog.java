@@ -6,48 +6,53 @@ import java.util.Map;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.Summary;
+import org.pvdiet.analyzer.calls.Wanted;
 import org.pvdiet.analyzer.contract.Behaviour;
 import org.pvdiet.analyzer.contract.Classifier;
-import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Input;
+import org.pvdiet.analyzer.contract.TraceContracts;
+import org.pvdiet.traces.CallColumn;
 
 /** What comparing needs of calls: the contracts of their hooks, and the calls of each site in order. */
 final class CallLog implements Summary<CallLog> {
-    private final Kernel kernel;
-    private final Classifier classifier;
+    private final TraceContracts contracts;
     private final FrameTranslation translation;
-    private final List<HookContract> hooks;
     private final List<SiteLog> sites;
     private final Numbered<Act> acts = new Numbered<>();
     private final LazyQueue queue;
     private final CpuidAnswers cpuid = new CpuidAnswers();
 
-    CallLog(Kernel kernel) {
-        this.kernel = kernel;
-        this.classifier = new Classifier(kernel);
+    /**
+     * @param classifier of {@code kernel}; one for all objects that are to be merged
+     */
+    CallLog(Kernel kernel, Classifier classifier) {
+        this.contracts = new TraceContracts(kernel, classifier, this::log);
         this.translation = new FrameTranslation(kernel);
-        this.hooks = kernel.hooks().stream().map(hook -> new HookContract()).toList();
         this.sites = kernel.sites().stream().map(site -> new SiteLog()).toList();
         this.queue = new LazyQueue(kernel, classifier);
     }
 
     @Override
+    public Wanted wanted() {
+        return contracts.wanted().and(Wanted.of(CallColumn.PHASE));
+    }
+
+    @Override
     public void add(RecordedCall call) {
-        Input input = classifier.input(call);
-        Behaviour behaviour = classifier.behaviour(call);
-        hooks.get(call.hook()).add(call, input, behaviour);
-        Deed deed = new Deed(behaviour, translation.isNeeded(call));
-        sites.get(call.site())
-                .add(acts.number(new Act(input, deed, new Setting(call.phase(), call.cr0(), call.cr4()))), call.seq());
+        contracts.add(call);
         queue.add(call);
         cpuid.add(call);
     }
 
+    private void log(RecordedCall call, Input input, Behaviour behaviour) {
+        Deed deed = new Deed(behaviour, translation.isNeeded(call));
+        Setting setting = new Setting(call.phase(), call.cr0(), call.cr4());
+        sites.get(call.site()).add(acts.number(new Act(input, deed, setting)), call.seq());
+    }
+
     @Override
     public void merge(CallLog later) {
-        for (int i = 0; i < hooks.size(); i++) {
-            hooks.get(i).merge(later.hooks.get(i));
-        }
+        contracts.merge(later.contracts);
         int[] numbers = acts.translate(later.acts);
         for (int i = 0; i < sites.size(); i++) {
             sites.get(i).append(later.sites.get(i), numbers);
@@ -56,8 +61,8 @@ final class CallLog implements Summary<CallLog> {
         cpuid.merge(later.cpuid);
     }
 
-    List<HookContract> hooks() {
-        return hooks;
+    TraceContracts contracts() {
+        return contracts;
     }
 
     List<Act> acts() {

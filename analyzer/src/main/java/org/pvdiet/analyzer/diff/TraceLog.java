@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.contract.Classifier;
 import org.pvdiet.analyzer.contract.Tally;
 import org.pvdiet.analyzer.contract.TraceContracts;
 import org.pvdiet.traces.Site;
@@ -16,15 +17,13 @@ import org.pvdiet.traces.TraceReader;
 public final class TraceLog {
     private final DiffReport.Run run;
     private final TraceInfo info;
-    private final TraceContracts contracts;
     private final CallLog calls;
     /** By site and seq, acts of calls whose effects were put off or that carried out what others had put off. */
     private final Map<Integer, Map<Long, Integer>> corrected;
 
-    private TraceLog(DiffReport.Run run, TraceInfo info, Kernel kernel, CallLog calls) {
+    private TraceLog(DiffReport.Run run, TraceInfo info, CallLog calls) {
         this.run = run;
         this.info = info;
-        this.contracts = TraceContracts.of(kernel, calls.hooks());
         this.calls = calls;
         this.corrected = calls.corrected();
     }
@@ -32,18 +31,19 @@ public final class TraceLog {
     /** Reads a trace. */
     public static TraceLog of(TraceReader reader) {
         Kernel kernel = Kernel.of(reader);
-        CallLog calls = CallStream.fold(reader, () -> new CallLog(kernel));
+        Classifier classifier = new Classifier(kernel);
+        CallLog calls = CallStream.fold(reader, () -> new CallLog(kernel, classifier));
         DiffReport.Run run = new DiffReport.Run(
                 reader.path().toString(),
                 reader.info().platform(),
                 reader.complete(),
                 reader.counts().calls());
-        return new TraceLog(run, reader.info(), kernel, calls);
+        return new TraceLog(run, reader.info(), calls);
     }
 
-    /** Reads traces, several at once. */
+    /** Reads traces. */
     public static List<TraceLog> of(List<TraceReader> readers) {
-        return readers.parallelStream().map(TraceLog::of).toList();
+        return readers.stream().map(TraceLog::of).toList();
     }
 
     /** Which trace this is. */
@@ -58,11 +58,11 @@ public final class TraceLog {
 
     /** What its hooks did. */
     public TraceContracts contracts() {
-        return contracts;
+        return calls.contracts();
     }
 
     Kernel kernel() {
-        return contracts.kernel();
+        return contracts().kernel();
     }
 
     List<Act> acts() {
