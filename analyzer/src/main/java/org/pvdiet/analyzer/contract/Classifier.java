@@ -259,8 +259,7 @@ public final class Classifier {
         }
         Prototype prototype = kernel.prototype(call.hook());
         for (int i = 0; i < call.argumentCount(); i++) {
-            if (prototype.type(i).kind() == Prototype.Kind.ENTRY
-                    && sameFrame(call.argument(i), value)) {
+            if (prototype.type(i).kind() == Prototype.Kind.ENTRY && sameFrame(call.argument(i), value)) {
                 return changed(Form.Kind.ARGUMENT, i, call.argument(i), value);
             }
         }
@@ -287,11 +286,7 @@ public final class Classifier {
             return Form.of(Form.Kind.NUMBER, 0);
         }
         if (effect.address() != 2 && call.argumentCount() > 0) {
-            return new Form(
-                    Form.Kind.ARGUMENT,
-                    0,
-                    value & ~call.argument(0),
-                    call.argument(0) & ~value);
+            return new Form(Form.Kind.ARGUMENT, 0, value & ~call.argument(0), call.argument(0) & ~value);
         }
         return plain(call, effect.value());
     }

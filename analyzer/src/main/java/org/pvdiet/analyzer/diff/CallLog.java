@@ -9,50 +9,73 @@ import org.pvdiet.analyzer.calls.Summary;
 import org.pvdiet.analyzer.calls.Wanted;
 import org.pvdiet.analyzer.contract.Behaviour;
 import org.pvdiet.analyzer.contract.Classifier;
+import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Input;
-import org.pvdiet.analyzer.contract.TraceContracts;
 import org.pvdiet.traces.CallColumn;
 
 /** What comparing needs of calls: the contracts of their hooks, and the calls of each site in order. */
 final class CallLog implements Summary<CallLog> {
-    private final TraceContracts contracts;
+    private static final Wanted WANTED = Wanted.of(
+                    CallColumn.SITE,
+                    CallColumn.MODE,
+                    CallColumn.PHASE,
+                    CallColumn.ARG0,
+                    CallColumn.ARG1,
+                    CallColumn.ARG2,
+                    CallColumn.ARG3,
+                    CallColumn.ARG4,
+                    CallColumn.ARG5,
+                    CallColumn.RESULT,
+                    CallColumn.RFLAGS,
+                    CallColumn.CR0,
+                    CallColumn.CR2,
+                    CallColumn.CR3,
+                    CallColumn.CR4,
+                    CallColumn.HYPERCALLS,
+                    CallColumn.TRAPS,
+                    CallColumn.OUTCOME)
+            .withEffects();
+
+    private final Kernel kernel;
+    private final Classifier classifier;
     private final FrameTranslation translation;
+    private final List<HookContract> hooks;
     private final List<SiteLog> sites;
     private final Numbered<Act> acts = new Numbered<>();
     private final LazyQueue queue;
     private final CpuidAnswers cpuid = new CpuidAnswers();
 
-    /**
-     * @param classifier of {@code kernel}; one for all objects that are to be merged
-     */
     CallLog(Kernel kernel, Classifier classifier) {
-        this.contracts = new TraceContracts(kernel, classifier, this::log);
+        this.kernel = kernel;
+        this.classifier = classifier;
         this.translation = new FrameTranslation(kernel);
+        this.hooks = kernel.hooks().stream().map(hook -> new HookContract()).toList();
         this.sites = kernel.sites().stream().map(site -> new SiteLog()).toList();
         this.queue = new LazyQueue(kernel, classifier);
     }
 
     @Override
     public Wanted wanted() {
-        return contracts.wanted().and(Wanted.of(CallColumn.PHASE));
+        return WANTED;
     }
 
     @Override
     public void add(RecordedCall call) {
-        contracts.add(call);
+        Input input = classifier.input(call);
+        Behaviour behaviour = classifier.behaviour(call);
+        hooks.get(call.hook()).add(call, input, behaviour);
+        Deed deed = new Deed(behaviour, translation.isNeeded(call));
+        sites.get(call.site())
+                .add(acts.number(new Act(input, deed, new Setting(call.phase(), call.cr0(), call.cr4()))), call.seq());
         queue.add(call);
         cpuid.add(call);
     }
 
-    private void log(RecordedCall call, Input input, Behaviour behaviour) {
-        Deed deed = new Deed(behaviour, translation.isNeeded(call));
-        Setting setting = new Setting(call.phase(), call.cr0(), call.cr4());
-        sites.get(call.site()).add(acts.number(new Act(input, deed, setting)), call.seq());
-    }
-
     @Override
     public void merge(CallLog later) {
-        contracts.merge(later.contracts);
+        for (int i = 0; i < hooks.size(); i++) {
+            hooks.get(i).merge(later.hooks.get(i));
+        }
         int[] numbers = acts.translate(later.acts);
         for (int i = 0; i < sites.size(); i++) {
             sites.get(i).append(later.sites.get(i), numbers);
@@ -61,8 +84,8 @@ final class CallLog implements Summary<CallLog> {
         cpuid.merge(later.cpuid);
     }
 
-    TraceContracts contracts() {
-        return contracts;
+    List<HookContract> hooks() {
+        return hooks;
     }
 
     List<Act> acts() {

@@ -17,13 +17,15 @@ import org.pvdiet.traces.TraceReader;
 public final class TraceLog {
     private final DiffReport.Run run;
     private final TraceInfo info;
+    private final TraceContracts contracts;
     private final CallLog calls;
     /** By site and seq, acts of calls whose effects were put off or that carried out what others had put off. */
     private final Map<Integer, Map<Long, Integer>> corrected;
 
-    private TraceLog(DiffReport.Run run, TraceInfo info, CallLog calls) {
+    private TraceLog(DiffReport.Run run, TraceInfo info, Kernel kernel, CallLog calls) {
         this.run = run;
         this.info = info;
+        this.contracts = new TraceContracts(kernel, calls.hooks());
         this.calls = calls;
         this.corrected = calls.corrected();
     }
@@ -38,7 +40,7 @@ public final class TraceLog {
                 reader.info().platform(),
                 reader.complete(),
                 reader.counts().calls());
-        return new TraceLog(run, reader.info(), calls);
+        return new TraceLog(run, reader.info(), kernel, calls);
     }
 
     /** Reads traces. */
@@ -58,11 +60,11 @@ public final class TraceLog {
 
     /** What its hooks did. */
     public TraceContracts contracts() {
-        return calls.contracts();
+        return contracts;
     }
 
     Kernel kernel() {
-        return contracts().kernel();
+        return contracts.kernel();
     }
 
     List<Act> acts() {
