@@ -52,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
             options.until().ifPresent(console::waitFor);
             Machine machine = other.isPresent()
                     ? options.guest(other.get()).place(console)
-                    : options.guest(KernelImage.open(kernel), platform).place(console);
+                    : options.guest(KernelImage.load(kernel), platform).place(console);
             Ending ending;
             try (Interruption interruption = Interruption.of(machine)) {
                 ending = machine.run(options.maxInstructions());
