@@ -9,7 +9,7 @@ import org.pvdiet.analyzer.bits.BitTable;
 import org.pvdiet.analyzer.bits.PageTableBits;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
-import org.pvdiet.analyzer.contract.ContractReport;
+import org.pvdiet.analyzer.contract.Contracts;
 import org.pvdiet.analyzer.diet.Diet;
 import org.pvdiet.analyzer.diff.Diff;
 import org.pvdiet.analyzer.diff.DiffReport;
@@ -53,14 +53,9 @@ final class ReportFiles {
                         readers,
                         Diet.of(logs),
                         diffs,
-                        readers.stream().map(ReportFiles::contracts).toList(),
+                        readers.stream().map(Contracts::of).toList(),
                         readers.stream().map(ReportFiles::bits).toList())
                 .report();
-    }
-
-    private static ContractReport contracts(TraceReader reader) {
-        return new ContractReport(
-                reader.path().toString(), reader.info().platform(), reader.complete(), List.of());
     }
 
     private static BitTable bits(TraceReader reader) {

@@ -46,8 +46,7 @@ final class Witnesses {
     }
 
     /** In order of weight. */
-    private static Set<Witness> wanted(
-            List<TraceReader> readers, List<Report.HookPage> hooks, List<BitTable> bits) {
+    private static Set<Witness> wanted(List<TraceReader> readers, List<Report.HookPage> hooks, List<BitTable> bits) {
         Set<Witness> wanted = new LinkedHashSet<>();
         String first = readers.get(0).path().toString();
         for (Report.HookPage hook : hooks) {
