@@ -1,6 +1,5 @@
 package org.pvdiet.analyzer.contract;
 
-import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -12,7 +11,9 @@ import java.util.TreeMap;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
+import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.Mode;
 import org.pvdiet.traces.Outcome;
 import org.pvdiet.traces.Phase;
 
@@ -37,6 +38,8 @@ final class HookSummary {
     private final Occurrences interrupted = new Occurrences();
     private final Occurrences uninterrupted = new Occurrences();
     private final Map<Integer, Occurrences> nested = new TreeMap<>();
+    private final Occurrences registersSeen = new Occurrences();
+    private final Map<Integer, Occurrences> clobbered = new TreeMap<>();
     private final Map<Integer, Tally> sites = new TreeMap<>();
     private final Map<Integer, Tally> privileges = new TreeMap<>();
     private final ValueSummary roots = new ValueSummary(0);
@@ -63,14 +66,17 @@ final class HookSummary {
         sites.merge(call.site(), new Tally(1, call.seq()), Tally::plus);
         privileges.merge(call.mode() & 3, new Tally(1, call.seq()), Tally::plus);
         roots.add(call.cr3(), NONE, 0, moment);
-        for (int i = 0; i < Math.min(arguments.length, call.arguments().length()); i++) {
-            arguments[i].add(call.arguments().get(i), NONE, 0, moment);
+        for (int i = 0; i < Math.min(arguments.length, call.argumentCount()); i++) {
+            arguments[i].add(call.argument(i), NONE, 0, moment);
         }
-        long present = signature.evaluate(call, values);
-        if (call.outcome() == Outcome.RETURNED && call.result().isPresent()) {
-            result.add(returned(call.result().getAsLong()), values, present, moment);
+        boolean returned = call.outcome() == Outcome.RETURNED && call.has(CallColumn.RESULT);
+        long present = returned || !call.effects().isEmpty() ? signature.evaluate(call, values) : 0;
+        if (returned) {
+            result.add(
+                    narrowed(call.get(CallColumn.RESULT)), values, present & signature.forResults(), moment);
         }
-        addEffects(call, present, moment);
+        addEffects(call, present & signature.forEffects(), moment);
+        clobbered(call, moment);
         if (!call.nested().isEmpty()) {
             Set<Integer> hooks = new HashSet<>(call.nested());
             hooks.forEach(
@@ -90,6 +96,7 @@ final class HookSummary {
             return;
         }
         List<EffectSummary> touched = new ArrayList<>();
+        RecordedEffect flag = null;
         boolean excepted = false;
         boolean hypercalls = false;
         boolean cut = false;
@@ -101,7 +108,10 @@ final class HookSummary {
             excepted |= effect.kind() == EffectKind.EXCEPTION;
             // An exception's handler leaves by this hypercall.
             boolean handlers = excepted && effect.kind() == EffectKind.HYPERCALL && effect.address() == HYPERCALL_IRET;
-            if (handlers) {
+            if (effect.kind() == EffectKind.INTERRUPT_FLAG) {
+                flag = effect;
+            }
+            if (handlers || effect.kind() == EffectKind.INTERRUPT_FLAG) {
                 continue;
             }
             hypercalls |= effect.kind() == EffectKind.HYPERCALL;
@@ -109,10 +119,11 @@ final class HookSummary {
             if (place.where() != EffectPlace.Where.POINTED_TO && changesNothing(effect)) {
                 continue;
             }
-            EffectSummary summary = effects.computeIfAbsent(place, p -> new EffectSummary(p, values.length));
-            if (summary.add(effect, values, present, moment)) {
-                touched.add(summary);
-            }
+            add(place, effect, touched, present, moment);
+        }
+        // What calls within the call do to the flag and undo again is no change.
+        if (flag != null && flag.value().orElse(0) != (Mode.interruptsEnabled(call.mode()) ? 1 : 0)) {
+            add(EffectPlace.of(call, flag, signature.kernel()), flag, touched, present, moment);
         }
         for (EffectSummary summary : touched) {
             summary.end(values, present, moment);
@@ -127,6 +138,28 @@ final class HookSummary {
         }
     }
 
+    private void add(
+            EffectPlace place, RecordedEffect effect, List<EffectSummary> touched, long present, Moment moment) {
+        EffectSummary summary = effects.computeIfAbsent(place, p -> new EffectSummary(p, values.length));
+        if (summary.add(effect, values, present, moment)) {
+            touched.add(summary);
+        }
+    }
+
+    /** Notes registers that the calling convention lets callers keep values in, and that did not keep them. */
+    private void clobbered(RecordedCall call, Moment moment) {
+        if (!call.has(CallColumn.RSP) || !call.has(CallColumn.RFLAGS_AFTER)) {
+            return;
+        }
+        registersSeen.add(moment);
+        for (long rest = signature.preserved(); rest != 0; rest &= rest - 1) {
+            int register = Long.numberOfTrailingZeros(rest);
+            if (call.get(CallColumn.gpr(register)) != call.get(CallColumn.gprAfter(register))) {
+                clobbered.computeIfAbsent(register, r -> new Occurrences()).add(moment);
+            }
+        }
+    }
+
     private static boolean changesNothing(RecordedEffect effect) {
         return effect.kind() == EffectKind.PAGE_TABLE_ENTRY
                 && effect.old().isPresent()
@@ -135,22 +168,27 @@ final class HookSummary {
 
     /** A hash of what the call was given: the arguments, or, where there are none, the machine's state. */
     private static long input(RecordedCall call) {
-        ImmutableLongArray given = call.arguments().isEmpty()
-                ? ImmutableLongArray.of(call.rflags(), call.mode(), call.cr0(), call.cr2(), call.cr3(), call.cr4())
-                : call.arguments();
+        if (call.argumentCount() == 0) {
+            long state = mixed(mixed(0, call.rflags()), call.mode());
+            return mixed(mixed(mixed(mixed(state, call.cr0()), call.cr2()), call.cr3()), call.cr4());
+        }
         long hash = 0;
-        for (int i = 0; i < given.length(); i++) {
-            // The finaliser of SplitMix64, so that different inputs have different hashes as far as 64 bits allow.
-            hash = (hash ^ given.get(i)) * 0x9e3779b97f4a7c15L;
-            hash = (hash ^ hash >>> 30) * 0xbf58476d1ce4e5b9L;
-            hash = (hash ^ hash >>> 27) * 0x94d049bb133111ebL;
-            hash ^= hash >>> 31;
+        for (int i = 0; i < call.argumentCount(); i++) {
+            hash = mixed(hash, call.argument(i));
         }
         return hash;
     }
 
+    /** The finaliser of SplitMix64, so that different inputs have different hashes as far as 64 bits allow. */
+    private static long mixed(long hash, long value) {
+        long mix = (hash ^ value) * 0x9e3779b97f4a7c15L;
+        mix = (mix ^ mix >>> 30) * 0xbf58476d1ce4e5b9L;
+        mix = (mix ^ mix >>> 27) * 0x94d049bb133111ebL;
+        return mix ^ mix >>> 31;
+    }
+
     /** The System V ABI leaves what is above a narrow type undefined. */
-    private long returned(long value) {
+    private long narrowed(long value) {
         Prototype.Type type = signature.prototype().returns();
         if (type.kind() != Prototype.Kind.SMALL) {
             return value;
@@ -181,6 +219,9 @@ final class HookSummary {
         uninterrupted.merge(other.uninterrupted);
         other.nested.forEach((hook, occurrences) ->
                 nested.computeIfAbsent(hook, h -> new Occurrences()).merge(occurrences));
+        registersSeen.merge(other.registersSeen);
+        other.clobbered.forEach((register, occurrences) ->
+                clobbered.computeIfAbsent(register, r -> new Occurrences()).merge(occurrences));
         other.sites.forEach((site, tally) -> sites.merge(site, tally, Tally::plus));
         other.privileges.forEach((level, tally) -> privileges.merge(level, tally, Tally::plus));
         roots.merge(other.roots);
@@ -248,6 +289,16 @@ final class HookSummary {
         return nested;
     }
 
+    /** Calls of which general-purpose registers were recorded. */
+    Occurrences registersSeen() {
+        return registersSeen;
+    }
+
+    /** Calls by the register that they changed against the calling convention. */
+    Map<Integer, Occurrences> clobbered() {
+        return clobbered;
+    }
+
     Map<Integer, Tally> sites() {
         return sites;
     }
@@ -289,6 +340,8 @@ final class HookSummary {
                 && interrupted.equals(other.interrupted)
                 && uninterrupted.equals(other.uninterrupted)
                 && nested.equals(other.nested)
+                && registersSeen.equals(other.registersSeen)
+                && clobbered.equals(other.clobbered)
                 && sites.equals(other.sites)
                 && privileges.equals(other.privileges)
                 && roots.equals(other.roots)

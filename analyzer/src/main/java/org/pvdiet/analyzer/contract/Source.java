@@ -43,19 +43,15 @@ record Source(Kind kind, int index) {
     }
 
     /** Whether a result may follow it. */
-    boolean forResults(boolean withoutArguments) {
-        return switch (kind) {
-            case OLD_VALUE -> false;
-            case RFLAGS, CONTROL_REGISTER, PSEUDO_PHYSICAL_CR3, INTERRUPT_FLAG -> withoutArguments;
-            default -> true;
-        };
+    boolean forResults() {
+        return kind != Kind.OLD_VALUE;
     }
 
     /** Whether what is written may follow it. */
     boolean forEffects() {
         return switch (kind) {
             case ARGUMENT, ARGUMENT_PAIR, MACHINE_ARGUMENT, PSEUDO_PHYSICAL_ARGUMENT, OLD_VALUE -> true;
-            default -> false;
+            case READ, OLD_ENTRY, RFLAGS, CONTROL_REGISTER, PSEUDO_PHYSICAL_CR3, INTERRUPT_FLAG -> false;
         };
     }
 
@@ -64,9 +60,9 @@ record Source(Kind kind, int index) {
         return switch (kind) {
             case ARGUMENT -> argument(call, prototype);
             case ARGUMENT_PAIR ->
-                index + 1 < call.arguments().length()
-                        ? OptionalLong.of((call.arguments().get(index) & U32)
-                                | call.arguments().get(index + 1) << 32)
+                index + 1 < call.argumentCount()
+                        ? OptionalLong.of((call.argument(index) & U32)
+                                | call.argument(index + 1) << 32)
                         : OptionalLong.empty();
             case MACHINE_ARGUMENT, PSEUDO_PHYSICAL_ARGUMENT -> {
                 OptionalLong plain = argument(call, prototype);
@@ -94,10 +90,10 @@ record Source(Kind kind, int index) {
     }
 
     private OptionalLong argument(RecordedCall call, Prototype prototype) {
-        if (index >= call.arguments().length()) {
+        if (index >= call.argumentCount()) {
             return OptionalLong.empty();
         }
-        long value = call.arguments().get(index);
+        long value = call.argument(index);
         return OptionalLong.of(prototype.type(index).kind() == Prototype.Kind.SMALL ? value & U32 : value);
     }
 

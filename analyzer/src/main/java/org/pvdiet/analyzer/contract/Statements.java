@@ -20,6 +20,8 @@ final class Statements {
 
     private static final long FEW_INPUTS = 3;
     private static final int MOST_CALLERS = 3;
+    private static final List<String> REGISTERS = List.of(
+            "RAX", "RCX", "RDX", "RBX", "RSP", "RBP", "RSI", "RDI", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15");
     private static final long ROOT = 3;
     private static final long LDTR = 2;
     /** Page tables are worth saying to be always the same after so many calls. */
@@ -53,6 +55,7 @@ final class Statements {
             statements.faults();
             statements.hypercalls();
             statements.traps();
+            statements.clobbers();
             statements.time();
             statements.callers();
             statements.phases();
@@ -149,7 +152,15 @@ final class Statements {
             case INTERRUPT_FLAG -> interruptFlag(effect);
             case PORT_OUT -> say(Aspect.EFFECT, "writes " + written(effect) + "to " + name + often, effect.calls());
             case MSR_READ, PORT_IN -> say(Aspect.EFFECT, "reads " + name + often, effect.calls());
-            case DESCRIPTOR -> say(Aspect.EFFECT, "writes " + name + often, effect.calls());
+            // A page that held a table once and is something else now is followed all the same.
+            case DESCRIPTOR ->
+                say(
+                        Aspect.EFFECT,
+                        (2 * effect.calls().calls() >= hook.calls().calls() || hook.withHypercalls().calls() > 0
+                                        ? "writes " + name
+                                        : "writes to a page that has held descriptors")
+                                + often,
+                        effect.calls());
             case SHARED_MEMORY -> say(Aspect.EFFECT, "writes " + name + often, effect.calls());
             default -> written(place.isPlural() ? " become " : " becomes ", often, effect);
         }
@@ -378,6 +389,20 @@ final class Statements {
             case PORT_OUT -> "OUT";
             default -> "the change of " + place.words(signature.prototype());
         };
+    }
+
+    // Registers.
+
+    private void clobbers() {
+        Occurrences seen = hook.registersSeen();
+        hook.clobbered().forEach((register, calls) -> say(
+                Aspect.CLOBBER,
+                "changes " + REGISTERS.get(register) + ", which its callers may rely on" + share(calls, seen),
+                calls));
+        if (seen.calls() > 0 && hook.clobbered().isEmpty()) {
+            String kept = signature.preservesAll() ? "changes no register but RAX and flags" : "keeps the registers that its callers may rely on";
+            say(Aspect.CLOBBER, kept, seen);
+        }
     }
 
     // Cost.

@@ -17,6 +17,8 @@ final class ValueWords {
     private static final int MOST_CHANGED_ALIKE = 26;
     /** A bit is taken to follow another only after so many calls: by chance, each halves the odds. */
     private static final int ENOUGH = 30;
+    /** Numbered bits that change in fewer calls may be that call's. */
+    private static final int FEW = 3;
     /** A source that values equal less often than this says nothing of them. */
     private static final double OFTEN = 0.5;
 
@@ -54,7 +56,7 @@ final class ValueWords {
     static ValueWords ofResult(Signature signature, Bits bits, Occurrences all) {
         ValueWords words = new ValueWords(signature, bits, all, true);
         for (int i = 0; i < signature.sources().size(); i++) {
-            if (signature.sources().get(i).forResults(signature.arguments().isEmpty())) {
+            if (signature.sources().get(i).forResults()) {
                 words.sources.add(i);
             }
         }
@@ -148,6 +150,7 @@ final class ValueWords {
                     && count <= (alike ? MOST_CHANGED_ALIKE : MOST_CHANGED)
                     && (changed & bits.field()) == 0
                     && relation.following() != 0
+                    && (bits.named() || relation.different().calls() >= FEW)
                     && (values.varied() & ~relation.following() & ~changed) == 0
                     && (relation.equal().calls() >= OFTEN * values.seen() || values.seen() >= ENOUGH || isOld(i))) {
                 best = i;
