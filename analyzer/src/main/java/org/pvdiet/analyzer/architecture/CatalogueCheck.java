@@ -80,7 +80,11 @@ public final class CatalogueCheck implements Summary<CatalogueCheck> {
         for (int hook = 0; hook < claims.size(); hook++) {
             for (int i = 0; i < claims.get(hook).size(); i++) {
                 Map<Judge.Verdict, Seen> mine = claims.get(hook).get(i).verdicts;
-                later.claims.get(hook).get(i).verdicts.forEach((verdict, seen) -> mine.merge(verdict, seen, Seen::plus));
+                later.claims
+                        .get(hook)
+                        .get(i)
+                        .verdicts
+                        .forEach((verdict, seen) -> mine.merge(verdict, seen, Seen::plus));
             }
         }
     }

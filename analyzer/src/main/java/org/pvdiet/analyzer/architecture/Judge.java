@@ -3,7 +3,6 @@ package org.pvdiet.analyzer.architecture;
 import java.util.List;
 import java.util.OptionalLong;
 import org.pvdiet.analyzer.architecture.Claim.Becomes;
-import org.pvdiet.analyzer.architecture.Claim.ChangesNothing;
 import org.pvdiet.analyzer.architecture.Claim.Does;
 import org.pvdiet.analyzer.architecture.Claim.Event;
 import org.pvdiet.analyzer.architecture.Claim.FlushesPage;
@@ -27,6 +26,7 @@ record Judge(Prototype prototype, FrameTable frames) {
     /** Bit 63 of what is moved to CR3 asks for no flush and is not kept (SDM volume 2, MOV to control registers). */
     private static final long NO_FLUSH = 1L << 63;
 
+    private static final Term INTERRUPTS = new Term(Term.Kind.INTERRUPT_FLAG, 0);
     private static final long DR6 = 6;
     private static final long DR7 = 7;
     /** Bits that the processor sets by itself: SDM volume 3, sections 17.2.3 and 17.2.4. */
@@ -67,7 +67,7 @@ record Judge(Prototype prototype, FrameTable frames) {
                     call.effects().stream().anyMatch(effect -> is(does.event(), effect, call)),
                     interrupted || does.event() == Event.DESCRIPTOR);
         }
-        return claim instanceof ChangesNothing && call.effects().isEmpty() ? Verdict.HELD : nothing(call, interrupted);
+        return nothing(call);
     }
 
     /** What happens in an interrupted call after the interrupt is not recorded as its doing. */
@@ -75,10 +75,19 @@ record Judge(Prototype prototype, FrameTable frames) {
         return held ? Verdict.HELD : interrupted ? Verdict.SILENT : Verdict.CONTRADICTED;
     }
 
-    private static Verdict nothing(RecordedCall call, boolean interrupted) {
-        return interrupted && call.effects().get(0).kind() == EffectKind.INTERRUPT
-                ? Verdict.SILENT
-                : Verdict.CONTRADICTED;
+    /** Calls within the call may turn interrupts off and on again; that is no change. */
+    private static Verdict nothing(RecordedCall call) {
+        OptionalLong flag = OptionalLong.empty();
+        for (RecordedEffect effect : call.effects()) {
+            if (effect.kind() == EffectKind.INTERRUPT) {
+                return Verdict.SILENT;
+            }
+            if (effect.kind() != EffectKind.INTERRUPT_FLAG) {
+                return Verdict.CONTRADICTED;
+            }
+            flag = effect.value();
+        }
+        return verdict(flag.isEmpty() || flag.equals(before(INTERRUPTS, call)), false);
     }
 
     private static boolean has(RecordedCall call, EffectKind kind) {
@@ -169,8 +178,7 @@ record Judge(Prototype prototype, FrameTable frames) {
             case MSR ->
                 effect.kind() == EffectKind.MSR_WRITE && effect.address() == (call.argument(place.number()) & U32);
             case DEBUG_REGISTER ->
-                effect.kind() == EffectKind.DEBUG_REGISTER
-                        && effect.address() == (call.argument(place.number()) & U32);
+                effect.kind() == EffectKind.DEBUG_REGISTER && effect.address() == (call.argument(place.number()) & U32);
             case ENTRY -> isEntry(effect, call.argument(place.number()));
             case CONSTANT, RFLAGS, ARGUMENT, PAIR, OLD_ENTRY -> false;
         };
@@ -210,8 +218,7 @@ record Judge(Prototype prototype, FrameTable frames) {
             case RFLAGS -> OptionalLong.of(call.rflags());
             case INTERRUPT_FLAG -> OptionalLong.of(Mode.interruptsEnabled(call.mode()) ? 1 : 0);
             case ARGUMENT -> OptionalLong.of(call.argument(term.number()));
-            case PAIR ->
-                OptionalLong.of(call.argument(term.number()) << 32 | (call.argument(term.number() - 1) & U32));
+            case PAIR -> OptionalLong.of(call.argument(term.number()) << 32 | (call.argument(term.number() - 1) & U32));
             case MSR -> read(call.effects(), call.argument(term.number()) & U32);
             case OLD_ENTRY ->
                 call.effects().stream()

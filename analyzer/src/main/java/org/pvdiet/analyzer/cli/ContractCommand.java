@@ -72,7 +72,8 @@ final class ContractCommand implements Callable<Integer> {
                     all.platform(),
                     all.complete(),
                     all.hooks().stream()
-                            .filter(statements -> wanted == null || statements.hook().equals(wanted))
+                            .filter(statements ->
+                                    wanted == null || statements.hook().equals(wanted))
                             .toList());
             List<ClaimResult> claims = seen.second().results().stream()
                     .filter(claim -> wanted == null || claim.hook().equals(wanted))

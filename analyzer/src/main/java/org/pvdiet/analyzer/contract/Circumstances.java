@@ -79,8 +79,7 @@ final class Circumstances {
                 when(
                         "when " + name + " is present",
                         "when " + name + " is not present",
-                        call -> has(call, i)
-                                && PageTableEntry.isPresent(call.argument(i)));
+                        call -> has(call, i) && PageTableEntry.isPresent(call.argument(i)));
                 zero(name, "0", i);
             }
             case POINTER -> zero(name, "NULL", i);
@@ -139,9 +138,7 @@ final class Circumstances {
                 key |= 1L << i;
             }
         }
-        return selector >= 0 && has(call, selector)
-                ? key | (call.argument(selector) & U32) << MOST_PREDICATES
-                : key;
+        return selector >= 0 && has(call, selector) ? key | (call.argument(selector) & U32) << MOST_PREDICATES : key;
     }
 
     /** The predicates of a key, without the selector. */

@@ -54,7 +54,7 @@ public final class ContractSummary implements Summary<ContractSummary> {
 
     /** Whether any call made a hypercall: where there is a hypervisor to ask, not asking it is worth saying. */
     boolean makesHypercalls() {
-        return hooks.stream().anyMatch(hook -> hook.withHypercalls().calls() > 0);
+        return hooks.stream().anyMatch(hook -> hook.allEffects().hypercalls().calls() > 0);
     }
 
     /** Whether calls were made at several privilege levels. */

@@ -137,13 +137,14 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
             case DESCRIPTOR_TABLE -> Words.descriptorTable(number);
             case DESCRIPTOR -> "a descriptor";
             case SEGMENT -> Words.segment(number);
-            case TLB_PAGE -> where == Where.ARGUMENT ? argument : "pages";
+            case TLB_PAGE -> where == Where.ARGUMENT ? argument : "another page";
             case PORT_IN, PORT_OUT -> "port 0x" + Long.toHexString(number);
             case HYPERCALL -> hypercall();
             case EXCEPTION -> Words.exception(number);
             case INTERRUPT_FLAG -> "the interrupt flag";
             case SHARED_MEMORY -> "memory shared with the platform";
-            case TLB_FLUSH, INTERRUPT, HALT, CPUID, TSC -> "";
+            case TSC -> "the time-stamp counter";
+            case TLB_FLUSH, INTERRUPT, HALT, CPUID -> "";
         };
     }
 

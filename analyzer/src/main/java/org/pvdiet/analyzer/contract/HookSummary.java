@@ -1,19 +1,13 @@
 package org.pvdiet.analyzer.contract;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
-import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectKind;
-import org.pvdiet.traces.Mode;
 import org.pvdiet.traces.Outcome;
 import org.pvdiet.traces.Phase;
 
@@ -22,7 +16,7 @@ import org.pvdiet.traces.Phase;
  * one pass over all calls gives.
  */
 final class HookSummary {
-    private static final long HYPERCALL_IRET = 23;
+    private static final long[] NONE = {};
 
     private final Signature signature;
     private final Occurrences calls = new Occurrences();
@@ -30,14 +24,10 @@ final class HookSummary {
     private final Occurrences[] phases = new Occurrences[Phase.values().length];
     private final ValueSummary[] arguments;
     private final ValueSummary result;
-    private final Map<EffectPlace, EffectSummary> effects = new TreeMap<>();
-    private final Occurrences withEffects = new Occurrences();
-    private final Occurrences withoutEffects = new Occurrences();
-    private final Occurrences withHypercalls = new Occurrences();
-    private final Occurrences trapped = new Occurrences();
-    private final Occurrences interrupted = new Occurrences();
-    private final Occurrences uninterrupted = new Occurrences();
-    private final Map<Integer, Occurrences> nested = new TreeMap<>();
+    private final HookEffects effects;
+    /** What interrupted calls did before; what they did after is not told apart from what the handler did. */
+    private final HookEffects interrupted;
+
     private final Occurrences registersSeen = new Occurrences();
     private final Map<Integer, Occurrences> clobbered = new TreeMap<>();
     private final Map<Integer, Tally> sites = new TreeMap<>();
@@ -49,6 +39,8 @@ final class HookSummary {
 
     HookSummary(Signature signature) {
         this.signature = signature;
+        this.effects = new HookEffects(signature);
+        this.interrupted = new HookEffects(signature);
         this.arguments = new ValueSummary[signature.arguments().size()];
         Arrays.setAll(arguments, i -> new ValueSummary(0));
         Arrays.setAll(outcomes, i -> new Occurrences());
@@ -72,78 +64,11 @@ final class HookSummary {
         boolean returned = call.outcome() == Outcome.RETURNED && call.has(CallColumn.RESULT);
         long present = returned || !call.effects().isEmpty() ? signature.evaluate(call, values) : 0;
         if (returned) {
-            result.add(
-                    narrowed(call.get(CallColumn.RESULT)), values, present & signature.forResults(), moment);
+            result.add(narrowed(call.get(CallColumn.RESULT)), values, present & signature.forResults(), moment);
         }
-        addEffects(call, present & signature.forEffects(), moment);
+        boolean cut = call.effects().stream().anyMatch(effect -> effect.kind() == EffectKind.INTERRUPT);
+        (cut ? interrupted : effects).add(call, values, present & signature.forEffects(), moment);
         clobbered(call, moment);
-        if (!call.nested().isEmpty()) {
-            Set<Integer> hooks = new HashSet<>(call.nested());
-            hooks.forEach(
-                    hook -> nested.computeIfAbsent(hook, h -> new Occurrences()).add(moment));
-        }
-    }
-
-    private static final long[] NONE = {};
-
-    private void addEffects(RecordedCall call, long present, Moment moment) {
-        if (call.effects().isEmpty()) {
-            withoutEffects.add(moment);
-            uninterrupted.add(moment);
-            if (call.traps() > 0) {
-                trapped.add(moment);
-            }
-            return;
-        }
-        List<EffectSummary> touched = new ArrayList<>();
-        RecordedEffect flag = null;
-        boolean excepted = false;
-        boolean hypercalls = false;
-        boolean cut = false;
-        for (RecordedEffect effect : call.effects()) {
-            if (effect.kind() == EffectKind.INTERRUPT) {
-                cut = true;
-                break;
-            }
-            excepted |= effect.kind() == EffectKind.EXCEPTION;
-            // An exception's handler leaves by this hypercall.
-            boolean handlers = excepted && effect.kind() == EffectKind.HYPERCALL && effect.address() == HYPERCALL_IRET;
-            if (effect.kind() == EffectKind.INTERRUPT_FLAG) {
-                flag = effect;
-            }
-            if (handlers || effect.kind() == EffectKind.INTERRUPT_FLAG) {
-                continue;
-            }
-            hypercalls |= effect.kind() == EffectKind.HYPERCALL;
-            EffectPlace place = EffectPlace.of(call, effect, signature.kernel());
-            if (place.where() != EffectPlace.Where.POINTED_TO && changesNothing(effect)) {
-                continue;
-            }
-            add(place, effect, touched, present, moment);
-        }
-        // What calls within the call do to the flag and undo again is no change.
-        if (flag != null && flag.value().orElse(0) != (Mode.interruptsEnabled(call.mode()) ? 1 : 0)) {
-            add(EffectPlace.of(call, flag, signature.kernel()), flag, touched, present, moment);
-        }
-        for (EffectSummary summary : touched) {
-            summary.end(values, present, moment);
-        }
-        (touched.isEmpty() ? withoutEffects : withEffects).add(moment);
-        if (hypercalls) {
-            withHypercalls.add(moment);
-        }
-        (cut ? interrupted : uninterrupted).add(moment);
-        if (!cut && call.traps() > 0) {
-            trapped.add(moment);
-        }
-    }
-
-    private void add(
-            EffectPlace place, RecordedEffect effect, List<EffectSummary> touched, long present, Moment moment) {
-        EffectSummary summary = effects.computeIfAbsent(place, p -> new EffectSummary(p, values.length));
-        if (summary.add(effect, values, present, moment)) {
-            touched.add(summary);
-        }
     }
 
     /** Notes registers that the calling convention lets callers keep values in, and that did not keep them. */
@@ -158,12 +83,6 @@ final class HookSummary {
                 clobbered.computeIfAbsent(register, r -> new Occurrences()).add(moment);
             }
         }
-    }
-
-    private static boolean changesNothing(RecordedEffect effect) {
-        return effect.kind() == EffectKind.PAGE_TABLE_ENTRY
-                && effect.old().isPresent()
-                && effect.old().equals(effect.value());
     }
 
     /** A hash of what the call was given: the arguments, or, where there are none, the machine's state. */
@@ -208,17 +127,8 @@ final class HookSummary {
             arguments[i].merge(other.arguments[i]);
         }
         result.merge(other.result);
-        other.effects.forEach(
-                (place, summary) -> effects.computeIfAbsent(place, p -> new EffectSummary(p, values.length))
-                        .merge(summary));
-        withEffects.merge(other.withEffects);
-        withoutEffects.merge(other.withoutEffects);
-        withHypercalls.merge(other.withHypercalls);
-        trapped.merge(other.trapped);
+        effects.merge(other.effects);
         interrupted.merge(other.interrupted);
-        uninterrupted.merge(other.uninterrupted);
-        other.nested.forEach((hook, occurrences) ->
-                nested.computeIfAbsent(hook, h -> new Occurrences()).merge(occurrences));
         registersSeen.merge(other.registersSeen);
         other.clobbered.forEach((register, occurrences) ->
                 clobbered.computeIfAbsent(register, r -> new Occurrences()).merge(occurrences));
@@ -252,41 +162,22 @@ final class HookSummary {
         return result;
     }
 
-    /** By place, in its order. */
-    Map<EffectPlace, EffectSummary> effects() {
-        return effects;
+    /** What calls did that no interrupt was taken in; where there are none such, what they did before it. */
+    HookEffects effects() {
+        return effects.calls().calls() > 0 ? effects : interrupted;
     }
 
-    Occurrences withEffects() {
-        return withEffects;
-    }
-
-    Occurrences withoutEffects() {
-        return withoutEffects;
-    }
-
-    Occurrences withHypercalls() {
-        return withHypercalls;
-    }
-
-    /** Calls with exceptions or emulated instructions and without interrupts. */
-    Occurrences trapped() {
-        return trapped;
-    }
-
-    /** Calls in which none was: what happens after one is not told apart from what its handler does. */
-    Occurrences uninterrupted() {
-        return uninterrupted;
+    /** What all calls did, interrupted ones until then. */
+    HookEffects allEffects() {
+        HookEffects all = new HookEffects(signature);
+        all.merge(effects);
+        all.merge(interrupted);
+        return all;
     }
 
     /** Calls in which an interrupt was taken. */
     Occurrences interrupted() {
-        return interrupted;
-    }
-
-    /** Calls by the hooks that were called in them. */
-    Map<Integer, Occurrences> nested() {
-        return nested;
+        return interrupted.calls();
     }
 
     /** Calls of which general-purpose registers were recorded. */
@@ -333,13 +224,7 @@ final class HookSummary {
                 && Arrays.equals(arguments, other.arguments)
                 && result.equals(other.result)
                 && effects.equals(other.effects)
-                && withEffects.equals(other.withEffects)
-                && withoutEffects.equals(other.withoutEffects)
-                && withHypercalls.equals(other.withHypercalls)
-                && trapped.equals(other.trapped)
                 && interrupted.equals(other.interrupted)
-                && uninterrupted.equals(other.uninterrupted)
-                && nested.equals(other.nested)
                 && registersSeen.equals(other.registersSeen)
                 && clobbered.equals(other.clobbered)
                 && sites.equals(other.sites)

@@ -32,14 +32,14 @@ final class Signature {
         this.arguments =
                 prototype.parameters().stream().map(Prototype.Parameter::name).toList();
         int count = arguments.size();
-        for (int i = 0; i < count; i++) {
-            sources.add(new Source(Source.Kind.ARGUMENT, i));
-        }
         for (int i = 0; i + 1 < count; i++) {
             if (prototype.type(i).kind() == Prototype.Kind.SMALL
                     && prototype.type(i + 1).kind() == Prototype.Kind.SMALL) {
                 sources.add(new Source(Source.Kind.ARGUMENT_PAIR, i));
             }
+        }
+        for (int i = 0; i < count; i++) {
+            sources.add(new Source(Source.Kind.ARGUMENT, i));
         }
         boolean translates = !kernel.frames().identity();
         for (int i = 0; translates && i < count; i++) {

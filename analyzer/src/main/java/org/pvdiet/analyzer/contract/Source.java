@@ -16,14 +16,17 @@ import org.pvdiet.traces.Mode;
  * @param index of the argument or control register; else 0
  */
 record Source(Kind kind, int index) {
+    /** {@link Kind#READ} in words. */
+    static final String READ = "what it reads";
+
     private static final long U32 = 0xffffffffL;
     private static final long INTERRUPT_FLAG = 0x200;
 
     /** In order of preference where several explain the same. */
     enum Kind {
-        ARGUMENT,
         /** Argument {@code index} is the low half, the next one the high half. */
         ARGUMENT_PAIR,
+        ARGUMENT,
         /** The argument, its pseudo-physical frame replaced by the machine frame behind it. */
         MACHINE_ARGUMENT,
         /** The argument, its machine frame replaced by the pseudo-physical one before it. */
@@ -61,8 +64,7 @@ record Source(Kind kind, int index) {
             case ARGUMENT -> argument(call, prototype);
             case ARGUMENT_PAIR ->
                 index + 1 < call.argumentCount()
-                        ? OptionalLong.of((call.argument(index) & U32)
-                                | call.argument(index + 1) << 32)
+                        ? OptionalLong.of((call.argument(index) & U32) | call.argument(index + 1) << 32)
                         : OptionalLong.empty();
             case MACHINE_ARGUMENT, PSEUDO_PHYSICAL_ARGUMENT -> {
                 OptionalLong plain = argument(call, prototype);
@@ -132,7 +134,7 @@ record Source(Kind kind, int index) {
             case MACHINE_ARGUMENT -> arguments.get(index) + " with the frame number translated to a machine frame";
             case PSEUDO_PHYSICAL_ARGUMENT ->
                 arguments.get(index) + " with the frame number translated to a pseudo-physical frame";
-            case READ -> "what it reads";
+            case READ -> READ;
             case OLD_ENTRY -> "what the page-table entry held";
             case OLD_VALUE -> "its old value";
             case RFLAGS -> "RFLAGS";

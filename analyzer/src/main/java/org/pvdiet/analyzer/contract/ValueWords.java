@@ -164,23 +164,27 @@ final class ValueWords {
         return isOld(source) ? changedOld(relation) : changedSource(source, relation);
     }
 
-    /** {@code loses RW and gains US}. */
+    /** {@code loses RW}, or how often which bits change. */
     private Phrase changedOld(BitRelation relation) {
-        List<String> changes = new ArrayList<>();
-        groups(relation, ~0L, false).forEach((count, mask) -> changes.add(change("loses ", mask, count, relation)));
-        groups(relation, ~0L, true).forEach((count, mask) -> changes.add(change("gains ", mask, count, relation)));
-        boolean always = changes.size() == 1 && !changes.get(0).contains(" in ");
-        return always
-                ? new Phrase(changes.get(0), true, "", relation.different())
-                : new Phrase("changes", true, String.join(", ", changes), relation.different());
+        Map<Long, Long> set = groups(relation, ~0L, true);
+        Map<Long, Long> cleared = groups(relation, ~0L, false);
+        if (set.size() + cleared.size() == 1) {
+            boolean gains = cleared.isEmpty();
+            Map.Entry<Long, Long> only =
+                    (gains ? set : cleared).entrySet().iterator().next();
+            if (only.getKey() == relation.compared()) {
+                return new Phrase(
+                        (gains ? "gains " : "loses ") + bits.list(only.getValue()), true, "", relation.different());
+            }
+        }
+        return new Phrase("changes", true, String.join(", ", riders(relation, ~0L)), relation.different());
     }
 
-    private String change(String verb, long mask, long count, BitRelation relation) {
-        return verb
-                + bits.list(mask)
-                + (count == relation.compared()
-                        ? ""
-                        : " in " + Amount.percent(count, relation.compared()) + " of them");
+    private List<String> riders(BitRelation relation, long mask) {
+        List<String> riders = new ArrayList<>();
+        groups(relation, mask, true).forEach((count, some) -> riders.add(rider(some, " set", count, relation)));
+        groups(relation, mask, false).forEach((count, some) -> riders.add(rider(some, " cleared", count, relation)));
+        return riders;
     }
 
     /** {@code val without PGE}, and what happened to other bits in some calls. */
@@ -192,11 +196,7 @@ final class ValueWords {
         if (relation.alwaysSet() != 0) {
             words.append(" with ").append(bits.list(relation.alwaysSet())).append(" set");
         }
-        long sometimes = relation.sometimesChanged();
-        List<String> riders = new ArrayList<>();
-        groups(relation, sometimes, true).forEach((count, mask) -> riders.add(rider(mask, " set", count, relation)));
-        groups(relation, sometimes, false)
-                .forEach((count, mask) -> riders.add(rider(mask, " cleared", count, relation)));
+        List<String> riders = riders(relation, relation.sometimesChanged());
         String condition = riders.isEmpty()
                 ? ""
                 : Condition.separating(signature.circumstances(), all, relation.different())
