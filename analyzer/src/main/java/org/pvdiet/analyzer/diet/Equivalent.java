@@ -28,7 +28,7 @@ final class Equivalent implements Finding {
     /** The part of each hook's calls that the other's must be like. */
     private static final double NEARLY_ALL = 0.9;
 
-    private static final double MANY = 0.1;
+    private static final int SOME = 3;
 
     /** Fewer calls in all traces may be so by chance. */
     private static final int ENOUGH = 5;
@@ -56,7 +56,7 @@ final class Equivalent implements Finding {
                         "In all traces %s %s what it does%s.%s",
                         others,
                         same.size() == 1 ? "does" : "do",
-                        prototype(subject).equals(prototype(most)) ? "" : ", but for the level of the page table",
+                        levels(subject).equals(levels(most)) ? "" : ", but for the level of the page table",
                         differences(subject, most)),
                 subject.calls() + same.stream().mapToLong(Subject::calls).sum(),
                 subject.inputs(),
@@ -70,16 +70,24 @@ final class Equivalent implements Finding {
         return witnesses;
     }
 
+    private static List<Integer> levels(Subject subject) {
+        Prototype prototype = prototype(subject);
+        List<Integer> levels = new ArrayList<>();
+        levels.add(prototype.returns().level());
+        prototype.parameters().forEach(parameter -> levels.add(parameter.type().level()));
+        return levels;
+    }
+
     private static Prototype prototype(Subject subject) {
         return subject.first().kernel().prototype(subject.first().hook().id());
     }
 
-    /** An effect or a result in many calls of a trace: of what does nothing that was recorded, nothing is known. */
+    /** An effect or a result in some calls of a trace: of what does nothing that was recorded, nothing is known. */
     private static boolean doesSomething(Subject subject) {
         return subject.runs().stream()
                 .anyMatch(run -> run.contract()
                         .calls(Equivalent::doesSomething)
-                        .filter(tally -> tally.calls() > MANY * run.contract().calls())
+                        .filter(tally -> tally.calls() >= SOME)
                         .isPresent());
     }
 
@@ -88,7 +96,7 @@ final class Equivalent implements Finding {
     }
 
     private static boolean equivalent(Subject a, Subject b) {
-        if (b.calls() < ENOUGH || !takesTheSame(prototype(a), prototype(b))) {
+        if (b.calls() < ENOUGH || !doesSomething(b) || !takesTheSame(prototype(a), prototype(b))) {
             return false;
         }
         for (int i = 0; i < a.runs().size(); i++) {
@@ -169,7 +177,7 @@ final class Equivalent implements Finding {
                             * run.contract().calls());
             if (unlike > 0) {
                 words.append(String.format(
-                        Locale.ROOT, " On %s %,d calls did what %s did not.", run.platform(), unlike, other.name()));
+                        Locale.ROOT, " On %s %s did what %s did not.", run.platform(), Count.calls(unlike), other.name()));
             }
         }
         return words.toString();

@@ -34,12 +34,12 @@ final class ResultDiffers implements Finding {
                 Verdict.RESPECIFY,
                 String.format(
                         Locale.ROOT,
-                        "On %s it %s, on %s it %s; %,d calls.",
+                        "On %s it %s, on %s it %s; %s.",
                         subject.first().platform(),
                         divergence.first(),
                         run.platform(),
                         divergence.second(),
-                        divergence.calls()),
+                        Count.calls(divergence.calls())),
                 divergence.calls(),
                 run.calls().inputs(),
                 List.of(

@@ -1,5 +1,7 @@
 package org.pvdiet.analyzer.diet;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -83,7 +85,9 @@ record Subject(String name, List<Site> sites, List<Run> runs) {
         }
 
         /** Evidence from calls of this trace alone. */
-        Evidence evidence(String finding, Verdict supports, Seen shown, String format, Object... arguments) {
+        @FormatMethod
+        Evidence evidence(
+                String finding, Verdict supports, Seen shown, @FormatString String format, Object... arguments) {
             return new Evidence(
                     finding,
                     supports,
@@ -125,7 +129,8 @@ record Subject(String name, List<Site> sites, List<Run> runs) {
     }
 
     /** Evidence from the calls of all traces. */
-    Evidence evidence(String finding, Verdict supports, String format, Object... arguments) {
+    @FormatMethod
+    Evidence evidence(String finding, Verdict supports, @FormatString String format, Object... arguments) {
         return new Evidence(
                 finding, supports, String.format(Locale.ROOT, format, arguments), calls(), inputs(), witnesses());
     }

@@ -88,9 +88,8 @@ final class Weight {
         if (subject.calls() < THIN && !subject.sites().isEmpty()) {
             checks.add(String.format(
                     Locale.ROOT,
-                    "Record a workload that reaches more of its %d sites: %d calls back this.",
-                    subject.sites().size(),
-                    subject.calls()));
+                    "Record a workload that reaches more of its sites, of which it has %d: %s back this.",
+                    subject.sites().size(), Count.calls(subject.calls())));
         }
         switch (verdict) {
             case REMOVE ->
