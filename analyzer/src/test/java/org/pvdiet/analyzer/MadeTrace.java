@@ -121,6 +121,29 @@ public final class MadeTrace {
             return this;
         }
 
+        /** In another phase of start-up than that after sites were patched. */
+        public MadeCall phase(int phase) {
+            batch.set(CallColumn.PHASE, row, phase);
+            return this;
+        }
+
+        /** With another CR4 before the call. */
+        public MadeCall cr4(long value) {
+            batch.set(CallColumn.CR4, row, value);
+            return this;
+        }
+
+        /** Executes CPUID for a leaf, subleaf 0. */
+        public MadeCall cpuid(long leaf, long eax, long ebx, long ecx, long edx) {
+            Batch<EffectColumn> batchOfEffects = writer.effectBatch();
+            int at = effect(batchOfEffects, EffectKind.CPUID, leaf, EffectOutcome.DONE);
+            long[] values = {0, eax, ebx, ecx, edx};
+            for (int i = 0; i < values.length; i++) {
+                batchOfEffects.set(EffectColumn.arg(i), at, values[i]);
+            }
+            return this;
+        }
+
         public MadeCall in(MadeCall parent) {
             batch.set(CallColumn.PARENT, row, parent.seq);
             batch.set(CallColumn.DEPTH, row, 1);

@@ -21,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
             StatsCommand.class,
             ShowCommand.class,
             DiffCommand.class,
+            ContractCommand.class,
             DietCommand.class,
             ReportCommand.class,
             ReplayCommand.class,

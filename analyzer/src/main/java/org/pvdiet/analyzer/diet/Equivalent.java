@@ -30,6 +30,9 @@ final class Equivalent implements Finding {
 
     private static final int SOME = 3;
 
+    /** P, R/W and U/S of a page-table entry. */
+    private static final long ACCESS = 7;
+
     /** Fewer calls in all traces may be so by chance. */
     private static final int ENOUGH = 5;
 
@@ -160,11 +163,27 @@ final class Equivalent implements Finding {
                 behaviour.outcome(),
                 behaviour.result(),
                 behaviour.effects().stream()
-                        .map(effect -> effect.kind() == EffectKind.PAGE_TABLE_ENTRY
-                                ? new EffectForm(effect.kind(), 0, effect.where(), effect.value(), effect.outcome())
-                                : effect)
+                        .filter(effect -> !isAside(effect))
+                        .map(effect -> effect.kind() == EffectKind.PAGE_TABLE_ENTRY ? withoutLevel(effect) : effect)
                         .distinct()
                         .toList());
+    }
+
+    private static EffectForm withoutLevel(EffectForm effect) {
+        Form value = effect.value();
+        return new EffectForm(
+                effect.kind(),
+                0,
+                effect.where(),
+                new Form(value.kind(), value.number(), value.set() & ACCESS, value.cleared() & ACCESS),
+                effect.outcome());
+    }
+
+    /** A change of an entry that leaves what may be done with the page as it was. */
+    private static boolean isAside(EffectForm effect) {
+        return effect.kind() == EffectKind.PAGE_TABLE_ENTRY
+                && effect.value().kind() == Form.Kind.OLD_VALUE
+                && ((effect.value().set() | effect.value().cleared()) & ACCESS) == 0;
     }
 
     private static String differences(Subject subject, Subject other) {
