@@ -42,8 +42,7 @@ final class ReportFiles {
 
     /** Everything that is to be said of traces of one kernel. */
     static Report analyse(List<TraceReader> readers, List<DietTrace> traces) {
-        List<DiffReport> diffs =
-                Diff.of(traces.stream().map(DietTrace::log).toList());
+        List<DiffReport> diffs = Diff.of(traces.stream().map(DietTrace::log).toList());
         DietReport diet = Diet.of(traces);
         return new ReportSource(
                         readers,

@@ -52,7 +52,8 @@ final class Cold implements Finding {
                         "On %s its %s would cost about %,d instructions as traps, %.4f %% of the run, and now take"
                                 + " %,d; that platform emulates %s.",
                         run.platform(),
-                        Count.calls(run.contract().calls()), traps,
+                        Count.calls(run.contract().calls()),
+                        traps,
                         100.0 * traps / Math.max(1, run.end()),
                         run.contract().instructions(),
                         words(kind.get()));

@@ -66,6 +66,48 @@ public final class Diet {
             new OwnFunction(),
             new NotSeen());
 
+    /** Of all findings. */
+    static final ImmutableList<String> IDS = ImmutableList.of(
+            NoSite.ID,
+            NeverCalled.ID,
+            NoFunction.ID,
+            SameFunction.ID,
+            OtherPlatform.ID,
+            Identity.ID,
+            NoOp.ID,
+            ForwardsOnly.ID,
+            ForwardsToTable.ID,
+            Equivalent.ID,
+            FixedArgument.ID,
+            SharedFunction.ID,
+            CalledTogether.ID,
+            NothingOnPlatform.ID,
+            KernelFunction.ID,
+            TrapsAnyway.ID,
+            Cold.ID,
+            StartUpOnly.ID,
+            ResultDiffers.ID,
+            ZeroAndAbsent.ID,
+            SplitAndRejoin.ID,
+            Dropped.ID,
+            ErrorSwallowed.ID,
+            AnswerChanges.ID,
+            OnlySome.ID,
+            ConstantResult.ID,
+            NativeFunction.ID,
+            PlatformWork.ID,
+            Precondition.ID,
+            BitsChange.ID,
+            Translation.ID,
+            HotNotInlined.ID,
+            InlinedNatively.ID,
+            OwnFunction.ID,
+            NotSeen.ID,
+            EffectDivergence.MISSING,
+            EffectDivergence.EXTRA,
+            EffectDivergence.DIFFERENT,
+            EffectDivergence.FAULT);
+
     private Diet() {}
 
     /** The verdicts from traces of one kernel; the first is what the others are compared with. */

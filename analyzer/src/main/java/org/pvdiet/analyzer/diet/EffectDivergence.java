@@ -34,8 +34,9 @@ record EffectDivergence(String id, Kind kind) implements Finding {
             return List.of();
         }
         Divergence most = found.get(0);
-        String more =
-                found.size() == 1 ? "" : String.format(Locale.ROOT, " And %s.", Count.of(found.size() - 1, "other way"));
+        String more = found.size() == 1
+                ? ""
+                : String.format(Locale.ROOT, " And %s.", Count.of(found.size() - 1, "other way"));
         return List.of(new Evidence(
                 id,
                 Verdict.KEEP,

@@ -196,7 +196,11 @@ final class Equivalent implements Finding {
                             * run.contract().calls());
             if (unlike > 0) {
                 words.append(String.format(
-                        Locale.ROOT, " On %s %s did what %s did not.", run.platform(), Count.calls(unlike), other.name()));
+                        Locale.ROOT,
+                        " On %s %s did what %s did not.",
+                        run.platform(),
+                        Count.calls(unlike),
+                        other.name()));
             }
         }
         return words.toString();

@@ -40,7 +40,8 @@ final class ErrorSwallowed implements Finding {
                         faulted,
                         "On %s %,d of its %s returned after an exception inside, and callers are not told.",
                         run.platform(),
-                        faulted.calls(), Count.calls(run.contract().calls())));
+                        faulted.calls(),
+                        Count.calls(run.contract().calls())));
             }
         }
         return found;

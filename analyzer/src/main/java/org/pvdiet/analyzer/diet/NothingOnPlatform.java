@@ -25,7 +25,9 @@ final class NothingOnPlatform implements Finding {
                                 "On %s nothing is done in the place of %s; %s there, %,d on %s.",
                                 run.platform(),
                                 subject.first().target(),
-                                Count.calls(run.contract().calls()), subject.first().contract().calls(), subject.first().platform()),
+                                Count.calls(run.contract().calls()),
+                                subject.first().contract().calls(),
+                                subject.first().platform()),
                         run.contract().calls() + subject.first().contract().calls(),
                         subject.inputs(),
                         subject.witnesses()))

@@ -13,8 +13,10 @@ final class Precondition implements Finding {
 
     @Override
     public List<Evidence> of(Subject subject, List<Subject> hooks) {
-        Set<String> first =
-                subject.first().statements(Aspect.PRECONDITION).map(Statement::sentence).collect(Collectors.toSet());
+        Set<String> first = subject.first()
+                .statements(Aspect.PRECONDITION)
+                .map(Statement::sentence)
+                .collect(Collectors.toSet());
         if (subject.first().contract().calls() == 0) {
             return List.of();
         }

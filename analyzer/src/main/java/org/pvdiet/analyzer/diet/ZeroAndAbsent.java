@@ -34,7 +34,8 @@ final class ZeroAndAbsent implements Finding {
                                         run.platform(),
                                         present.run().platform(),
                                         Count.calls(absent.getValue().calls()),
- Count.calls(present.seen().calls())), absent.getValue().calls() + present.seen().calls(),
+                                        Count.calls(present.seen().calls())),
+                                absent.getValue().calls() + present.seen().calls(),
                                 subject.inputs(),
                                 List.of(
                                         new Evidence.Witness(
