@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import org.pvdiet.analyzer.contract.Contracts;
 import org.pvdiet.analyzer.diet.Diet;
 import org.pvdiet.analyzer.diet.DietReport;
 import org.pvdiet.analyzer.diet.DietTrace;
@@ -43,15 +42,13 @@ final class ReportFiles {
 
     /** Everything that is to be said of traces of one kernel. */
     static Report analyse(List<TraceReader> readers, List<DietTrace> traces) {
-        List<DiffReport> diffs = traces.subList(1, traces.size()).stream()
-                .map(other -> Diff.of(traces.get(0).log(), other.log()))
-                .toList();
+        List<DiffReport> diffs = Diff.of(traces.stream().map(DietTrace::log).toList());
         DietReport diet = Diet.of(traces);
         return new ReportSource(
                         readers,
                         diet,
                         diffs,
-                        readers.stream().map(Contracts::of).toList(),
+                        traces.stream().map(DietTrace::statements).toList(),
                         diet.bits())
                 .report();
     }
