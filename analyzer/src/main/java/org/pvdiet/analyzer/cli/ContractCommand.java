@@ -52,7 +52,8 @@ final class ContractCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "contract prints text or json.");
         }
         try (TraceReader reader = TraceInput.open(trace, spec.commandLine().getErr())) {
-            String wanted = hook == null ? null : HookNames.find(reader.hooks(), hook).fullName();
+            String wanted =
+                    hook == null ? null : HookNames.find(reader.hooks(), hook).fullName();
             ContractReport all = Contracts.of(reader);
             List<HookStatements> hooks = all.hooks().stream()
                     .filter(statements -> wanted == null || statements.hook().equals(wanted))

@@ -43,7 +43,8 @@ final class ContractText {
                         + String.format(Locale.ROOT, hook.calls() == 1 ? "%,d call" : "%,d calls", hook.calls()));
         Aspect before = null;
         for (Statement statement : hook.statements()) {
-            String aspect = statement.aspect() == before ? "" : statement.aspect().word();
+            String aspect =
+                    statement.aspect() == before ? "" : statement.aspect().word();
             before = statement.aspect();
             line(out, aspect, statement.sentence() + "  " + evidence(statement, hook.calls()));
         }

@@ -23,16 +23,16 @@ final class HookNames {
                 return hook;
             }
         }
-        List<Hook> same = hooks.stream().filter(hook -> hook.name().equals(wanted)).toList();
+        List<Hook> same =
+                hooks.stream().filter(hook -> hook.name().equals(wanted)).toList();
         if (same.size() == 1) {
             return same.get(0);
         }
-        List<String> near = same.isEmpty() ? nearest(hooks, wanted) : same.stream().map(Hook::fullName).toList();
-        throw new BadInputException(
-                "This kernel has no hook " + name + "."
-                        + (near.isEmpty()
-                                ? " 'pvdiet stats' lists its hooks."
-                                : " Near: " + String.join(", ", near) + "."));
+        List<String> near = same.isEmpty()
+                ? nearest(hooks, wanted)
+                : same.stream().map(Hook::fullName).toList();
+        throw new BadInputException("This kernel has no hook " + name + "."
+                + (near.isEmpty() ? " 'pvdiet stats' lists its hooks." : " Near: " + String.join(", ", near) + "."));
     }
 
     private static List<String> nearest(List<Hook> hooks, String wanted) {
@@ -40,7 +40,8 @@ final class HookNames {
         return hooks.stream()
                 .filter(hook -> distance(hook, wanted) <= tolerated
                         || (wanted.length() > 2 && hook.fullName().contains(wanted)))
-                .sorted(Comparator.comparingInt((Hook hook) -> distance(hook, wanted)).thenComparing(Hook::fullName))
+                .sorted(Comparator.comparingInt((Hook hook) -> distance(hook, wanted))
+                        .thenComparing(Hook::fullName))
                 .limit(MOST_SUGGESTED)
                 .map(Hook::fullName)
                 .toList();

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.pvdiet.analyzer.diet.Diet;
+import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.Diff;
 import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.analyzer.diff.SameKernel;
-import org.pvdiet.analyzer.diff.TraceLog;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,11 +70,9 @@ final class ReportCommand implements Callable<Integer> {
                     throw new BadInputException(objection);
                 });
             }
-            List<TraceLog> logs = TraceLog.of(readers);
-            List<DiffReport> diffs = logs.subList(1, logs.size()).stream()
-                    .map(other -> Diff.of(logs.get(0), other))
-                    .toList();
-            files.write(ReportFiles.report(readers, Diet.of(logs), diffs));
+            List<DietTrace> read = DietTrace.of(readers);
+            List<DiffReport> diffs = Diff.of(read.stream().map(DietTrace::log).toList());
+            files.write(ReportFiles.report(readers, Diet.of(read), diffs));
         }
         System.out.println(files.page());
         return ExitCode.DONE;

@@ -5,10 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import org.pvdiet.analyzer.bits.BitTable;
-import org.pvdiet.analyzer.bits.PageTableBits;
-import org.pvdiet.analyzer.calls.CallStream;
-import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.contract.Contracts;
 import org.pvdiet.analyzer.diet.DietReport;
 import org.pvdiet.analyzer.diff.DiffReport;
@@ -48,15 +44,8 @@ final class ReportFiles {
                         readers,
                         diet,
                         diffs,
-                        readers.stream().map(Contracts::of).toList(),
-                        readers.stream().map(ReportFiles::bits).toList())
+                        readers.stream().map(Contracts::of).toList())
                 .report();
-    }
-
-    private static BitTable bits(TraceReader reader) {
-        Kernel kernel = Kernel.of(reader);
-        return CallStream.fold(reader, () -> new PageTableBits(kernel))
-                .table(reader.path().toString(), reader.info().platform());
     }
 
     void write(Report report) throws IOException {

@@ -19,9 +19,7 @@ final class Amount {
         if (some > 0 && share < 0.05) {
             return "less than 0.1 %";
         }
-        return some < all && share >= 99.95
-                ? "more than 99.9 %"
-                : String.format(Locale.ROOT, "%.1f %%", share);
+        return some < all && share >= 99.95 ? "more than 99.9 %" : String.format(Locale.ROOT, "%.1f %%", share);
     }
 
     /** {@code 12,345}. */

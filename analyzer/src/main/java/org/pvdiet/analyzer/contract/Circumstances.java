@@ -106,9 +106,7 @@ final class Circumstances {
                 "when " + name + " differs from CR3",
                 call -> has(call, 0)
                         && kernel.frames()
-                                .same(
-                                        PageTableEntry.frame(call.arguments().get(0)),
-                                        PageTableEntry.frame(call.cr3())));
+                                .same(PageTableEntry.frame(call.arguments().get(0)), PageTableEntry.frame(call.cr3())));
         when(
                 "when CR4 is " + name + " already",
                 "when " + name + " differs from CR4",
@@ -191,6 +189,8 @@ final class Circumstances {
 
     /** A value of the selecting argument in words, {@code EFER}. */
     String selectorWords(long value) {
-        return selectorName.equals("msr") ? Words.msr(value) : String.format(Locale.ROOT, value < 256 ? "%d" : "0x%x", value);
+        return selectorName.equals("msr")
+                ? Words.msr(value)
+                : String.format(Locale.ROOT, value < 256 ? "%d" : "0x%x", value);
     }
 }

@@ -189,7 +189,8 @@ public final class Classifier {
         return form.kind() == EffectKind.CONTROL_REGISTER && form.where().number() == ROOT;
     }
 
-    private EffectForm effect(RecordedCall call, RecordedEffect effect) {
+    /** The form of one effect of a call. */
+    public EffectForm effect(RecordedCall call, RecordedEffect effect) {
         long address = effect.address();
         Form where = Form.constant(address);
         Form value = Form.NOTHING;
@@ -254,16 +255,21 @@ public final class Classifier {
             return Form.constant(0);
         }
         if (where.equals(Form.NOTHING)) {
-            return entry(value);
+            return elsewhere(effect, value);
         }
         Prototype prototype = kernel.prototype(call.hook());
         for (int i = 0; i < call.argumentCount(); i++) {
-            if (prototype.type(i).kind() == Prototype.Kind.ENTRY
-                    && sameFrame(call.argument(i), value)) {
+            if (prototype.type(i).kind() == Prototype.Kind.ENTRY && sameFrame(call.argument(i), value)) {
                 return changed(Form.Kind.ARGUMENT, i, call.argument(i), value);
             }
         }
-        return entry(value);
+        return elsewhere(effect, value);
+    }
+
+    /** Of an entry that the call was not asked to change, what changes in it: a page that loses RW, for one. */
+    private Form elsewhere(RecordedEffect effect, long value) {
+        long old = effect.old().orElse(0);
+        return old != 0 && sameFrame(old, value) ? changed(Form.Kind.OLD_VALUE, 0, old, value) : entry(value);
     }
 
     private Form register(RecordedCall call, RecordedEffect effect) {
@@ -280,11 +286,7 @@ public final class Classifier {
             return Form.of(Form.Kind.NUMBER, 0);
         }
         if (effect.address() != 2 && call.argumentCount() > 0) {
-            return new Form(
-                    Form.Kind.ARGUMENT,
-                    0,
-                    value & ~call.argument(0),
-                    call.argument(0) & ~value);
+            return new Form(Form.Kind.ARGUMENT, 0, value & ~call.argument(0), call.argument(0) & ~value);
         }
         return plain(call, effect.value());
     }

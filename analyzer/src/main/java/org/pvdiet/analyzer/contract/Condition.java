@@ -21,7 +21,6 @@ record Condition(String words, long support) {
     /** With fewer calls on one side, states of the machine separate them by chance. */
     private static final long LEAST_FOR_STATE = 4;
 
-
     /** The simplest condition that holds without exception, if there is one. */
     static Optional<Condition> separating(Circumstances circumstances, Occurrences all, Occurrences some) {
         if (some.calls() == 0 || some.calls() >= all.calls()) {

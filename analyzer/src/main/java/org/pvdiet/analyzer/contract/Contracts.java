@@ -25,7 +25,11 @@ public final class Contracts {
         for (Hook hook : summary.kernel().hooks()) {
             HookSummary seen = summary.hook(hook.id());
             hooks.add(new HookStatements(
-                    hook.fullName(), hook.prototype(), target(hook), seen.calls().calls(), Statements.of(seen, summary.makesHypercalls(), summary.privilegesVary())));
+                    hook.fullName(),
+                    hook.prototype(),
+                    target(hook),
+                    seen.calls().calls(),
+                    Statements.of(seen, summary.makesHypercalls(), summary.privilegesVary())));
         }
         return new ContractReport(reader.path().toString(), reader.info().platform(), reader.complete(), hooks);
     }

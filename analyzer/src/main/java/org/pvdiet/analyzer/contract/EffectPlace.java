@@ -49,7 +49,8 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
         EffectKind kind = effect.kind();
         return switch (kind) {
             case PAGE_TABLE_ENTRY -> entry(call, effect, kernel);
-            case CONTROL_REGISTER, DESCRIPTOR_TABLE, SEGMENT, EXCEPTION -> new EffectPlace(kind, 0, Where.NUMBER, address);
+            case CONTROL_REGISTER, DESCRIPTOR_TABLE, SEGMENT, EXCEPTION ->
+                new EffectPlace(kind, 0, Where.NUMBER, address);
             case DEBUG_REGISTER, MSR_READ, MSR_WRITE, TLB_PAGE -> {
                 int argument = argument(call, address, kernel);
                 if (argument >= 0) {
@@ -66,7 +67,10 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
                         : 0;
                 boolean register = address == SET_DEBUGREG || address == GET_DEBUGREG;
                 yield new EffectPlace(
-                        kind, !register && command >= 0 && command < MOST_COMMANDS ? (int) command : 0, Where.NUMBER, address);
+                        kind,
+                        !register && command >= 0 && command < MOST_COMMANDS ? (int) command : 0,
+                        Where.NUMBER,
+                        address);
             }
             case DESCRIPTOR, TLB_FLUSH, INTERRUPT, HALT, CPUID, TSC, INTERRUPT_FLAG, SHARED_MEMORY ->
                 new EffectPlace(kind, 0, Where.SOME, 0);

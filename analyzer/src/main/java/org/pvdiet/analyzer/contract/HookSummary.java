@@ -72,8 +72,8 @@ final class HookSummary {
         addEffects(call, present, moment);
         if (!call.nested().isEmpty()) {
             Set<Integer> hooks = new HashSet<>(call.nested());
-            hooks.forEach(hook ->
-                    nested.computeIfAbsent(hook, h -> new Occurrences()).add(moment));
+            hooks.forEach(
+                    hook -> nested.computeIfAbsent(hook, h -> new Occurrences()).add(moment));
         }
     }
 
@@ -107,8 +107,7 @@ final class HookSummary {
             if (place.where() != EffectPlace.Where.POINTED_TO && changesNothing(effect)) {
                 continue;
             }
-            EffectSummary summary =
-                    effects.computeIfAbsent(place, p -> new EffectSummary(p, values.length));
+            EffectSummary summary = effects.computeIfAbsent(place, p -> new EffectSummary(p, values.length));
             if (summary.add(effect, values, present, moment)) {
                 touched.add(summary);
             }
@@ -170,9 +169,9 @@ final class HookSummary {
             arguments[i].merge(other.arguments[i]);
         }
         result.merge(other.result);
-        other.effects.forEach((place, summary) -> effects.computeIfAbsent(
-                        place, p -> new EffectSummary(p, values.length))
-                .merge(summary));
+        other.effects.forEach(
+                (place, summary) -> effects.computeIfAbsent(place, p -> new EffectSummary(p, values.length))
+                        .merge(summary));
         withEffects.merge(other.withEffects);
         withoutEffects.merge(other.withoutEffects);
         withHypercalls.merge(other.withHypercalls);

@@ -34,6 +34,8 @@ record Hypercalls(Signature signature, EffectSummary effect) {
         if (values.varied() == 0 && values.constantOnes() == DOMID_SELF) {
             return "DOMID_SELF";
         }
-        return ValueWords.ofEffect(signature, Bits.numbered(), effect.calls()).term(values).orElse("*");
+        return ValueWords.ofEffect(signature, Bits.numbered(), effect.calls())
+                .term(values)
+                .orElse("*");
     }
 }

@@ -43,7 +43,8 @@ final class Occurrences {
             collapse();
         }
         other.counts.forEach((key, count) ->
-                counts.computeIfAbsent(collapsed ? Circumstances.predicates(key) : key, k -> new long[1])[0] += count[0]);
+                counts.computeIfAbsent(collapsed ? Circumstances.predicates(key) : key, k -> new long[1])[0] +=
+                        count[0]);
         collapseIfMany();
     }
 
@@ -60,8 +61,8 @@ final class Occurrences {
         collapsed = true;
         Map<Long, long[]> byKey = new HashMap<>(counts);
         counts.clear();
-        byKey.forEach((key, count) ->
-                counts.computeIfAbsent(Circumstances.predicates(key), k -> new long[1])[0] += count[0]);
+        byKey.forEach(
+                (key, count) -> counts.computeIfAbsent(Circumstances.predicates(key), k -> new long[1])[0] += count[0]);
         last = counts.getOrDefault(Circumstances.predicates(lastKey), last);
         lastKey = Circumstances.predicates(lastKey);
     }
@@ -93,8 +94,8 @@ final class Occurrences {
     /** Calls by key, or by predicates alone. */
     Map<Long, Long> counts(boolean bySelector) {
         Map<Long, Long> result = new TreeMap<>();
-        counts.forEach((key, count) ->
-                result.merge(bySelector ? key : Circumstances.predicates(key), count[0], Long::sum));
+        counts.forEach(
+                (key, count) -> result.merge(bySelector ? key : Circumstances.predicates(key), count[0], Long::sum));
         return result;
     }
 

@@ -30,7 +30,8 @@ final class Signature {
             sources.add(new Source(Source.Kind.ARGUMENT, i));
         }
         for (int i = 0; i + 1 < count; i++) {
-            if (prototype.type(i).kind() == Prototype.Kind.SMALL && prototype.type(i + 1).kind() == Prototype.Kind.SMALL) {
+            if (prototype.type(i).kind() == Prototype.Kind.SMALL
+                    && prototype.type(i + 1).kind() == Prototype.Kind.SMALL) {
                 sources.add(new Source(Source.Kind.ARGUMENT_PAIR, i));
             }
         }

@@ -24,7 +24,6 @@ final class Statements {
     /** Page tables are worth saying to be always the same after so many calls. */
     private static final long MANY_CALLS = 30;
 
-
     private final HookSummary hook;
     private final Signature signature;
     private final boolean hypercallsExist;
@@ -75,7 +74,8 @@ final class Statements {
         Prototype.Type type = signature.prototype().returns();
         Bits bits = type.kind() == Prototype.Kind.ENTRY ? Bits.entry(type.level()) : Bits.numbered();
         Occurrences returned = hook.outcome(Outcome.RETURNED);
-        List<ValueWords.Phrase> phrases = ValueWords.ofResult(signature, bits, returned).phrases(result);
+        List<ValueWords.Phrase> phrases =
+                ValueWords.ofResult(signature, bits, returned).phrases(result);
         if (phrases.isEmpty()) {
             say(Aspect.RESULT, "returns a value that follows nothing recorded", returned);
         }
@@ -105,8 +105,8 @@ final class Statements {
     private void effects() {
         List<EffectSummary> effects = hook.effects().values().stream()
                 .filter(effect -> isEffect(effect.place().kind()))
-                .sorted(Comparator.comparingLong((EffectSummary effect) ->
-                                -effect.calls().calls())
+                .sorted(Comparator.comparingLong(
+                                (EffectSummary effect) -> -effect.calls().calls())
                         .thenComparing(EffectSummary::place))
                 .toList();
         boolean root = effects.stream().anyMatch(Statements::isRoot);
@@ -127,7 +127,8 @@ final class Statements {
     }
 
     private static boolean isRoot(EffectSummary effect) {
-        return effect.place().kind() == EffectKind.CONTROL_REGISTER && effect.place().number() == ROOT;
+        return effect.place().kind() == EffectKind.CONTROL_REGISTER
+                && effect.place().number() == ROOT;
     }
 
     private static boolean isEffect(EffectKind kind) {
@@ -185,7 +186,8 @@ final class Statements {
         } else if (phrases.get(0).changesOld()) {
             sentence = name + " " + plural(place, phrases.get(0).words()) + after + rider(phrases.get(0));
         } else if (phrases.get(0).words().equals("its old value")) {
-            sentence = name + (effect.most() > 1 ? " is changed and put back" : " is written with what it holds") + after;
+            sentence =
+                    name + (effect.most() > 1 ? " is changed and put back" : " is written with what it holds") + after;
         } else {
             sentence = name + verb + phrases.get(0).words() + after + rider(phrases.get(0));
         }
@@ -193,7 +195,9 @@ final class Statements {
     }
 
     private static String plural(EffectPlace place, String words) {
-        return place.isPlural() ? words.replace("loses ", "lose ").replace("gains ", "gain ").replace("changes", "change") : words;
+        return place.isPlural()
+                ? words.replace("loses ", "lose ").replace("gains ", "gain ").replace("changes", "change")
+                : words;
     }
 
     /** A hypervisor loads selectors of its own where it loads what a guest asked for. */
@@ -240,10 +244,12 @@ final class Statements {
             }
         }
         if (privilegesVary && hook.privileges().size() == 1) {
-            held.add("at privilege level " + hook.privileges().keySet().iterator().next());
+            held.add("at privilege level "
+                    + hook.privileges().keySet().iterator().next());
         }
         if (hook.roots().varied() == 0 && calls.calls() >= MANY_CALLS) {
-            held.add("under the same page tables (CR3 " + ValueWords.plain(hook.roots().constantOnes()) + ")");
+            held.add("under the same page tables (CR3 "
+                    + ValueWords.plain(hook.roots().constantOnes()) + ")");
         }
         if (!held.isEmpty()) {
             say(Aspect.PRECONDITION, "was always called " + String.join(", ", held), calls);
@@ -252,8 +258,8 @@ final class Statements {
             if (signature.prototype().type(i).kind() != Prototype.Kind.POINTER) {
                 String name = signature.arguments().get(i);
                 hook.constantArgument(i)
-                        .ifPresent(value -> say(
-                                Aspect.PRECONDITION, name + " was always " + ValueWords.plain(value), calls));
+                        .ifPresent(value ->
+                                say(Aspect.PRECONDITION, name + " was always " + ValueWords.plain(value), calls));
             }
         }
     }
@@ -287,8 +293,8 @@ final class Statements {
     private void hypercalls() {
         hook.effects().values().stream()
                 .filter(effect -> effect.place().kind() == EffectKind.HYPERCALL)
-                .sorted(Comparator.comparingLong((EffectSummary effect) ->
-                                -effect.calls().calls())
+                .sorted(Comparator.comparingLong(
+                                (EffectSummary effect) -> -effect.calls().calls())
                         .thenComparing(EffectSummary::place))
                 .forEach(this::hypercall);
         if (hook.withHypercalls().calls() == 0 && hypercallsExist) {
@@ -301,7 +307,8 @@ final class Statements {
                 Aspect.HYPERCALL,
                 (Hypercalls.isBatch(effect.place()) ? "batches hypercalls with " : "makes hypercall ")
                         + new Hypercalls(signature, effect).words()
-                        + share(effect.calls(), hook.calls()) + times(effect),
+                        + share(effect.calls(), hook.calls())
+                        + times(effect),
                 effect.calls());
         effect.value().values().forEach((result, calls) -> {
             if (result < 0) {
@@ -354,10 +361,12 @@ final class Statements {
         InstructionHistogram time = hook.instructions();
         String sentence = time.least() == time.most()
                 ? "takes " + plural(time.least(), "instruction")
-                : "takes " + Amount.number(time.least()) + " to " + Amount.number(time.most()) + " instructions, median "
-                        + Amount.number(time.percentile(0.5)) + ", 90 % within " + Amount.number(time.percentile(0.9));
+                : "takes " + Amount.number(time.least()) + " to " + Amount.number(time.most())
+                        + " instructions, median " + Amount.number(time.percentile(0.5)) + ", 90 % within "
+                        + Amount.number(time.percentile(0.9));
         String interrupts = hook.interrupted().calls() > 0
-                ? "; handlers of interrupts included in " + Amount.of(hook.interrupted().calls(), hook.calls().calls())
+                ? "; handlers of interrupts included in "
+                        + Amount.of(hook.interrupted().calls(), hook.calls().calls())
                 : "";
         say(Aspect.TIME, sentence + interrupts, hook.calls());
     }
@@ -381,12 +390,14 @@ final class Statements {
         String most = sites.stream()
                 .limit(MOST_CALLERS)
                 .map(site -> name(site.getKey())
-                        + (sites.size() == 1 ? "" : " (" + Amount.percent(site.getValue().calls(), calls) + ")"))
+                        + (sites.size() == 1
+                                ? ""
+                                : " (" + Amount.percent(site.getValue().calls(), calls) + ")"))
                 .collect(Collectors.joining(", "));
         say(
                 Aspect.CALLER,
-                "called at " + sites.size() + " of " + plural(known, "site") + (sites.size() > MOST_CALLERS ? ", most often " : ", ")
-                        + most,
+                "called at " + sites.size() + " of " + plural(known, "site")
+                        + (sites.size() > MOST_CALLERS ? ", most often " : ", ") + most,
                 hook.calls());
     }
 

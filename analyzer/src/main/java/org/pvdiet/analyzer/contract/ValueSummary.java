@@ -41,8 +41,8 @@ final class ValueSummary {
         ones |= other.ones;
         zeros |= other.zeros;
         manyValues |= other.manyValues;
-        other.values.forEach(
-                (value, calls) -> values.computeIfAbsent(value, v -> new Occurrences()).merge(calls));
+        other.values.forEach((value, calls) ->
+                values.computeIfAbsent(value, v -> new Occurrences()).merge(calls));
         limit();
         for (int i = 0; i < relations.length; i++) {
             if (other.relations[i] != null) {

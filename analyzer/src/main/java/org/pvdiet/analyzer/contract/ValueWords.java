@@ -173,8 +173,11 @@ final class ValueWords {
     }
 
     private String change(String verb, long mask, long count, BitRelation relation) {
-        return verb + bits.list(mask)
-                + (count == relation.compared() ? "" : " in " + Amount.percent(count, relation.compared()) + " of them");
+        return verb
+                + bits.list(mask)
+                + (count == relation.compared()
+                        ? ""
+                        : " in " + Amount.percent(count, relation.compared()) + " of them");
     }
 
     /** {@code val without PGE}, and what happened to other bits in some calls. */
@@ -189,7 +192,8 @@ final class ValueWords {
         long sometimes = relation.sometimesChanged();
         List<String> riders = new ArrayList<>();
         groups(relation, sometimes, true).forEach((count, mask) -> riders.add(rider(mask, " set", count, relation)));
-        groups(relation, sometimes, false).forEach((count, mask) -> riders.add(rider(mask, " cleared", count, relation)));
+        groups(relation, sometimes, false)
+                .forEach((count, mask) -> riders.add(rider(mask, " cleared", count, relation)));
         String condition = riders.isEmpty()
                 ? ""
                 : Condition.separating(signature.circumstances(), all, relation.different())
@@ -242,8 +246,7 @@ final class ValueWords {
         List<Phrase> phrases = new ArrayList<>();
         phrases.add(new Phrase(source(best), main.equal()));
         for (Map.Entry<Long, Occurrences> value : values.values().entrySet()) {
-            if (value.getValue().equals(main.different())
-                    && main.compared() == values.seen()) {
+            if (value.getValue().equals(main.different()) && main.compared() == values.seen()) {
                 phrases.add(new Phrase(number(value.getKey()), value.getValue()));
             }
         }

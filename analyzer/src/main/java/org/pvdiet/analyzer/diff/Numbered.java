@@ -1,26 +1,33 @@
 package org.pvdiet.analyzer.diff;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Numbers objects from 0 in the order they are first seen. Equal ones have the same number. */
+/** Numbers objects from 0 in the order in which they are first seen; equal ones have one number. */
 final class Numbered<T> {
     private final Map<T, Integer> numbers = new HashMap<>();
     private final List<T> objects = new ArrayList<>();
 
     int number(T object) {
-        Integer number = numbers.putIfAbsent(object, objects.size());
-        if (number == null) {
-            objects.add(object);
-            return objects.size() - 1;
+        Integer next = objects.size();
+        Integer known = numbers.putIfAbsent(object, next);
+        if (known != null) {
+            return known;
         }
-        return number;
+        objects.add(object);
+        return next;
     }
 
     T get(int number) {
         return objects.get(number);
+    }
+
+    /** By number. */
+    List<T> objects() {
+        return Collections.unmodifiableList(objects);
     }
 
     /** For each of {@code other}'s numbers the one here, given to objects that are not here yet as well. */

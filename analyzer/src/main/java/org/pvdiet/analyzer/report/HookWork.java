@@ -24,7 +24,8 @@ final class HookWork {
         for (RecordedEffect effect : call.effects()) {
             // Those of calls within this one are theirs.
             if (effect.kind() == EffectKind.HYPERCALL && effect.seq() == call.seq()) {
-                long command = effect.arguments().isEmpty() ? -1 : effect.arguments().get(0);
+                long command =
+                        effect.arguments().isEmpty() ? -1 : effect.arguments().get(0);
                 add(new Report.Hypercall(Words.hypercall(effect.address(), command), 1, call.seq()));
             }
         }
@@ -34,8 +35,7 @@ final class HookWork {
         byName.merge(
                 more.name(),
                 more,
-                (a, b) -> new Report.Hypercall(
-                        a.name(), a.count() + b.count(), Math.min(a.witness(), b.witness())));
+                (a, b) -> new Report.Hypercall(a.name(), a.count() + b.count(), Math.min(a.witness(), b.witness())));
     }
 
     void merge(HookWork other) {

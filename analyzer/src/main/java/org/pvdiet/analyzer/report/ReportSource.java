@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.pvdiet.analyzer.architecture.Catalogue;
-import org.pvdiet.analyzer.bits.BitTable;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.contract.ContractReport;
 import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
@@ -26,14 +25,12 @@ import org.pvdiet.traces.TraceReader;
  * @param readers of the traces, in the diet's order
  * @param diffs the first trace with each of the others, in that order
  * @param contracts by trace
- * @param bits by trace
  */
 public record ReportSource(
         List<TraceReader> readers,
         DietReport diet,
         List<DiffReport> diffs,
-        List<ContractReport> contracts,
-        List<BitTable> bits) {
+        List<ContractReport> contracts) {
 
     /** Puts it together, reading each trace once more. */
     public Report report() {
@@ -45,15 +42,17 @@ public record ReportSource(
             traces.add(trace(readers.get(i), workloads.get(i)));
         }
         List<Report.HookPage> hooks = hooks(workloads);
-        Witnesses witnesses = new Witnesses(readers, hooks, bits);
+        Witnesses witnesses = new Witnesses(readers, hooks, diet.bits());
         return new Report(
                 Report.VERSION,
                 kernel(),
                 traces,
                 hooks,
-                diffs.stream().map(DiffReport::summary).toList(),
+                diffs.stream()
+                        .map(diff -> new Report.Comparison(diff.second().trace(), diff.summary(), diff.environment()))
+                        .toList(),
                 overTime(workloads),
-                bits,
+                diet.bits(),
                 witnesses.texts(),
                 witnesses.leftOut());
     }

@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.pvdiet.analyzer.bits.BitTable;
 import org.pvdiet.analyzer.bits.Fate;
 import org.pvdiet.analyzer.diet.Evidence.Witness;
+import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.analyzer.show.CallsText;
 import org.pvdiet.traces.TraceReader;
 
@@ -46,18 +48,19 @@ final class Witnesses {
     }
 
     /** In order of weight. */
-    private static Set<Witness> wanted(
-            List<TraceReader> readers, List<Report.HookPage> hooks, List<BitTable> bits) {
+    private static Set<Witness> wanted(List<TraceReader> readers, List<Report.HookPage> hooks, List<BitTable> bits) {
         Set<Witness> wanted = new LinkedHashSet<>();
         String first = readers.get(0).path().toString();
         for (Report.HookPage hook : hooks) {
             hook.verdict().evidence().forEach(reason -> wanted.addAll(reason.witnesses()));
             for (int i = 0; i < hook.diffs().size(); i++) {
                 String second = readers.get(i + 1).path().toString();
-                hook.diffs().get(i).divergences().forEach(divergence -> {
-                    wanted.add(new Witness(first, divergence.witness().first()));
-                    wanted.add(new Witness(second, divergence.witness().second()));
-                });
+                DiffReport.HookDiff diff = hook.diffs().get(i);
+                Stream.concat(diff.divergences().stream(), diff.explained().stream())
+                        .forEach(divergence -> {
+                            wanted.add(new Witness(first, divergence.witness().first()));
+                            wanted.add(new Witness(second, divergence.witness().second()));
+                        });
             }
         }
         for (BitTable table : bits) {

@@ -17,11 +17,7 @@ import org.pvdiet.traces.Phase;
 /** What a run did with its hooks: each hook's work, each group's calls over time, and when the phases began. */
 final class Workload implements Summary<Workload> {
     private static final Wanted WANTED = Wanted.of(
-                    CallColumn.SEQ,
-                    CallColumn.ICOUNT,
-                    CallColumn.PHASE,
-                    CallColumn.HYPERCALLS,
-                    CallColumn.TRAPS)
+                    CallColumn.SEQ, CallColumn.ICOUNT, CallColumn.PHASE, CallColumn.HYPERCALLS, CallColumn.TRAPS)
             .withEffects();
 
     private final List<Hook> hooks;
@@ -81,8 +77,7 @@ final class Workload implements Summary<Workload> {
     List<Report.PhaseStart> phases() {
         return Stream.of(Phase.values())
                 .filter(phase -> phases[phase.ordinal()] != Long.MAX_VALUE)
-                .map(phase ->
-                        new Report.PhaseStart(phase.name().toLowerCase(Locale.ROOT), phases[phase.ordinal()]))
+                .map(phase -> new Report.PhaseStart(phase.name().toLowerCase(Locale.ROOT), phases[phase.ordinal()]))
                 .toList();
     }
 }

@@ -123,9 +123,8 @@ public final class CallsText {
             }
             try (Batch<EffectColumn> batch = reader.readEffects(group, EnumSet.allOf(EffectColumn.class))) {
                 for (int row = 0; row < batch.rows(); row++) {
-                    List<RecordedEffect> known = batch.isNull(EffectColumn.SEQ, row)
-                            ? null
-                            : effects.get(batch.get(EffectColumn.SEQ, row));
+                    List<RecordedEffect> known =
+                            batch.isNull(EffectColumn.SEQ, row) ? null : effects.get(batch.get(EffectColumn.SEQ, row));
                     if (known != null) {
                         known.add(RecordedEffect.of(batch, row));
                     }
