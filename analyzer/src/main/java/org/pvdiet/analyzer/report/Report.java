@@ -85,6 +85,7 @@ public record Report(
      *
      * @param nativeMeaning what the architecture says; {@code purpose} is empty where the catalogue does not know it
      * @param sites that the kernel has
+     * @param rank its place in the diet, from 0: what can change first, and what is kept last
      * @param platforms by trace
      * @param diffs the first trace with each of the others
      */
@@ -94,6 +95,7 @@ public record Report(
             String prototype,
             Native nativeMeaning,
             int sites,
+            int rank,
             HookVerdict verdict,
             List<OnPlatform> platforms,
             List<DiffReport.HookDiff> diffs) {}

@@ -1,6 +1,7 @@
 package org.pvdiet.analyzer.report;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -102,6 +103,8 @@ public record ReportSource(
     private List<Report.HookPage> hooks(List<Workload> workloads) {
         Map<String, HookVerdict> verdicts =
                 diet.hooks().stream().collect(Collectors.toMap(HookVerdict::hook, Function.identity()));
+        Map<String, Integer> ranks = new HashMap<>();
+        diet.hooks().forEach(hook -> ranks.put(hook.hook(), ranks.size()));
         List<Map<String, HookDiff>> comparisons = diffs.stream()
                 .map(diff -> diff.hooks().stream().collect(Collectors.toMap(HookDiff::hook, Function.identity())))
                 .toList();
@@ -132,6 +135,7 @@ public record ReportSource(
                     hook.prototype(),
                     meaning(name),
                     sites.getOrDefault(hook.id(), 0L).intValue(),
+                    ranks.get(name),
                     verdicts.get(name),
                     platforms,
                     comparisons.stream()
