@@ -28,10 +28,7 @@ import org.pvdiet.traces.TraceReader;
  * @param contracts by trace
  */
 public record ReportSource(
-        List<TraceReader> readers,
-        DietReport diet,
-        List<DiffReport> diffs,
-        List<ContractReport> contracts) {
+        List<TraceReader> readers, DietReport diet, List<DiffReport> diffs, List<ContractReport> contracts) {
 
     /** Puts it together, reading each trace once more. */
     public Report report() {

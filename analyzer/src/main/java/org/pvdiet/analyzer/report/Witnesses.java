@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -24,6 +25,9 @@ final class Witnesses {
     /** Characters of all texts together: a page with them stays below 5 MB. */
     static final int ROOM = 3_000_000;
 
+    /** Of one call's text: a call that changes a whole page table has thousands of lines. */
+    static final int MOST_LINES = 60;
+
     private final List<Report.CallText> texts = new ArrayList<>();
     private final int leftOut;
 
@@ -38,7 +42,7 @@ final class Witnesses {
         }
         int room = ROOM;
         for (Witness call : wanted) {
-            String text = found.getOrDefault(call, "");
+            String text = beginning(found.getOrDefault(call, ""));
             if (!text.isEmpty() && text.length() <= room) {
                 room -= text.length();
                 texts.add(new Report.CallText(call, text));
@@ -78,6 +82,14 @@ final class Witnesses {
         }
         wanted.removeIf(call -> call.seq() < 0);
         return wanted;
+    }
+
+    private static String beginning(String text) {
+        List<String> lines = text.lines().toList();
+        return lines.size() <= MOST_LINES
+                ? text
+                : String.join(System.lineSeparator(), lines.subList(0, MOST_LINES))
+                        + String.format(Locale.ROOT, "%n    and %,d more lines%n", lines.size() - MOST_LINES);
     }
 
     List<Report.CallText> texts() {
