@@ -5,10 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import org.pvdiet.analyzer.diet.Diet;
 import org.pvdiet.analyzer.diet.DietReport;
 import org.pvdiet.analyzer.diet.DietTrace;
-import org.pvdiet.analyzer.diff.Diff;
 import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.analyzer.report.Page;
 import org.pvdiet.analyzer.report.Report;
@@ -40,16 +38,14 @@ final class ReportFiles {
         }
     }
 
-    /** Everything that is to be said of traces of one kernel. */
-    static Report analyse(List<TraceReader> readers, List<DietTrace> traces) {
-        List<DiffReport> diffs = Diff.of(traces.stream().map(DietTrace::log).toList());
-        DietReport diet = Diet.of(traces);
+    /** Everything that is to be said of traces of one kernel, when diet and diffs have been made already. */
+    static Report report(
+            List<TraceReader> readers, List<DietTrace> traces, DietReport diet, List<DiffReport> diffs) {
         return new ReportSource(
                         readers,
                         diet,
                         diffs,
-                        traces.stream().map(DietTrace::statements).toList(),
-                        diet.bits())
+                        traces.stream().map(DietTrace::statements).toList())
                 .report();
     }
 
