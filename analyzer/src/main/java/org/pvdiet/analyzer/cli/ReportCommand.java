@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.SameKernel;
-import org.pvdiet.analyzer.diff.TraceLog;
 import org.pvdiet.analyzer.report.Report;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
@@ -68,7 +68,7 @@ final class ReportCommand implements Callable<Integer> {
                     throw new BadInputException(objection);
                 });
             }
-            Report report = ReportFiles.analyse(readers, TraceLog.of(readers));
+            Report report = ReportFiles.analyse(readers, DietTrace.of(readers));
             files.write(report);
         }
         System.out.println(files.page());

@@ -5,15 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import org.pvdiet.analyzer.bits.BitTable;
-import org.pvdiet.analyzer.bits.PageTableBits;
-import org.pvdiet.analyzer.calls.CallStream;
-import org.pvdiet.analyzer.calls.Kernel;
-import org.pvdiet.analyzer.contract.ContractReport;
+import org.pvdiet.analyzer.contract.Contracts;
 import org.pvdiet.analyzer.diet.Diet;
+import org.pvdiet.analyzer.diet.DietReport;
+import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.Diff;
 import org.pvdiet.analyzer.diff.DiffReport;
-import org.pvdiet.analyzer.diff.TraceLog;
 import org.pvdiet.analyzer.report.Page;
 import org.pvdiet.analyzer.report.Report;
 import org.pvdiet.analyzer.report.ReportSource;
@@ -45,27 +42,18 @@ final class ReportFiles {
     }
 
     /** Everything that is to be said of traces of one kernel. */
-    static Report analyse(List<TraceReader> readers, List<TraceLog> logs) {
-        List<DiffReport> diffs = logs.subList(1, logs.size()).stream()
-                .map(other -> Diff.of(logs.get(0), other))
+    static Report analyse(List<TraceReader> readers, List<DietTrace> traces) {
+        List<DiffReport> diffs = traces.subList(1, traces.size()).stream()
+                .map(other -> Diff.of(traces.get(0).log(), other.log()))
                 .toList();
+        DietReport diet = Diet.of(traces);
         return new ReportSource(
                         readers,
-                        Diet.of(logs),
+                        diet,
                         diffs,
-                        readers.stream().map(ReportFiles::contracts).toList(),
-                        readers.stream().map(ReportFiles::bits).toList())
+                        readers.stream().map(Contracts::of).toList(),
+                        diet.bits())
                 .report();
-    }
-
-    private static ContractReport contracts(TraceReader reader) {
-        return new ContractReport(reader.path().toString(), reader.info().platform(), reader.complete(), List.of());
-    }
-
-    private static BitTable bits(TraceReader reader) {
-        Kernel kernel = Kernel.of(reader);
-        return CallStream.fold(reader, () -> new PageTableBits(kernel))
-                .table(reader.path().toString(), reader.info().platform());
     }
 
     void write(Report report) throws IOException {

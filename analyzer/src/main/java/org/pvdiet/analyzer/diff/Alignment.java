@@ -17,8 +17,8 @@ import java.util.Map;
  * the calls after it; between them the way that got furthest is taken.
  */
 final class Alignment {
-    /** What is searched for an exact answer in each direction: a million steps at most. */
-    static final int MOST_EDITS = 1024;
+    /** How far is searched for an exact answer from either end. */
+    static final int MOST_EDITS = 4096;
 
     /** The same where an exact answer was found to be too far. */
     private static final int GIVE_UP = 192;
@@ -150,6 +150,9 @@ final class Alignment {
         int m = bEnd - b;
         int delta = n - m;
         boolean odd = (delta & 1) != 0;
+        if (Math.abs(delta) > 2 * MOST_EDITS && most == MOST_EDITS) {
+            return false;
+        }
         int zero = MOST_EDITS + 1;
         forward[zero + 1] = 0;
         backward[zero + 1] = 0;

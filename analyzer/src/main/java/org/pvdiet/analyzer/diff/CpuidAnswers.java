@@ -24,12 +24,11 @@ final class CpuidAnswers {
      * EAX, EBX, ECX, EDX.
      *
      * @param seq the call in which they were got
-     * @param hook that call's
-     * @param calls how many got these registers
      */
-    record Answer(List<Long> registers, long seq, int hook, long calls) {
-        Answer again(Answer later) {
-            return new Answer(registers, seq, hook, registers.equals(later.registers) ? calls + later.calls : calls);
+    record Answer(List<Long> registers, long seq) {
+        /** The earlier of two answers to one question. */
+        Answer or(Answer other) {
+            return other.seq < seq ? other : this;
         }
     }
 
@@ -42,14 +41,14 @@ final class CpuidAnswers {
                     && effect.arguments().size() > REGISTERS) {
                 Question question =
                         new Question(effect.address(), effect.arguments().get(0));
-                Answer answer = new Answer(effect.arguments().subList(1, REGISTERS + 1), call.seq(), call.hook(), 1);
-                answers.merge(question, answer, Answer::again);
+                Answer answer = new Answer(effect.arguments().subList(1, REGISTERS + 1), call.seq());
+                answers.merge(question, answer, Answer::or);
             }
         }
     }
 
     void merge(CpuidAnswers later) {
-        later.answers.forEach((question, answer) -> answers.merge(question, answer, Answer::again));
+        later.answers.forEach((question, answer) -> answers.merge(question, answer, Answer::or));
     }
 
     /** In order of leaf and subleaf. */

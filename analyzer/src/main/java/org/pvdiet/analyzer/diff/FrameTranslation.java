@@ -47,8 +47,8 @@ final class FrameTranslation {
             return false;
         }
         long frame = PageTableEntry.frame(to.getAsLong());
-        for (int i = 0; i < call.arguments().length(); i++) {
-            long argument = PageTableEntry.frame(call.arguments().get(i));
+        for (int i = 0; i < call.argumentCount(); i++) {
+            long argument = PageTableEntry.frame(call.argument(i));
             Prototype.Kind kind = prototype.type(i).kind();
             if ((kind == Prototype.Kind.ENTRY || kind == Prototype.Kind.WORD)
                     && argument != frame

@@ -1,6 +1,7 @@
 package org.pvdiet.analyzer.diff;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,7 @@ final class Observed {
                     .computeIfAbsent(acts.input(act), input -> new ArrayList<>())
                     .add(new Occurrence(acts.deed(act), acts.setting(act), seq));
         });
+        side.byInput.values().forEach(occurrences -> occurrences.sort(Comparator.comparingLong(Occurrence::seq)));
     }
 
     Side first() {

@@ -28,7 +28,7 @@ final class Browser implements AutoCloseable {
     static final String ESCAPE = "\uE00C";
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final Pattern PORT = Pattern.compile("on port (\\d+)");
+    private static final Pattern PORT = Pattern.compile("started successfully on port (\\d+)");
     private static final List<String> ARGUMENTS = List.of(
             "--headless",
             "--no-sandbox",

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pvdiet.analyzer.show.CallsText;
@@ -26,7 +27,12 @@ class ReportCommandTest {
     private static final String XEN = SAMPLES.resolve("xen-pv.pvtrace").toString();
 
     @TempDir
+    private static Path reports;
+
+    @TempDir
     private Path directory;
+
+    private static JsonNode report;
 
     private record Ran(int exitCode, String err) {}
 
@@ -42,26 +48,25 @@ class ReportCommandTest {
         return new Ran(line.execute(words), err.toString());
     }
 
-    private JsonNode json(Path report) throws IOException {
-        return new ObjectMapper().readTree(Files.readString(report.resolve("report.json")));
+    @BeforeAll
+    static void write() throws IOException {
+        assertEquals(0, run(NATIVE, XEN, "-o", reports).exitCode());
+        report = new ObjectMapper().readTree(Files.readString(reports.resolve("report.json")));
     }
 
     @Test
     void everythingOnThePageIsInJson() throws IOException {
-        assertEquals(0, run(NATIVE, XEN, "-o", directory).exitCode());
-        String page = Files.readString(directory.resolve("report.html"));
+        String page = Files.readString(reports.resolve("report.html"));
         String begin = "<script type=\"application/json\" id=\"report\">";
         int from = page.indexOf(begin) + begin.length();
         JsonNode inPage = new ObjectMapper().readTree(page.substring(from, page.indexOf("</script>", from)));
-        assertEquals(json(directory), inPage);
+        assertEquals(report, inPage);
         assertEquals(1, inPage.get("version").asInt());
     }
 
     /** The samples hold 7,500 calls each. */
     @Test
-    void everyCallIsCountedOnce() throws IOException {
-        run(NATIVE, XEN, "-o", directory);
-        JsonNode report = json(directory);
+    void everyCallIsCountedOnce() {
         for (int i = 0; i < 2; i++) {
             long ofHooks = 0;
             for (JsonNode hook : report.get("hooks")) {
@@ -80,9 +85,8 @@ class ReportCommandTest {
 
     /** What a hook's calls made themselves, and what the calls within made, is all that was made in calls. */
     @Test
-    void aHypercallIsCountedWhereItIsMade() throws IOException {
-        run(NATIVE, XEN, "-o", directory);
-        for (JsonNode hook : json(directory).get("hooks")) {
+    void aHypercallIsCountedWhereItIsMade() {
+        for (JsonNode hook : report.get("hooks")) {
             for (JsonNode platform : hook.get("platforms")) {
                 long byName = 0;
                 for (JsonNode hypercall : platform.get("hypercallsByName")) {
@@ -99,9 +103,7 @@ class ReportCommandTest {
     }
 
     @Test
-    void everyWitnessHasItsTextAsShowPrintsIt() throws IOException {
-        run(NATIVE, XEN, "-o", directory);
-        JsonNode report = json(directory);
+    void everyWitnessHasItsTextAsShowPrintsIt() {
         Set<String> known = new HashSet<>();
         try (TraceReader bare = TraceReader.open(Path.of(NATIVE));
                 TraceReader xen = TraceReader.open(Path.of(XEN))) {
@@ -125,12 +127,9 @@ class ReportCommandTest {
 
     @Test
     void theSameTracesGiveTheSameBytes() throws IOException {
-        Path first = directory.resolve("first");
-        Path second = directory.resolve("second");
-        run(NATIVE, XEN, "-o", first);
-        run(NATIVE, XEN, "-o", second);
+        run(NATIVE, XEN, "-o", directory);
         for (String name : List.of("report.html", "report.json")) {
-            assertEquals(-1, Files.mismatch(first.resolve(name), second.resolve(name)), name);
+            assertEquals(-1, Files.mismatch(reports.resolve(name), directory.resolve(name)), name);
         }
     }
 
