@@ -69,6 +69,14 @@ public final class Cpu {
     /** Null where all code is interpreted. */
     private Translator translator;
 
+    /** Null but for {@link Execution#CHECK}. */
+    private TranslationCheck check;
+
+    /** True while regions are not entered. */
+    private boolean onlyInterprets;
+
+    private long translated;
+
     private final Block[] jumpCache = new Block[JUMP_CACHE];
 
     // Where the running block starts, while one runs and its last operation has not begun. Not a reference to it:
@@ -117,12 +125,18 @@ public final class Cpu {
         setExecution(Execution.configured());
     }
 
-    /** Costs all code that was decoded and translated. */
-    final void setExecution(Execution execution) {
+    /** Changes how code is executed from now on. Costs all code that was decoded and translated. */
+    public final void setExecution(Execution execution) {
         code.clear();
         translator = execution == Execution.INTERPRET
                 ? null
-                : new Translator(instructionSet, mmu, this::known, execution == Execution.TRANSLATE_AT_ONCE);
+                : new Translator(instructionSet, mmu, this::known, execution);
+        check = execution == Execution.CHECK ? new TranslationCheck(this) : null;
+    }
+
+    /** Of the retired instructions, those that translated code executed. */
+    public long translated() {
+        return translated;
     }
 
     static InstructionSet instructions(CpuModel model) {
@@ -404,20 +418,44 @@ public final class Cpu {
     }
 
     private boolean enters(Region region) {
-        return region.translation() != null
+        return !onlyInterprets
+                && region.translation() != null
                 && retired + region.longest() <= stopAt
                 && region.isCurrent(memory, mmu.generation());
     }
 
     /** The last block that was executed, or null where it was left early. */
     private Block run(Region region) {
-        int result = region.translation().run(this, memory, stopAt);
+        long before = retired;
+        int result =
+                check == null ? region.translation().run(this, memory, stopAt) : check.run(region, stopAt);
+        translated += retired - before;
         if (result >= 0) {
             return region.blocks[result];
         }
         return result == Translation.OUT_OF_TIME
                 ? null
                 : finish(region.blocks[Translation.blockOf(result)], Translation.instructionOf(result));
+    }
+
+    /** Tells the check of a region's store to RAM that is about to be made. */
+    void journal(int at, int size) {
+        check.storing(at, size);
+    }
+
+    /** Executes without regions; where nothing else ends the run, until so many instructions have retired. */
+    void interpretTo(long count) {
+        long end = stopAt;
+        stopAt = count;
+        onlyInterprets = true;
+        try {
+            while (retired < count && !exitRequested) {
+                runBlocks();
+            }
+        } finally {
+            stopAt = end;
+            onlyInterprets = false;
+        }
     }
 
     /** Executes a block from an instruction on; null where it was left early. */

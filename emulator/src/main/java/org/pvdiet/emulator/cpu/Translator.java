@@ -50,17 +50,19 @@ final class Translator {
     private final LongFunction<Block> at;
 
     private final boolean atOnce;
+    private final boolean checked;
     private final int threshold;
     private final Queue<Region> regions = new ArrayDeque<>();
     private final InstructionLowering lowering;
 
-    Translator(InstructionSet instructionSet, Mmu mmu, LongFunction<Block> at, boolean atOnce) {
+    Translator(InstructionSet instructionSet, Mmu mmu, LongFunction<Block> at, Execution execution) {
         this.instructionSet = instructionSet;
         this.mmu = mmu;
         this.memory = mmu.memory();
         this.at = at;
-        this.atOnce = atOnce;
-        this.threshold = atOnce ? 4 : Integer.getInteger("T", 5_000);
+        this.atOnce = execution != Execution.TRANSLATE;
+        this.checked = execution == Execution.CHECK;
+        this.threshold = atOnce ? Integer.getInteger("TA", 16) : Integer.getInteger("T", 5_000);
         this.lowering = new InstructionLowering(instructionSet);
     }
 
@@ -161,7 +163,7 @@ final class Translator {
             lowered.add(ops);
         }
         for (int blocks = region.blocks.length; ; blocks = (blocks + 1) / 2) {
-            RegionWriter writer = new RegionWriter(region, blocks, lowered, false);
+            RegionWriter writer = new RegionWriter(region, blocks, lowered, checked);
             byte[] bytes = writer.write();
             if (writer.length() <= LONGEST_METHOD || blocks == 1) {
                 return define(bytes);
