@@ -13,6 +13,7 @@ import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Consecutive rows of one table, column by column in Arrow vectors. Every value but text and bytes is a 64-bit word: a
@@ -93,6 +94,72 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         return rows++;
     }
 
+    /** Adds rows without values. */
+    void append(int count) {
+        Preconditions.checkState(count <= capacity - rows, "batch is full");
+        rows += count;
+    }
+
+    /**
+     * Sets consecutive rows, which have no value yet, of a column of words.
+     *
+     * @param values the values, one after the other
+     * @param present for each row 1 if it has a value and 0 if not; null if all have
+     */
+    void fill(C column, int from, int count, long[] values, int @Nullable [] present) {
+        Objects.checkFromIndexSize(from, count, rows);
+        long address = present(column, valueAddresses[column.ordinal()]);
+        long validity = validityAddresses[column.ordinal()];
+        if (present == null) {
+            for (int i = 0; i < count; i++) {
+                MemoryUtil.putLong(address + ((long) (from + i) << 3), values[i]);
+            }
+            int row = from;
+            for (; row < from + count && ((row & 7) != 0 || row + 8 > from + count); row++) {
+                setPresent(validity, row);
+            }
+            for (; row + 8 <= from + count; row += 8) {
+                MemoryUtil.putByte(validity + (row >> 3), (byte) -1);
+            }
+            for (; row < from + count; row++) {
+                setPresent(validity, row);
+            }
+            return;
+        }
+        int next = 0;
+        for (int row = from; row < from + count; row++) {
+            if (present[row - from] != 0) {
+                MemoryUtil.putLong(address + ((long) row << 3), values[next++]);
+                setPresent(validity, row);
+            }
+        }
+    }
+
+    private static void setPresent(long validity, int row) {
+        long at = validity + (row >> 3);
+        MemoryUtil.putByte(at, (byte) (MemoryUtil.getByte(at) | (1 << (row & 7))));
+    }
+
+    /** Gives the rows without a value in {@code column} that of {@code from}, where {@code where} has one. */
+    void fillNulls(C column, C from, C where) {
+        long to = validityAddresses[column.ordinal()];
+        for (int row = 0; row < rows; row++) {
+            // Eight rows at once: most have no value or need none.
+            if ((row & 7) == 0) {
+                byte missing = (byte) (~MemoryUtil.getByte(to + (row >> 3))
+                        & MemoryUtil.getByte(validityAddresses[from.ordinal()] + (row >> 3))
+                        & MemoryUtil.getByte(validityAddresses[where.ordinal()] + (row >> 3)));
+                if (missing == 0) {
+                    row += 7;
+                    continue;
+                }
+            }
+            if (isNull(column, row) && !isNull(where, row) && !isNull(from, row)) {
+                set(column, row, get(from, row));
+            }
+        }
+    }
+
     /** Adds a row that is to be completed later: the batch is not written before {@link #finish} is called for it. */
     public int open() {
         int row = append();
@@ -114,8 +181,7 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         Objects.checkIndex(row, rows);
         int c = column.ordinal();
         MemoryUtil.putLong(present(column, valueAddresses[c]) + ((long) row << 3), value);
-        long validity = validityAddresses[c] + (row >> 3);
-        MemoryUtil.putByte(validity, (byte) (MemoryUtil.getByte(validity) | (1 << (row & 7))));
+        setPresent(validityAddresses[c], row);
     }
 
     /** Sets a column of type {@link ColumnType#NAME}. */

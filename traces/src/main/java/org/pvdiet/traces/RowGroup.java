@@ -9,5 +9,8 @@ package org.pvdiet.traces;
  * @param rows its rows
  * @param firstSeq least {@code seq} in it, or 0 where no row has one
  * @param lastSeq greatest {@code seq} in it, or -1 where no row has one
+ * @param firstIcount least {@code icount} in it, that of its first row
+ * @param lastIcount greatest {@code icount} in it, that of its last row
  */
-public record RowGroup(Table table, int part, int index, int rows, long firstSeq, long lastSeq) {}
+public record RowGroup(
+        Table table, int part, int index, int rows, long firstSeq, long lastSeq, long firstIcount, long lastIcount) {}

@@ -21,6 +21,7 @@ final class TableParts<C extends Enum<C> & Column> implements AutoCloseable {
     private final C[] all;
     private final Set<C> columns;
     private final C seq;
+    private final C icount;
     private final BufferAllocator allocator;
     private final List<Scan> scans = Collections.synchronizedList(new ArrayList<>());
     private List<TableReader<C>> parts;
@@ -33,12 +34,14 @@ final class TableParts<C extends Enum<C> & Column> implements AutoCloseable {
             C[] all,
             Class<C> type,
             C seq,
+            C icount,
             BufferAllocator allocator) {
         this.directory = directory;
         this.document = document;
         this.table = table;
         this.all = all;
         this.seq = seq;
+        this.icount = icount;
         this.allocator = allocator;
         EnumSet<C> present = EnumSet.noneOf(type);
         table.columns(document.run().registers()).forEach(column -> present.add(type.cast(column)));
@@ -130,19 +133,25 @@ final class TableParts<C extends Enum<C> & Column> implements AutoCloseable {
     }
 
     private void openParts() {
-        parts = new ArrayList<>();
-        ImmutableList.Builder<RowGroup> found = ImmutableList.builder();
+        List<FileEntry> entries = new ArrayList<>();
         for (int part = 0; ; part++) {
             Optional<FileEntry> entry = document.file(table.fileName(part));
             if (entry.isEmpty()) {
                 break;
             }
-            TableReader<C> reader =
-                    new TableReader<>(directory.resolve(entry.get().name()), entry.get(), true, table, all, columns);
-            parts.add(reader);
+            entries.add(entry.get());
+        }
+        parts = entries.parallelStream()
+                .map(entry -> new TableReader<>(directory.resolve(entry.name()), entry, true, table, all, columns))
+                .toList();
+        ImmutableList.Builder<RowGroup> found = ImmutableList.builder();
+        for (int part = 0; part < parts.size(); part++) {
+            TableReader<C> reader = parts.get(part);
             for (int index = 0; index < reader.rowGroups(); index++) {
                 long[] seqs = reader.range(index, seq);
-                found.add(new RowGroup(table, part, index, reader.rows(index), seqs[0], seqs[1]));
+                long[] icounts = reader.range(index, icount);
+                found.add(
+                        new RowGroup(table, part, index, reader.rows(index), seqs[0], seqs[1], icounts[0], icounts[1]));
             }
         }
         groups = found.build();

@@ -7,13 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
@@ -22,7 +21,6 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.io.LocalInputFile;
-import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
@@ -113,7 +111,8 @@ final class TableReader<C extends Enum<C> & Column> {
     Batch<C> read(int group, Set<C> columns, BufferAllocator allocator) {
         Set<C> read = closure(columns);
         int rows = rows(group);
-        MessageType schema = ParquetSchema.of(table, List.copyOf(read));
+        List<C> stored = read.stream().filter(column -> !isAbsent(column)).toList();
+        MessageType schema = ParquetSchema.of(table, stored);
         return guarded(() -> {
             Batch<C> batch = new Batch<>(allocator, all, read, Math.max(1, rows));
             boolean complete = false;
@@ -121,7 +120,7 @@ final class TableReader<C extends Enum<C> & Column> {
                     new LocalInputFile(path), metadata, options(), new LocalInputFile(path).newStream())) {
                 batch.restart(0);
                 reader.setRequestedSchema(schema);
-                fill(batch, reader.readRowGroup(group), schema, List.copyOf(read), rows);
+                fill(batch, reader.readRowGroup(group), schema, stored, rows);
                 complete = true;
                 return batch;
             } finally {
@@ -132,68 +131,40 @@ final class TableReader<C extends Enum<C> & Column> {
         });
     }
 
-    private void fill(Batch<C> batch, PageReadStore pages, MessageType schema, List<C> columns, int rows) {
-        for (int row = 0; row < rows; row++) {
-            batch.append();
-        }
+    private void fill(Batch<C> batch, PageReadStore pages, MessageType schema, List<C> columns, int rows)
+            throws IOException {
+        batch.append(rows);
         ColumnReadStoreImpl store = new ColumnReadStoreImpl(
                 pages,
                 new IgnoringConverter(),
                 schema,
                 metadata.getFileMetaData().getCreatedBy());
+        ColumnDecoder decoder = new ColumnDecoder(rows);
         for (int i = 0; i < columns.size(); i++) {
-            ColumnReader reader = store.getColumnReader(schema.getColumns().get(i));
-            if (reader.getTotalValueCount() != rows) {
-                throw new IllegalStateException(
-                        "column " + columns.get(i).columnName() + " has a wrong number of values");
+            ColumnDescriptor descriptor = schema.getColumns().get(i);
+            if (columns.get(i).spec().type().isBytes()) {
+                fillBytes(batch, columns.get(i), store.getColumnReader(descriptor), rows);
+            } else {
+                decoder.decode(pages.getPageReader(descriptor), descriptor, columns.get(i), batch);
             }
-            fillColumn(batch, columns.get(i), reader, rows);
         }
         for (C column : columns) {
             column.spec().unchangedFrom().ifPresent(unchanged -> {
                 C from = named(unchanged.from());
                 C where = named(unchanged.where());
-                for (int row = 0; row < rows; row++) {
-                    if (batch.isNull(column, row) && !batch.isNull(where, row) && !batch.isNull(from, row)) {
-                        batch.set(column, row, batch.get(from, row));
-                    }
-                }
+                batch.fillNulls(column, from, where);
             });
         }
     }
 
-    private void fillColumn(Batch<C> batch, C column, ColumnReader reader, int rows) {
-        ColumnSpec spec = column.spec();
-        int present = spec.nullable() ? 1 : 0;
-        Map<Binary, Integer> ordinals = new HashMap<>();
-        for (int i = 0; i < spec.names().size(); i++) {
-            ordinals.put(Binary.fromString(spec.names().get(i)), i);
+    private void fillBytes(Batch<C> batch, C column, ColumnReader reader, int rows) {
+        if (reader.getTotalValueCount() != rows) {
+            throw new IllegalStateException("column " + column.columnName() + " has a wrong number of values");
         }
-        Binary last = null;
-        int lastOrdinal = 0;
+        int present = column.spec().nullable() ? 1 : 0;
         for (int row = 0; row < rows; row++) {
             if (reader.getCurrentDefinitionLevel() == present) {
-                switch (spec.type()) {
-                    case INT32 -> batch.set(column, row, reader.getInteger());
-                    case INT64, UINT64 -> batch.set(column, row, reader.getLong());
-                    case BOOL -> batch.set(column, row, reader.getBoolean() ? 1 : 0);
-                    case STRING, BYTES ->
-                        batch.set(column, row, reader.getBinary().getBytes());
-                    case NAME -> {
-                        Binary name = reader.getBinary();
-                        // The dictionary gives the same object for the same name.
-                        if (name != last) {
-                            Integer ordinal = ordinals.get(name);
-                            if (ordinal == null) {
-                                throw new IllegalStateException("column " + column.columnName() + " has the value "
-                                        + name.toStringUsingUTF8() + ", which is not known");
-                            }
-                            last = name;
-                            lastOrdinal = ordinal;
-                        }
-                        batch.set(column, row, lastOrdinal);
-                    }
-                }
+                batch.set(column, row, reader.getBinary().getBytes());
             }
             reader.consume();
         }
@@ -231,10 +202,18 @@ final class TableReader<C extends Enum<C> & Column> {
         }
     }
 
+    /** Whether the file was written before the column was added to the format. */
+    private boolean isAbsent(C column) {
+        return column.spec().later() && !metadata.getFileMetaData().getSchema().containsField(column.columnName());
+    }
+
     private void checkSchema() {
         MessageType actual = metadata.getFileMetaData().getSchema();
         for (C column : present) {
             Type expected = ParquetSchema.type(column);
+            if (isAbsent(column)) {
+                continue;
+            }
             if (!actual.containsField(column.columnName())) {
                 throw new BadTraceException(path + " is not a table of " + table.tableName() + ": it has no column "
                         + column.columnName() + ".");

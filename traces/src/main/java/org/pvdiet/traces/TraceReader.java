@@ -1,8 +1,11 @@
 package org.pvdiet.traces;
 
+import com.google.common.base.Supplier;
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +20,14 @@ public final class TraceReader implements AutoCloseable {
     private final Path directory;
     private final TraceDocument document;
     private final RootAllocator allocator = new RootAllocator();
+    private final Supplier<List<Hook>> hooks =
+            Suppliers.memoize(() -> table(Table.HOOKS, HookColumn.values(), HookColumn.class, Rows::hook));
+    private final Supplier<List<Site>> sites =
+            Suppliers.memoize(() -> table(Table.SITES, SiteColumn.values(), SiteColumn.class, Rows::site));
+    private final Supplier<List<Symbol>> symbols =
+            Suppliers.memoize(() -> table(Table.SYMBOLS, SymbolColumn.values(), SymbolColumn.class, Rows::symbol));
+    private final Supplier<List<FrameRun>> frames =
+            Suppliers.memoize(() -> table(Table.FRAMES, FrameColumn.values(), FrameColumn.class, Rows::frames));
     private final TableParts<CallColumn> calls;
     private final TableParts<EffectColumn> effects;
 
@@ -24,7 +35,14 @@ public final class TraceReader implements AutoCloseable {
         this.directory = directory;
         this.document = document;
         this.calls = new TableParts<>(
-                directory, document, Table.CALLS, CallColumn.values(), CallColumn.class, CallColumn.SEQ, allocator);
+                directory,
+                document,
+                Table.CALLS,
+                CallColumn.values(),
+                CallColumn.class,
+                CallColumn.SEQ,
+                CallColumn.ICOUNT,
+                allocator);
         this.effects = new TableParts<>(
                 directory,
                 document,
@@ -32,6 +50,7 @@ public final class TraceReader implements AutoCloseable {
                 EffectColumn.values(),
                 EffectColumn.class,
                 EffectColumn.SEQ,
+                EffectColumn.ICOUNT,
                 allocator);
     }
 
@@ -64,24 +83,35 @@ public final class TraceReader implements AutoCloseable {
         return document.counts();
     }
 
+    /** The finished Parquet files of a table, in order, for other programs; only these belong to the trace. */
+    public List<Path> files(Table table) {
+        String name = table.tableName();
+        return document.files().stream()
+                .map(FileEntry::name)
+                .filter(file -> file.startsWith(name + (table.inParts() ? "-" : ".")))
+                .sorted()
+                .map(directory::resolve)
+                .toList();
+    }
+
     /** The hooks, by id; empty if the recording stopped before they were written. */
     public List<Hook> hooks() {
-        return table(Table.HOOKS, HookColumn.values(), HookColumn.class, Rows::hook);
+        return hooks.get();
     }
 
     /** The sites, by id; likewise. */
     public List<Site> sites() {
-        return table(Table.SITES, SiteColumn.values(), SiteColumn.class, Rows::site);
+        return sites.get();
     }
 
     /** The symbols, by address; likewise. */
     public List<Symbol> symbols() {
-        return table(Table.SYMBOLS, SymbolColumn.values(), SymbolColumn.class, Rows::symbol);
+        return symbols.get();
     }
 
     /** The runs of frames; likewise. */
     public List<FrameRun> frames() {
-        return table(Table.FRAMES, FrameColumn.values(), FrameColumn.class, Rows::frames);
+        return frames.get();
     }
 
     /** The columns that this trace's calls have. */
@@ -161,6 +191,6 @@ public final class TraceReader implements AutoCloseable {
                 }
             }
         }
-        return records;
+        return Collections.unmodifiableList(records);
     }
 }

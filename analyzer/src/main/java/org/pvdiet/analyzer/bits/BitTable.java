@@ -1,6 +1,8 @@
 package org.pvdiet.analyzer.bits;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The fate of page-table bits on one platform.
@@ -13,7 +15,13 @@ public record BitTable(String trace, String platform, List<Level> levels) {
     /** From the kernel into the table, or from the table to the kernel. */
     public enum Way {
         IN,
-        OUT
+        OUT;
+
+        /** As JSON has it. */
+        @JsonValue
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.bits;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What became of a bit on its way. */
@@ -22,6 +23,7 @@ public enum Fate {
     UNSEEN;
 
     /** As JSON has it. */
+    @JsonValue
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

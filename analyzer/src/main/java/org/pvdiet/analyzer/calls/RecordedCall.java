@@ -1,46 +1,283 @@
 package org.pvdiet.analyzer.calls;
 
 import com.google.common.primitives.ImmutableLongArray;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.pvdiet.traces.Batch;
+import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.Outcome;
 
 /**
- * One call and what happened in it.
+ * One call and what happened in it: a row of {@code calls}, its effects, and the calls made in it. Whoever reads a trace says
+ * which columns they {@linkplain Wanted want}; to ask for the value of another is an error.
  *
- * @param parent seq of the call in which this one was made, or -1
- * @param lazy the lazy mode in which it was made
- * @param arguments those that were recorded
- * @param result empty where there is none
- * @param instructions retired in it, nested calls included
- * @param effects in order, nested calls' included; those of interrupt handlers that happened to run meanwhile are not
- * @param nested hooks of the calls made directly in it, in order
+ * <p>Objects are used again for later calls: one is valid only as long as its giver says. Its effects may be kept.
  */
-public record RecordedCall(
-        long seq,
-        long parent,
-        long icount,
-        int hook,
-        int site,
-        int mode,
-        int phase,
-        Lazy lazy,
-        ImmutableLongArray arguments,
-        OptionalLong result,
-        long rflags,
-        long cr0,
-        long cr2,
-        long cr3,
-        long cr4,
-        long instructions,
-        int hypercalls,
-        int traps,
-        Outcome outcome,
-        List<RecordedEffect> effects,
-        List<Integer> nested) {
+public final class RecordedCall {
+    private static final int MOST_ARGUMENTS = 6;
+    private static final Outcome[] OUTCOMES = Outcome.values();
+
+    private final CallColumns columns;
+    private final List<RecordedEffect> effects = new ArrayList<>(0);
+    private final List<RecordedEffect> effectsView = Collections.unmodifiableList(effects);
+    private final List<Integer> nested = new ArrayList<>(0);
+    private final List<Integer> nestedView = Collections.unmodifiableList(nested);
+    /** Where the values are, unless they were copied. */
+    private @Nullable Batch<CallColumn> batch;
+
+    private int row;
+    /** The values by column, null where there is none. */
+    private @Nullable Long @Nullable [] copy;
+
+    private long seq;
+    private long parent;
+    private long icount;
+    private long instructions;
+    private int hook;
+    private Lazy lazy = Lazy.NONE;
+    private long nestedInstructions;
+    /** Whether an interrupt took the processor elsewhere: what follows is no longer this call's doing. */
+    boolean interrupted;
+
+    RecordedCall(CallColumns columns) {
+        this.columns = columns;
+    }
+
+    /** A call with these values, and none in the other columns. */
+    public static RecordedCall of(
+            Map<CallColumn, Long> values, Lazy lazy, List<RecordedEffect> effects, List<Integer> nested) {
+        RecordedCall call = new RecordedCall(new CallColumns(Wanted.FULL, values.keySet()));
+        call.copy = new Long[CallColumn.values().length];
+        values.forEach((column, value) -> call.copy[column.ordinal()] = value);
+        call.begin(lazy);
+        call.effects.addAll(effects);
+        call.nested.addAll(nested);
+        return call;
+    }
+
+    /** Becomes the call in a row of a batch, without effects yet. */
+    void read(Batch<CallColumn> from, int at, Lazy mode) {
+        batch = from;
+        row = at;
+        copy = null;
+        begin(mode);
+    }
+
+    /** Copies the values, so that the batch is no longer needed. */
+    void keep() {
+        if (batch != null) {
+            copy = new Long[CallColumn.values().length];
+            for (CallColumn column : columns.present()) {
+                copy[column.ordinal()] = batch.isNull(column, row) ? null : batch.get(column, row);
+            }
+            batch = null;
+        }
+    }
+
+    private void begin(Lazy mode) {
+        seq = get(CallColumn.SEQ);
+        parent = has(CallColumn.PARENT) ? get(CallColumn.PARENT) : -1;
+        icount = get(CallColumn.ICOUNT);
+        instructions = get(CallColumn.INSTRUCTIONS);
+        hook = (int) get(CallColumn.HOOK);
+        lazy = mode;
+        nestedInstructions = 0;
+        interrupted = false;
+        effects.clear();
+        nested.clear();
+    }
+
+    void add(RecordedEffect effect) {
+        effects.add(effect);
+    }
+
+    void nest(int hookOfNested, long instructionsOfNested) {
+        nestedInstructions += instructionsOfNested;
+        if (!interrupted) {
+            nested.add(hookOfNested);
+        }
+    }
+
+    /** Whether the row has a value in this column. */
+    public boolean has(CallColumn column) {
+        if (!columns.isPresent(column)) {
+            return false;
+        }
+        return batch != null ? !batch.isNull(column, row) : copy[column.ordinal()] != null;
+    }
+
+    /** The value in this column; unspecified where there is none. */
+    public long get(CallColumn column) {
+        if (batch != null) {
+            return batch.get(column, row);
+        }
+        Long value = columns.isPresent(column) ? copy[column.ordinal()] : null;
+        return value == null ? 0 : value;
+    }
+
+    private OptionalLong optional(CallColumn column) {
+        return has(column) ? OptionalLong.of(get(column)) : OptionalLong.empty();
+    }
+
+    public long seq() {
+        return seq;
+    }
+
+    /** The seq of the call in which this one was made, or -1. */
+    public long parent() {
+        return parent;
+    }
+
+    public long icount() {
+        return icount;
+    }
+
+    public int hook() {
+        return hook;
+    }
+
+    public int site() {
+        return (int) get(CallColumn.SITE);
+    }
+
+    public int mode() {
+        return (int) get(CallColumn.MODE);
+    }
+
+    public int phase() {
+        return (int) get(CallColumn.PHASE);
+    }
+
+    /** The lazy mode in which it was made. */
+    public Lazy lazy() {
+        return lazy;
+    }
+
+    /** The arguments that were recorded. */
+    public ImmutableLongArray arguments() {
+        ImmutableLongArray.Builder arguments = ImmutableLongArray.builder(MOST_ARGUMENTS);
+        for (int i = 0; i < argumentCount(); i++) {
+            arguments.add(argument(i));
+        }
+        return arguments.build();
+    }
+
+    /** How many arguments were recorded. */
+    public int argumentCount() {
+        int count = 0;
+        while (count < MOST_ARGUMENTS && has(CallColumn.arg(count))) {
+            count++;
+        }
+        return count;
+    }
+
+    /** Argument {@code i}, below {@link #argumentCount}. */
+    public long argument(int i) {
+        return get(CallColumn.arg(i));
+    }
+
+    /** Empty where there is none. */
+    public OptionalLong result() {
+        return optional(CallColumn.RESULT);
+    }
+
+    public long rflags() {
+        return get(CallColumn.RFLAGS);
+    }
+
+    public long cr0() {
+        return get(CallColumn.CR0);
+    }
+
+    public long cr2() {
+        return get(CallColumn.CR2);
+    }
+
+    public long cr3() {
+        return get(CallColumn.CR3);
+    }
+
+    public long cr4() {
+        return get(CallColumn.CR4);
+    }
+
+    /** When the call ended; empty where it did not, as far as the recording saw, and so for the registers below. */
+    public OptionalLong rflagsAfter() {
+        return optional(CallColumn.RFLAGS_AFTER);
+    }
+
+    public OptionalLong cr0After() {
+        return optional(CallColumn.CR0_AFTER);
+    }
+
+    public OptionalLong cr2After() {
+        return optional(CallColumn.CR2_AFTER);
+    }
+
+    public OptionalLong cr3After() {
+        return optional(CallColumn.CR3_AFTER);
+    }
+
+    public OptionalLong cr4After() {
+        return optional(CallColumn.CR4_AFTER);
+    }
+
+    /**
+     * General-purpose register {@code i}, 0 to 15 in the processor's numbering, before the call; empty where the trace has
+     * only arguments.
+     */
+    public OptionalLong gpr(int i) {
+        return optional(CallColumn.gpr(i));
+    }
+
+    /** The same register when the call ended; empty as well where there is no state after the call. */
+    public OptionalLong gprAfter(int i) {
+        return optional(CallColumn.gprAfter(i));
+    }
+
+    /** Retired in it, nested calls included. */
+    public long instructions() {
+        return instructions;
+    }
+
+    /** Retired in it, without those of calls made in it. */
+    public long ownInstructions() {
+        return instructions - nestedInstructions;
+    }
+
+    public int hypercalls() {
+        return (int) get(CallColumn.HYPERCALLS);
+    }
+
+    public int traps() {
+        return (int) get(CallColumn.TRAPS);
+    }
+
+    public Outcome outcome() {
+        return OUTCOMES[(int) get(CallColumn.OUTCOME)];
+    }
+
+    /** In order, nested calls' included; those of interrupt handlers that happened to run meanwhile are not. */
+    public List<RecordedEffect> effects() {
+        return effectsView;
+    }
+
+    /** Hooks of the calls made directly in it, in order. */
+    public List<Integer> nested() {
+        return nestedView;
+    }
 
     /** The first icount after it. */
     long end() {
         return icount + instructions;
+    }
+
+    @Override
+    public String toString() {
+        return "call " + seq + " of hook " + hook;
     }
 }

@@ -7,6 +7,11 @@ package org.pvdiet.analyzer.calls;
  * @param <S> the summary's own type
  */
 public interface Summary<S extends Summary<S>> {
+    /** What this needs of each call, the same for all objects of the class that take part in one reading. */
+    default Wanted wanted() {
+        return Wanted.ARGS;
+    }
+
     /** Takes a call into account. The call is valid only until this returns. */
     void add(RecordedCall call);
 

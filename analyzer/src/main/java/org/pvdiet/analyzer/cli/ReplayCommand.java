@@ -67,20 +67,8 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private static int again(TraceInfo info, Guest guest) throws IOException {
-        org.pvdiet.emulator.machine.Console console =
-                new org.pvdiet.emulator.machine.Console(ConsoleOutput.open(Optional.of("-")));
-        info.until().map(Pattern::compile).ifPresent(console::waitFor);
-        Machine machine = guest.place(console);
-        org.pvdiet.emulator.machine.Ending ending;
-        try (Interruption interruption = Interruption.of(machine)) {
-            ending = machine.run(info.maxInstructions().orElse(Machine.UNLIMITED));
-        }
-        System.out.flush();
-        if (ending.isIntended()) {
-            return ExitCode.DONE;
-        }
-        GuestFailure.report(ending, console.lastLines());
-        return ExitCode.GUEST_FAILED;
+        long most = info.maxInstructions().orElse(Machine.UNLIMITED);
+        return new PlainRun("-", info.until().map(Pattern::compile), most).of(guest::place);
     }
 
     private Guest guest(TraceInfo info) {

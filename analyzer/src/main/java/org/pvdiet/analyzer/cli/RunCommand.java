@@ -1,15 +1,11 @@
 package org.pvdiet.analyzer.cli;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.pvdiet.emulator.guest.ElfImage;
 import org.pvdiet.emulator.guest.KernelImage;
-import org.pvdiet.emulator.machine.Console;
-import org.pvdiet.emulator.machine.Ending;
-import org.pvdiet.emulator.machine.Machine;
 import org.pvdiet.emulator.session.PlatformName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,23 +42,10 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Optional<ElfImage> other = platform == PlatformName.XEN_PV ? KernelImage.openOther(kernel) : Optional.empty();
-        Optional<String> target = options.console().isPresent() ? options.console() : Optional.of("-");
-        try (OutputStream sink = ConsoleOutput.open(target)) {
-            Console console = new Console(sink);
-            options.until().ifPresent(console::waitFor);
-            Machine machine = other.isPresent()
-                    ? options.guest(other.get()).place(console)
-                    : options.guest(KernelImage.open(kernel), platform).place(console);
-            Ending ending;
-            try (Interruption interruption = Interruption.of(machine)) {
-                ending = machine.run(options.maxInstructions());
-            }
-            if (ending.isIntended()) {
-                return ExitCode.DONE;
-            }
-            sink.flush();
-            GuestFailure.report(ending, console.lastLines());
-            return ExitCode.GUEST_FAILED;
-        }
+        PlainRun run = new PlainRun(options.console().orElse("-"), options.until(), options.maxInstructions());
+        return run.of(
+                other.isPresent()
+                        ? options.guest(other.get())::place
+                        : options.guest(KernelImage.open(kernel), platform)::place);
     }
 }

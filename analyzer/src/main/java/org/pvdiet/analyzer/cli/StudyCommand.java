@@ -20,10 +20,10 @@ import java.util.stream.Stream;
 import org.pvdiet.analyzer.diet.Diet;
 import org.pvdiet.analyzer.diet.DietReport;
 import org.pvdiet.analyzer.diet.DietText;
+import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.Diff;
 import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.analyzer.diff.DiffText;
-import org.pvdiet.analyzer.diff.TraceLog;
 import org.pvdiet.emulator.cpu.CpuModel;
 import org.pvdiet.emulator.guest.DebianKernel;
 import org.pvdiet.emulator.guest.KernelImage;
@@ -161,9 +161,9 @@ final class StudyCommand implements Callable<Integer> {
     private void compare(KernelImage image) throws IOException {
         try (TraceReader bare = TraceReader.open(trace(PlatformName.NATIVE));
                 TraceReader xen = TraceReader.open(trace(PlatformName.XEN_PV))) {
-            List<TraceLog> logs = TraceLog.of(List.of(bare, xen));
-            DiffReport diff = Diff.of(logs.get(0), logs.get(1));
-            DietReport diet = Diet.of(logs);
+            List<DietTrace> traces = DietTrace.of(List.of(bare, xen));
+            DiffReport diff = Diff.of(traces.get(0).log(), traces.get(1).log());
+            DietReport diet = Diet.of(traces);
             Files.writeString(directory.resolve("diff.txt"), DiffText.of(diff));
             Files.writeString(directory.resolve("diff.json"), Json.print(Json.tree(diff)));
             Files.writeString(directory.resolve("diet.txt"), DietText.plain(diet));

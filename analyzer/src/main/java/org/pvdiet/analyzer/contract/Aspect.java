@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.contract;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What a statement of a contract is about. */
@@ -16,6 +17,7 @@ public enum Aspect {
     PHASE;
 
     /** As JSON has it. */
+    @JsonValue
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

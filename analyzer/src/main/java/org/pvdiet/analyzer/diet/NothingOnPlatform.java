@@ -11,7 +11,7 @@ final class NothingOnPlatform implements Finding {
     static final String ID = "nothing-on-platform";
 
     @Override
-    public List<Evidence> of(Subject subject) {
+    public List<Evidence> of(Subject subject, List<Subject> hooks) {
         if (subject.first().doesNothing()) {
             return List.of();
         }
@@ -29,6 +29,7 @@ final class NothingOnPlatform implements Finding {
                                 subject.first().contract().calls(),
                                 subject.first().platform()),
                         run.contract().calls() + subject.first().contract().calls(),
+                        subject.inputs(),
                         subject.witnesses()))
                 .toList();
     }

@@ -1,10 +1,14 @@
 package org.pvdiet.analyzer.show;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedEffect;
@@ -16,6 +20,7 @@ import org.pvdiet.traces.Hook;
 import org.pvdiet.traces.Mode;
 import org.pvdiet.traces.Outcome;
 import org.pvdiet.traces.Phase;
+import org.pvdiet.traces.RowGroup;
 import org.pvdiet.traces.Site;
 import org.pvdiet.traces.TraceReader;
 
@@ -26,6 +31,7 @@ public final class CallsText {
     };
     private static final int MOST_ARGUMENTS = 6;
     private static final int INDENT = 4;
+    private static final int MOST_NESTED = 8;
 
     private final Kernel kernel;
     private final ValueText values;
@@ -56,6 +62,75 @@ public final class CallsText {
             }
         }
         return text.out.toString();
+    }
+
+    /**
+     * Calls with those made within them, by seq: each as {@link #of} prints it and the calls after it, as long as they are
+     * deeper, at most {@link #MOST_NESTED}. For many calls: reads each row group that holds one once.
+     */
+    public static SortedMap<Long, String> each(TraceReader reader, SortedSet<Long> seqs) {
+        Kernel kernel = Kernel.of(reader);
+        return reader.callGroups().parallelStream()
+                .map(group -> new CallsText(kernel).each(reader, group, seqs))
+                .collect(TreeMap::new, Map::putAll, Map::putAll);
+    }
+
+    private SortedMap<Long, String> each(TraceReader reader, RowGroup group, SortedSet<Long> all) {
+        SortedMap<Long, String> texts = new TreeMap<>();
+        SortedSet<Long> seqs = all.subSet(group.firstSeq(), group.lastSeq() + 1);
+        if (seqs.isEmpty()) {
+            return texts;
+        }
+        try (Batch<CallColumn> calls = reader.readCalls(group, reader.callColumns())) {
+            Map<Long, Integer> counts = new HashMap<>();
+            for (long seq : seqs) {
+                int count = within(calls, (int) (seq - group.firstSeq()));
+                for (int i = 0; i < count; i++) {
+                    effects.put(seq + i, new ArrayList<>());
+                }
+                counts.put(seq, count);
+            }
+            readEffects(reader, group);
+            for (long seq : seqs) {
+                out.setLength(0);
+                int row = (int) (seq - group.firstSeq());
+                for (int i = row; i < row + counts.get(seq); i++) {
+                    int depth = calls.getInt(CallColumn.DEPTH, i) - calls.getInt(CallColumn.DEPTH, row);
+                    call(calls, i, " ".repeat(INDENT * depth));
+                }
+                texts.put(seq, out.toString());
+            }
+        }
+        return texts;
+    }
+
+    /** How many calls from {@code row} on are that call and those within it, of a row group and as far as they are wanted. */
+    private static int within(Batch<CallColumn> calls, int row) {
+        int end = row + 1;
+        while (end < calls.rows()
+                && end - row <= MOST_NESTED
+                && calls.getInt(CallColumn.DEPTH, end) > calls.getInt(CallColumn.DEPTH, row)) {
+            end++;
+        }
+        return end - row;
+    }
+
+    /** Reads the effects of those calls of a row group that are known to {@link #effects}. */
+    private void readEffects(TraceReader reader, RowGroup calls) {
+        for (RowGroup group : reader.effectGroups()) {
+            if (group.firstSeq() > calls.lastSeq() || group.lastSeq() < calls.firstSeq()) {
+                continue;
+            }
+            try (Batch<EffectColumn> batch = reader.readEffects(group, EnumSet.allOf(EffectColumn.class))) {
+                for (int row = 0; row < batch.rows(); row++) {
+                    List<RecordedEffect> known =
+                            batch.isNull(EffectColumn.SEQ, row) ? null : effects.get(batch.get(EffectColumn.SEQ, row));
+                    if (known != null) {
+                        known.add(RecordedEffect.of(batch, row));
+                    }
+                }
+            }
+        }
     }
 
     private void call(Batch<CallColumn> batch, int row, String indent) {

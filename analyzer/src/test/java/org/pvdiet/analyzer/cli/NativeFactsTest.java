@@ -55,6 +55,7 @@ class NativeFactsTest {
         facts.always("irq.irq_disable", "rflags_after & 512 = 0");
         facts.always("irq.irq_enable", "rflags_after & 512 = 512");
         facts.always("calls", "true", "(rflags & 512 = 512) = (mode & 4 = 4)");
+        facts.interruptFlagIsAnEffect();
     }
 
     @Test

@@ -28,6 +28,8 @@ final class RecordedFacts implements AutoCloseable {
         statement.execute("create view calls as select c.*, h.hook_name from '" + trace
                 + "/calls-*.parquet' c join hooks h on c.hook = h.id");
         statement.execute("create view effects as select * from '" + trace + "/effects-*.parquet'");
+        statement.execute(
+                "create view interrupt_flag as select seq, old, new from effects where kind = 'interrupt_flag'");
         statement.execute("create view sites as select * from '" + trace + "/sites.parquet'");
         statement.execute("create table frames as select pfn + i as pfn, mfn + i as mfn from '" + trace
                 + "/frames.parquet', unnest(range(count::bigint)) t(i)");
@@ -49,6 +51,16 @@ final class RecordedFacts implements AutoCloseable {
         if (exceptions > 0) {
             assertEquals(0, exceptions, condition + " where " + which + ", first broken: " + row("select *" + broken));
         }
+    }
+
+    /** Asserts that hooks which set the interrupt flag have that as their effect, and only where it was otherwise. */
+    void interruptFlagIsAnEffect() throws SQLException {
+        String calls = "calls c left join interrupt_flag e using (seq)";
+        // The flag before the call is bit 2 of mode.
+        always(calls, "hook_name = 'irq.irq_disable' and outcome = 'returned' and mode & 4 = 4", "new = 0 and old = 1");
+        always(calls, "hook_name = 'irq.irq_disable' and mode & 4 = 0", "new is null");
+        always(calls, "hook_name = 'irq.irq_enable' and outcome = 'returned' and mode & 4 = 0", "new = 1 and old = 0");
+        always(calls, "hook_name = 'irq.save_fl'", "new is null");
     }
 
     long count(String sql) throws SQLException {

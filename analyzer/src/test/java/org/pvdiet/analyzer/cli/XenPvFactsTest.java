@@ -40,6 +40,13 @@ class XenPvFactsTest {
     @Test
     void theInterruptFlagIsTheEventMask() throws SQLException {
         facts.always("calls", "hook_name = 'irq.save_fl' and phase > 0", "(result & 512 = 512) = (mode & 4 = 4)");
+        facts.interruptFlagIsAnEffect();
+    }
+
+    /** Whom iret returns to has its own registers: the hypercall has no result. */
+    @Test
+    void iretHasNoResult() throws SQLException {
+        facts.always("effects", "kind = 'hypercall' and address = 23", "result is null");
     }
 
     /** pte_pfn_to_mfn and pte_mfn_to_pfn (arch/x86/xen/mmu_pv.c), by the table of frames that goes with the trace. */

@@ -2,17 +2,17 @@ package org.pvdiet.analyzer.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pvdiet.analyzer.calls.Lazy;
 import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
 import org.pvdiet.traces.Outcome;
@@ -69,26 +69,20 @@ class HookContractTest {
     private static Seen seen(Random random, long seq) {
         long argument = random.nextInt(4);
         long result = random.nextBoolean() ? argument : random.nextInt(4);
-        RecordedCall call = new RecordedCall(
-                seq,
-                -1,
-                seq * 100,
-                0,
-                random.nextInt(5),
-                0,
-                2,
+        RecordedCall call = RecordedCall.of(
+                Map.ofEntries(
+                        Map.entry(CallColumn.SEQ, seq),
+                        Map.entry(CallColumn.ICOUNT, seq * 100),
+                        Map.entry(CallColumn.HOOK, 0L),
+                        Map.entry(CallColumn.SITE, (long) random.nextInt(5)),
+                        Map.entry(CallColumn.PHASE, 2L),
+                        Map.entry(CallColumn.ARG0, argument),
+                        Map.entry(CallColumn.RESULT, result),
+                        Map.entry(CallColumn.INSTRUCTIONS, (long) random.nextInt(100)),
+                        Map.entry(CallColumn.HYPERCALLS, (long) random.nextInt(3)),
+                        Map.entry(CallColumn.TRAPS, (long) random.nextInt(2)),
+                        Map.entry(CallColumn.OUTCOME, (long) Outcome.RETURNED.ordinal())),
                 Lazy.NONE,
-                ImmutableLongArray.of(argument),
-                OptionalLong.of(result),
-                0,
-                0,
-                0,
-                0,
-                0,
-                random.nextInt(100),
-                random.nextInt(3),
-                random.nextInt(2),
-                Outcome.RETURNED,
                 List.of(),
                 random.nextInt(3) == 0 ? List.of(random.nextInt(3)) : List.of());
         List<EffectForm> effects = random.nextInt(3) == 0

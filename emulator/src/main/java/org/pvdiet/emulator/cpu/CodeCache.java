@@ -24,6 +24,9 @@ final class CodeCache {
     private final PhysicalMemory memory;
     private final Frame[] frames;
 
+    /** How many frames hold code. */
+    private int framesOfCode;
+
     CodeCache(PhysicalMemory memory) {
         this.memory = memory;
         this.frames = new Frame[(int) (memory.size() >> PhysicalMemory.FRAME_SHIFT)];
@@ -74,6 +77,7 @@ final class CodeCache {
         if (frame == null) {
             frame = new Frame();
             frames[number] = frame;
+            framesOfCode++;
         }
         memory.flag(number, PhysicalMemory.CODE);
         frame.blocks.add(block);
@@ -122,6 +126,7 @@ final class CodeCache {
         }
         if (frame.blocks.isEmpty()) {
             frames[number] = null;
+            framesOfCode--;
             memory.unflag(number, PhysicalMemory.CODE);
             return;
         }
@@ -144,10 +149,11 @@ final class CodeCache {
     }
 
     void clear() {
-        for (int number = 0; number < frames.length; number++) {
+        for (int number = 0; framesOfCode > 0; number++) {
             if (frames[number] != null) {
                 frames[number].blocks.forEach(Block::kill);
                 frames[number] = null;
+                framesOfCode--;
                 memory.unflag(number, PhysicalMemory.CODE);
             }
         }

@@ -14,6 +14,11 @@ public enum Execution {
 
     private static final String PROPERTY = "pvdiet.execution";
 
+    /** Has all guests that are placed from now on executed in this way. */
+    public void configure() {
+        System.setProperty(PROPERTY, toString());
+    }
+
     /** What the system property {@code pvdiet.execution} says. */
     public static Execution configured() {
         String name = System.getProperty(PROPERTY, INTERPRET.toString());

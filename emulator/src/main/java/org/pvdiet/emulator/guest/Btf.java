@@ -1,6 +1,7 @@
 package org.pvdiet.emulator.guest;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,8 @@ public final class Btf {
         ENUM64
     }
 
+    private static final Kind[] KINDS = Kind.values();
+
     /** A member of a structure or union; {@code name} is empty for an anonymous one. */
     public record Member(String name, int type, int bitOffset, int bitSize) {
         public int offset() {
@@ -61,22 +64,20 @@ public final class Btf {
     private Btf(Bytes types, Bytes strings) {
         this.types = types;
         this.strings = strings;
-        List<Integer> found = new ArrayList<>();
-        found.add(-1);
-        int at = 0;
-        while (at < types.size()) {
-            int id = found.size();
-            found.add(at);
+        int[] found = new int[1 + types.size() / 12];
+        found[0] = -1;
+        int count = 1;
+        for (int at = 0; at < types.size(); count++) {
+            found[count] = at;
             Kind kind = kindAt(at);
-            String name = strings.cString(types.u32(at));
             if (kind == Kind.FUNC) {
-                functions.putIfAbsent(name, id);
-            } else if ((kind == Kind.STRUCT || kind == Kind.UNION) && !name.isEmpty()) {
-                structures.putIfAbsent(name, id);
+                functions.putIfAbsent(strings.cString(types.u32(at)), count);
+            } else if ((kind == Kind.STRUCT || kind == Kind.UNION) && types.u32(at) != 0) {
+                structures.putIfAbsent(strings.cString(types.u32(at)), count);
             }
             at += 12 + extraSize(kind, types.u16(at + 4L));
         }
-        starts = found.stream().mapToInt(Integer::intValue).toArray();
+        starts = Arrays.copyOf(found, count);
     }
 
     static Btf read(Bytes section) {
@@ -99,10 +100,10 @@ public final class Btf {
 
     private Kind kindAt(int start) {
         int number = types.u8(start + 7L) & 0x1f;
-        if (number == 0 || number >= Kind.values().length) {
+        if (number == 0 || number >= KINDS.length) {
             throw types.bad(start, "BTF holds a type of unknown kind " + number);
         }
-        return Kind.values()[number];
+        return KINDS[number];
     }
 
     private int start(int type) {

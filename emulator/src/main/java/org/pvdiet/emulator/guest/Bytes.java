@@ -108,11 +108,23 @@ public final class Bytes {
         return true;
     }
 
-    /** The offset of the first occurrence of an ASCII string at or after {@code offset}, or -1. */
+    /**
+     * The offset of the first occurrence of an ASCII string at or after {@code offset}, or -1. Searches as Horspool does,
+     * because whole kernels are searched while nothing is compiled yet: by a byte that would be the string's last, and
+     * onwards as far as that byte allows.
+     */
     public int indexOf(String ascii, int offset) {
         byte[] wanted = ascii.getBytes(StandardCharsets.ISO_8859_1);
-        for (int at = start + offset; at <= start + size - wanted.length; at++) {
-            if (array[at] == wanted[0] && Arrays.equals(array, at, at + wanted.length, wanted, 0, wanted.length)) {
+        int[] step = new int[256];
+        Arrays.fill(step, wanted.length);
+        for (int i = 0; i < wanted.length - 1; i++) {
+            step[wanted[i] & 0xff] = wanted.length - 1 - i;
+        }
+        int end = start + size;
+        for (int last = start + offset + wanted.length - 1; last < end; last += step[array[last] & 0xff]) {
+            int at = last - wanted.length + 1;
+            if (array[last] == wanted[wanted.length - 1]
+                    && Arrays.equals(array, at, last + 1, wanted, 0, wanted.length)) {
                 return at - start;
             }
         }

@@ -32,7 +32,7 @@ public record BzImage(
     private static final int XLF_KERNEL_64 = 1;
 
     /** No kernel for this program's guests is larger; a damaged size field must not exhaust memory. */
-    static final long LARGEST = 512L << 20;
+    static final int LARGEST = 512 << 20;
 
     private static final int FIRST_PROTOCOL_WITH_PAYLOAD = 0x208;
     private static final int FIRST_PROTOCOL_WITH_XLOADFLAGS = 0x20c;
@@ -67,7 +67,7 @@ public record BzImage(
             throw payload.bad(payload.size() - 4L, "the kernel would be " + size + " bytes long");
         }
         Bytes stream = compression == Compression.GZIP ? payload : payload.slice(0, payload.size() - 4L);
-        Bytes vmlinux = compression.decompress(stream, size);
+        Bytes vmlinux = compression.decompressExactly(stream, (int) size);
         if (vmlinux.size() != size) {
             throw payload.bad(
                     0, "the kernel decompresses to " + vmlinux.size() + " bytes where " + size + " are announced");

@@ -1,5 +1,7 @@
 package org.pvdiet.emulator.guest;
 
+import com.google.common.collect.Multimap;
+import com.google.common.collect.Multimaps;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -76,11 +78,12 @@ final class HookTable {
     /** The functions called {@code hook} or {@code something_hook}. */
     private void collectFunctionsNamedLikeHooks() {
         entries.forEach(entry -> namedLike.put(entry.name(), new ArrayList<>()));
+        // Of tens of thousands of functions few end in the last word of a hook's name.
+        Multimap<String, String> hooksByLastWord = Multimaps.index(namedLike.keySet(), HookTable::lastWord);
         for (String function : btf.functionNames()) {
-            for (int at = 0; at >= 0; at = function.indexOf('_', at) < 0 ? -1 : function.indexOf('_', at) + 1) {
-                List<String> functions = namedLike.get(function.substring(at));
-                if (functions != null) {
-                    functions.add(function);
+            for (String hook : hooksByLastWord.get(lastWord(function))) {
+                if (function.equals(hook) || function.endsWith("_" + hook)) {
+                    namedLike.get(hook).add(function);
                 }
             }
         }
@@ -88,6 +91,10 @@ final class HookTable {
         namedLike.forEach((hook, functions) -> functions.sort(Comparator.comparing((String name) -> rank(name, hook))
                 .thenComparing(String::length)
                 .thenComparing(Comparator.naturalOrder())));
+    }
+
+    private static String lastWord(String name) {
+        return name.substring(name.lastIndexOf('_') + 1);
     }
 
     private static int rank(String function, String hook) {

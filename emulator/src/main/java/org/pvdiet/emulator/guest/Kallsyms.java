@@ -2,7 +2,6 @@ package org.pvdiet.emulator.guest;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,13 +23,14 @@ public final class Kallsyms {
 
     private final List<Symbol> symbols;
     private final long[] addresses;
-    private final Map<String, Symbol> byName = new HashMap<>();
+    private final Map<String, Symbol> byName;
     private final long end;
 
     Kallsyms(List<Symbol> table, long text) {
         List<Symbol> sorted = new ArrayList<>(table);
         // Stable, so that of several names for an address the table's first stays first.
-        sorted.sort(Comparator.comparing(Symbol::address, Long::compareUnsigned));
+        sorted.sort((a, b) -> Long.compareUnsigned(a.address(), b.address()));
+        byName = new HashMap<>(2 * sorted.size());
         sorted.forEach(s -> byName.putIfAbsent(s.name(), s));
         symbols = List.copyOf(sorted);
         // Per-CPU offsets and other absolute values lie below the text and are no places.

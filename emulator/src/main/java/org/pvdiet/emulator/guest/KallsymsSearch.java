@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.guest;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,10 @@ record KallsymsSearch(Bytes bytes, long start, int alignment) {
     private static final int MOST_SYMBOLS = 1 << 21;
     private static final int FEWEST_SYMBOLS = 256;
     private static final int TOKENS = 256;
+
+    /** In tokens: its length has 15 bits. */
+    private static final int LONGEST_NAME = 1 << 15;
+
     private static final String DIGITS = "0\0" + "1\0" + "2\0" + "3\0" + "4\0" + "5\0" + "6\0" + "7\0" + "8\0" + "9\0";
 
     static Kallsyms read(ElfImage elf) {
@@ -170,17 +175,25 @@ record KallsymsSearch(Bytes bytes, long start, int alignment) {
     }
 
     private String[] names(int from, int count, String[] tokens) {
+        byte[][] parts = new byte[TOKENS][];
+        int longest = 0;
+        for (int token = 0; token < TOKENS; token++) {
+            parts[token] = tokens[token].getBytes(StandardCharsets.ISO_8859_1);
+            longest = Math.max(longest, parts[token].length);
+        }
+        byte[] name = new byte[LONGEST_NAME * longest];
         String[] names = new String[count];
-        StringBuilder name = new StringBuilder();
         int at = from;
         for (int i = 0; i < count; i++) {
             int length = nameLength(at);
             at += length > 0x7f ? 2 : 1;
-            name.setLength(0);
+            int end = 0;
             for (int k = 0; k < length; k++) {
-                name.append(tokens[bytes.u8(at + (long) k)]);
+                byte[] part = parts[bytes.u8(at + (long) k)];
+                System.arraycopy(part, 0, name, end, part.length);
+                end += part.length;
             }
-            names[i] = name.toString();
+            names[i] = new String(name, 0, end, StandardCharsets.ISO_8859_1);
             at += length;
         }
         return names;

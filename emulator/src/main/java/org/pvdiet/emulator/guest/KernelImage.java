@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.guest;
 
+import com.google.common.base.Throwables;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * A Linux kernel image and all that it tells of itself. Addresses are as linked, without KASLR.
@@ -55,16 +58,18 @@ public record KernelImage(
     }
 
     private static KernelImage read(Path path, byte[] content) {
-        String sha256 = Hashing.sha256().hashBytes(content).toString();
+        CompletableFuture<String> sha256 = CompletableFuture.supplyAsync(
+                () -> Hashing.sha256().hashBytes(content).toString());
         Bytes file = Bytes.of(path.toString(), content);
         Optional<BzImage> bzImage = BzImage.matches(file) ? Optional.of(BzImage.read(file)) : Optional.empty();
         ElfImage elf = ElfImage.read(bzImage.map(BzImage::vmlinux).orElseGet(() -> unwrapped(file)));
+        CompletableFuture<Kallsyms> symbols = CompletableFuture.supplyAsync(() -> KallsymsSearch.read(elf));
         checkIsLinux(elf);
         Btf btf = Btf.read(elf.section(".BTF")
                 .orElseThrow(
                         () -> missing(elf, ".BTF", "a kernel of 5.2 or later with CONFIG_DEBUG_INFO_BTF is needed"))
                 .bytes());
-        Kallsyms kallsyms = KallsymsSearch.read(elf);
+        Kallsyms kallsyms = result(symbols);
         long pvOps = kallsyms.address("pv_ops")
                 .orElseThrow(() ->
                         missing(elf, "pv_ops", "a kernel with CONFIG_PARAVIRT_XXL and CONFIG_KALLSYMS_ALL is needed"));
@@ -72,7 +77,7 @@ public record KernelImage(
         SiteDiscovery listed = SiteDiscovery.listed(elf);
         return new KernelImage(
                 path,
-                sha256,
+                result(sha256),
                 bzImage,
                 elf,
                 banner(elf, kallsyms),
@@ -84,6 +89,15 @@ public record KernelImage(
                 hooks,
                 listed.section(),
                 sites(elf, new Slots(pvOps, hooks), kallsyms, listed));
+    }
+
+    private static <T> T result(CompletableFuture<T> task) {
+        try {
+            return task.join();
+        } catch (CompletionException e) {
+            Throwables.throwIfUnchecked(e.getCause());
+            throw e;
+        }
     }
 
     /**

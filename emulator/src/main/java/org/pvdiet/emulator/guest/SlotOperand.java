@@ -17,6 +17,11 @@ record SlotOperand(Kind kind, int length, Hook hook, int register) {
         LOAD
     }
 
+    /** False for a byte that begins no such instruction. */
+    static boolean mayBegin(int first) {
+        return first == 0xff || first == 0x48 || first == 0x4c;
+    }
+
     /** Reads the instruction at an offset of text that is linked at {@code textAddress}. */
     static Optional<SlotOperand> at(Bytes text, int offset, long textAddress, Slots slots) {
         int first = text.u8(offset);

@@ -42,6 +42,9 @@ record TextScan() implements SiteDiscovery {
     private static void scan(ElfImage.Section section, Slots slots, Kallsyms kallsyms, Map<Long, Found> found) {
         Bytes text = section.bytes();
         for (int at = 0; at < text.size(); at++) {
+            if (!SlotOperand.mayBegin(text.u8(at))) {
+                continue;
+            }
             Optional<SlotOperand> operand = SlotOperand.at(text, at, section.address(), slots);
             if (operand.isEmpty()) {
                 continue;

@@ -17,15 +17,30 @@ public final class Workload {
     /** How its last line begins: {@code workload: done, N steps, M failed}. */
     public static final String LAST_LINE = "workload: done, ";
 
+    /** What the benchmark's guest prints last. */
+    public static final String BENCHMARK_LAST_LINE = "benchmark: done";
+
     private Workload() {}
 
     /** An initramfs with the workload as its init; the same bytes each time. */
     public static byte[] initrd() {
+        return initrd(program());
+    }
+
+    /**
+     * An initramfs for measuring: its init does one kind of work after the other and prints {@code benchmark: begin KIND} and
+     * {@code benchmark: end KIND, COUNT in TICKS ticks}; its source is in {@code src/main/benchmark}.
+     */
+    public static byte[] benchmark() {
+        return initrd(benchmarkProgram());
+    }
+
+    private static byte[] initrd(byte[] init) {
         return new CpioWriter()
                 .directory("dev")
                 .characterDevice("dev/console", 0600, 5, 1)
                 .directory("proc")
-                .file("init", 0755, program())
+                .file("init", 0755, init)
                 .toBytes();
     }
 
@@ -37,6 +52,11 @@ public final class Workload {
     /** The committed program, an x86-64 ELF file. */
     static byte[] program() {
         return resource("workload");
+    }
+
+    /** The committed guest of the benchmark, an x86-64 ELF file. */
+    static byte[] benchmarkProgram() {
+        return resource("benchmark");
     }
 
     /** The first line of {@code gcc --version} of the compiler that built {@link #program}. */

@@ -6,6 +6,9 @@ import org.pvdiet.emulator.cpu.decode.Segment;
 import org.pvdiet.emulator.platform.Platform;
 import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
+import org.pvdiet.traces.EffectColumn;
+import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.EffectOutcome;
 import org.pvdiet.traces.Mode;
 import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Outcome;
@@ -117,7 +120,10 @@ final class CallStack implements OpenCalls {
         batch.set(CallColumn.VCPU, row, 0);
         batch.set(CallColumn.HOOK, row, site.hook());
         batch.set(CallColumn.SITE, row, site.site());
-        batch.set(CallColumn.MODE, row, Mode.of(cpu.cpl(), platform.interruptsEnabled(), platform.isKernelMode()));
+        boolean interrupts = platform.interruptsEnabled();
+        call.interruptsBefore = interrupts;
+        call.interruptsKnown = interrupts;
+        batch.set(CallColumn.MODE, row, Mode.of(cpu.cpl(), interrupts, platform.isKernelMode()));
         batch.set(CallColumn.PHASE, row, phase.ordinal());
         for (int i = 0; i < site.arguments(); i++) {
             long argument = cpu.r[RecordedSite.ARGUMENT_REGISTERS[i]];
@@ -216,6 +222,7 @@ final class CallStack implements OpenCalls {
         batch.set(CallColumn.TRAPS, row, call.traps);
         batch.set(CallColumn.OUTCOME, row, outcome);
         if (returned) {
+            interruptFlag(call);
             batch.set(CallColumn.RFLAGS_AFTER, row, cpu.rflags());
             batch.set(CallColumn.CR0_AFTER, row, platform.controlRegister(0));
             batch.set(CallColumn.CR2_AFTER, row, platform.controlRegister(2));
@@ -231,6 +238,29 @@ final class CallStack implements OpenCalls {
         if (parent != null && parent.seq == call.parentSeq && parent.batch != null) {
             parent.hypercalls += call.hypercalls;
             parent.traps += call.traps;
+        }
+    }
+
+    /**
+     * Writes down that the call left interrupts enabled or disabled otherwise than it found them, unless a call made in it did
+     * that. A platform may keep the flag in memory (Xen's evtchn_upcall_mask), where no instruction that changes it is special.
+     */
+    private void interruptFlag(OpenCall call) {
+        boolean now = platform.interruptsEnabled();
+        if (now != call.interruptsBefore && now != call.interruptsKnown) {
+            Batch<EffectColumn> batch = writer.effectBatch();
+            int row = batch.append();
+            batch.set(EffectColumn.SEQ, row, call.seq);
+            batch.set(EffectColumn.ORDINAL, row, call.effects++);
+            batch.set(EffectColumn.ICOUNT, row, cpu.retired());
+            batch.set(EffectColumn.KIND, row, EffectKind.INTERRUPT_FLAG);
+            batch.set(EffectColumn.OLD, row, now ? 0 : 1);
+            batch.set(EffectColumn.NEW, row, now ? 1 : 0);
+            batch.set(EffectColumn.OUTCOME, row, EffectOutcome.DONE);
+        }
+        OpenCall parent = call.parent;
+        if (parent != null && parent.seq == call.parentSeq) {
+            parent.interruptsKnown = now;
         }
     }
 

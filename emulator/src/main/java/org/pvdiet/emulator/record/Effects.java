@@ -18,6 +18,10 @@ import org.pvdiet.traces.TraceWriter;
 /** What happens inside calls, and its rows in the trace. What happens outside of any call is not recorded. */
 final class Effects implements Observer, TrackedFrames.Listener {
     private static final int MOST_ARGUMENTS = 6;
+    private static final int[] CPUID_REGISTERS = {Cpu.RAX, Cpu.RBX, Cpu.RCX, Cpu.RDX};
+
+    /** Xen, public/xen.h, __HYPERVISOR_iret. */
+    private static final int HYPERVISOR_IRET = 23;
 
     private record Hypercall(int number, long[] arguments) {}
 
@@ -191,7 +195,11 @@ final class Effects implements Observer, TrackedFrames.Listener {
     public void cpuid(int leaf, int subleaf) {
         if (inCall()) {
             Batch<EffectColumn> batch = writer.effectBatch();
-            batch.set(EffectColumn.ARG0, effect(batch, EffectKind.CPUID, leaf & 0xffffffffL), subleaf & 0xffffffffL);
+            int row = effect(batch, EffectKind.CPUID, leaf & 0xffffffffL);
+            batch.set(EffectColumn.ARG0, row, subleaf & 0xffffffffL);
+            for (int i = 0; i < CPUID_REGISTERS.length; i++) {
+                batch.set(EffectColumn.arg(1 + i), row, cpu.r[CPUID_REGISTERS[i]]);
+            }
         }
     }
 
@@ -256,7 +264,10 @@ final class Effects implements Observer, TrackedFrames.Listener {
             for (int i = 0; i < Math.min(MOST_ARGUMENTS, done.arguments().length); i++) {
                 batch.set(EffectColumn.arg(i), row, done.arguments()[i]);
             }
-            batch.set(EffectColumn.RESULT, row, result);
+            // Whoever it returns to finds its own registers (Xen, public/arch-x86/xen-x86_64.h, struct iret_context).
+            if (done.number() != HYPERVISOR_IRET) {
+                batch.set(EffectColumn.RESULT, row, result);
+            }
         }
     }
 }

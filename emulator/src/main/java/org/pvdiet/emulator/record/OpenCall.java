@@ -14,6 +14,13 @@ final class OpenCall {
     int hypercalls;
     int traps;
     int effects;
+
+    /** Whether the guest had interrupts enabled when the call began. */
+    boolean interruptsBefore;
+
+    /** Whether it had them enabled when this was last written down, by this call or one made in it. */
+    boolean interruptsKnown;
+
     OpenCall parent;
 
     /** Tells the parent that was from one that took its place in the pool. */

@@ -145,7 +145,7 @@ final class RandomProgram {
     }
 
     private int displacement() {
-        int[] from = random.nextInt(50) == 0 ? unusual : usual;
+        int[] from = random.nextInt(30) == 0 ? unusual : usual;
         return from[random.nextInt(from.length)] + random.nextInt(64);
     }
 

@@ -161,7 +161,7 @@ class TranslationTest {
             assertEquals(0, interpreted.cpu.translated());
         }
         System.out.printf("%d of %d instructions translated, %d faults, %d seen%n", translated, retired, faults, seen);
-        assertTrue(faults > programs && seen > programs, faults + " faults, " + seen + " seen");
+        assertTrue(faults > programs && seen > 0, faults + " faults, " + seen + " seen");
         // How soon code is translated on other threads is left to chance.
         assertTrue(execution == Execution.TRANSLATE || translated > retired / 3, translated + " of " + retired);
     }

@@ -25,14 +25,16 @@ class WorkloadTest {
     @Test
     void programIsBuiltFromItsSource() throws IOException, InterruptedException {
         assumeTrue(isInstalled("gcc") && isInstalled("make"), "gcc and make are not installed");
-        Output make = run(SOURCE, "make", "OUT=" + directory);
+        Output make = run(SOURCE, "make", "OUT=" + directory, "all");
         assertEquals(0, make.status(), make.text());
         byte[] built = Files.readAllBytes(directory.resolve("workload"));
+        byte[] benchmark = Files.readAllBytes(directory.resolve("benchmark"));
 
         String compiler =
                 run(SOURCE, "gcc", "--version").text().lines().findFirst().orElse("");
         if (compiler.equals(Workload.compiler())) {
             assertArrayEquals(Workload.program(), built, "src/main/workload has changed: run `make install` there");
+            assertArrayEquals(Workload.benchmarkProgram(), benchmark, "src/main/benchmark has changed: likewise");
         } else {
             System.out.printf(
                     "workload: built by %s, committed from %s: not compared%n", compiler, Workload.compiler());

@@ -7,14 +7,14 @@ import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 import org.pvdiet.analyzer.diff.Kind;
 
 /** {@code result-differs}: callers can tell platforms apart by the result, and by nothing else. */
-final class ResultOnly implements Finding {
+final class ResultDiffers implements Finding {
     static final String ID = "result-differs";
 
     @Override
-    public List<Evidence> of(Subject subject) {
+    public List<Evidence> of(Subject subject, List<Subject> hooks) {
         return subject.others().stream()
                 .flatMap(run -> run.diff().stream()
-                        .filter(ResultOnly::onlyResults)
+                        .filter(ResultDiffers::onlyResults)
                         .flatMap(diff -> diff.divergences().stream())
                         .filter(Divergence::contract)
                         .map(divergence -> evidence(subject, run, divergence)))
@@ -41,6 +41,7 @@ final class ResultOnly implements Finding {
                         divergence.second(),
                         divergence.calls()),
                 divergence.calls(),
+                run.calls().inputs(),
                 List.of(
                         new Evidence.Witness(
                                 subject.first().trace(), divergence.witness().first()),

@@ -1,0 +1,71 @@
+package org.pvdiet.analyzer.architecture;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.ImmutableMap;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The native meaning of hooks, by name, from the resource {@code catalogue.json}. */
+public final class Catalogue {
+    private static final String RESOURCE = "catalogue.json";
+    private static final Catalogue KNOWN = load();
+
+    /** An object of the file. */
+    private record Entry(
+            String hook,
+            List<String> arguments,
+            String purpose,
+            List<String> instructions,
+            boolean privileged,
+            List<String> meaning,
+            String reference) {}
+
+    private final Map<String, NativeMeaning> meanings;
+
+    private Catalogue(Map<String, NativeMeaning> meanings) {
+        this.meanings = meanings;
+    }
+
+    /** The catalogue. */
+    public static Catalogue get() {
+        return KNOWN;
+    }
+
+    /** What the architecture says of a hook, {@code cpu.write_cr4}. */
+    public Optional<NativeMeaning> of(String hook) {
+        return Optional.ofNullable(meanings.get(hook));
+    }
+
+    /** By hook. */
+    public Map<String, NativeMeaning> meanings() {
+        return meanings;
+    }
+
+    private static Catalogue load() {
+        ImmutableMap.Builder<String, NativeMeaning> meanings = ImmutableMap.builder();
+        try (InputStream in = Objects.requireNonNull(Catalogue.class.getResourceAsStream(RESOURCE), RESOURCE)) {
+            for (Entry entry : new ObjectMapper().readValue(in, Entry[].class)) {
+                meanings.put(
+                        entry.hook(),
+                        new NativeMeaning(
+                                entry.hook(),
+                                entry.arguments(),
+                                entry.purpose(),
+                                entry.instructions(),
+                                entry.privileged(),
+                                entry.meaning().stream()
+                                        .map(claim -> Claim.parse(claim, entry.arguments()))
+                                        .toList(),
+                                entry.reference()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Catalogue(meanings.buildOrThrow());
+    }
+}

@@ -1,0 +1,119 @@
+package org.pvdiet.analyzer.calls;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.pvdiet.traces.Batch;
+import org.pvdiet.traces.CallColumn;
+
+/**
+ * Brings consecutive calls and their effects together. Both are in order of time, so that only the calls under way are in
+ * memory: a call is complete when time has passed its end.
+ */
+final class CallJoin {
+    /** Something that happened in a call which began before the first one here. */
+    sealed interface Late {
+        /** When the last call before that began. */
+        long now();
+    }
+
+    /** An effect in call {@code seq}. */
+    record LateEffect(long now, long seq, RecordedEffect effect) implements Late {}
+
+    /** A call made in call {@code parent}. */
+    record LateNested(long now, long parent, int hook, long icount, long instructions) implements Late {}
+
+    private final CallColumns columns;
+    private final LazyModes modes;
+    private final EffectCursor effects;
+    private final Consumer<RecordedCall> ended;
+    private final UnderWay underWay = new UnderWay();
+    private final List<Late> late = new ArrayList<>();
+    private final Deque<RecordedCall> unused = new ArrayDeque<>();
+    private final long firstSeq;
+    private Lazy mode;
+    private long now;
+
+    /**
+     * @param firstSeq of the first call
+     * @param mode in which it is made
+     * @param now when the call before it began
+     * @param effects those after that
+     * @param consumer gets each call when it has ended
+     */
+    CallJoin(
+            CallColumns columns,
+            LazyModes modes,
+            long firstSeq,
+            Lazy mode,
+            long now,
+            EffectCursor effects,
+            Consumer<RecordedCall> consumer) {
+        this.columns = columns;
+        this.modes = modes;
+        this.firstSeq = firstSeq;
+        this.mode = mode;
+        this.now = now;
+        this.effects = effects;
+        this.ended = call -> {
+            consumer.accept(call);
+            unused.push(call);
+        };
+    }
+
+    /** The calls that follow. The batch is not needed afterwards. */
+    void add(Batch<CallColumn> batch) {
+        for (int row = 0; row < batch.rows(); row++) {
+            enter(batch, row);
+        }
+        underWay.keep();
+    }
+
+    private void enter(Batch<CallColumn> batch, int row) {
+        RecordedCall call = unused.isEmpty() ? new RecordedCall(columns) : unused.pop();
+        call.read(batch, row, mode);
+        effectsBefore(call.icount(), call.seq());
+        now = call.icount();
+        underWay.endBefore(now, ended);
+        mode = modes.after(call.hook(), mode);
+        long parent = call.parent();
+        if (parent >= 0 && !underWay.nest(parent, call.hook(), now, call.instructions()) && parent < firstSeq) {
+            late.add(new LateNested(now, parent, call.hook(), now, call.instructions()));
+        }
+        underWay.add(call);
+    }
+
+    /** Delivers what happened before call {@code seq}, which begins at {@code icount}. */
+    void effectsBefore(long icount, long seq) {
+        while (effects.isBefore(icount, seq)) {
+            RecordedEffect effect = effects.next();
+            long elsewhere = underWay.deliver(effect, effect.seq());
+            if (elsewhere >= 0 && elsewhere < firstSeq) {
+                late.add(new LateEffect(now, elsewhere, effect));
+            }
+        }
+    }
+
+    /** There are no more calls: delivers all effects that are left, and ends all calls. */
+    void finish() {
+        effectsBefore(Long.MAX_VALUE, Long.MAX_VALUE);
+        underWay.endBefore(Long.MAX_VALUE, ended);
+    }
+
+    /** Calls that have not ended. */
+    UnderWay underWay() {
+        return underWay;
+    }
+
+    /** In order. */
+    List<Late> late() {
+        return late;
+    }
+
+    /** When the last call began. */
+    long now() {
+        return now;
+    }
+}

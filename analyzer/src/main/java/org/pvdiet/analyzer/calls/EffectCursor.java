@@ -1,0 +1,62 @@
+package org.pvdiet.analyzer.calls;
+
+import java.util.Collections;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+import org.pvdiet.traces.Batch;
+import org.pvdiet.traces.EffectColumn;
+
+/** Goes through effects in order of happening, and passes over those outside of any call. */
+final class EffectCursor {
+    private final Iterator<Batch<EffectColumn>> batches;
+    private @Nullable Batch<EffectColumn> batch;
+    private int row;
+
+    EffectCursor(Iterator<Batch<EffectColumn>> batches) {
+        this.batches = batches;
+        settle();
+    }
+
+    /** No effects. */
+    static EffectCursor empty() {
+        return new EffectCursor(Collections.emptyIterator());
+    }
+
+    /** Whether the next effect happened before call {@code seq}, which began at {@code icount}. */
+    boolean isBefore(long icount, long seq) {
+        if (batch == null) {
+            return false;
+        }
+        long at = batch.get(EffectColumn.ICOUNT, row);
+        return at < icount || (at == icount && batch.get(EffectColumn.SEQ, row) < seq);
+    }
+
+    /** The next effect, of which there must be one. */
+    RecordedEffect next() {
+        RecordedEffect effect = RecordedEffect.of(batch, row);
+        skip();
+        return effect;
+    }
+
+    /** Passes over the next effect. */
+    void skip() {
+        row++;
+        settle();
+    }
+
+    private void settle() {
+        while (true) {
+            if (batch == null || row == batch.rows()) {
+                batch = batches.hasNext() ? batches.next() : null;
+                row = 0;
+                if (batch == null) {
+                    return;
+                }
+            } else if (batch.isNull(EffectColumn.SEQ, row)) {
+                row++;
+            } else {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package org.pvdiet.analyzer.calls;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pvdiet.traces.Batch;
+import org.pvdiet.traces.CallColumn;
+import org.pvdiet.traces.Hook;
+
+/** Which hooks lead from one lazy mode to another. */
+final class LazyModes {
+    /** By hook, the mode that it leads to; null: it leaves the mode as it is. */
+    private final @Nullable Lazy[] after;
+
+    LazyModes(List<Hook> hooks) {
+        after = new Lazy[hooks.size()];
+        for (Hook hook : hooks) {
+            after[hook.id()] = switch (hook.fullName()) {
+                case "lazy_mode.enter" -> Lazy.MMU;
+                case "cpu.start_context_switch" -> Lazy.CPU;
+                case "lazy_mode.leave", "cpu.end_context_switch" -> Lazy.NONE;
+                default -> null;
+            };
+        }
+    }
+
+    /** The mode after a call of {@code hook} made in mode {@code now} has begun. */
+    Lazy after(int hook, Lazy now) {
+        Lazy mode = after[hook];
+        return mode == null ? now : mode;
+    }
+
+    /** The mode after the last of these calls has begun; null: the mode before the first. */
+    @Nullable
+    Lazy afterAll(Batch<CallColumn> calls) {
+        for (int row = calls.rows() - 1; row >= 0; row--) {
+            Lazy mode = after[calls.getInt(CallColumn.HOOK, row)];
+            if (mode != null) {
+                return mode;
+            }
+        }
+        return null;
+    }
+}

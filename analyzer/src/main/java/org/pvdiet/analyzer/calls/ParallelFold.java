@@ -1,0 +1,152 @@
+package org.pvdiet.analyzer.calls;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.pvdiet.traces.Batch;
+import org.pvdiet.traces.CallColumn;
+import org.pvdiet.traces.RowGroup;
+import org.pvdiet.traces.TraceReader;
+
+/**
+ * Folds a trace part by part, a part being a row group of calls. Threads summarise the calls that begin and end in a part,
+ * and note what belongs to calls that began in an earlier one; the caller's thread goes through the parts in order, brings
+ * together the calls that cross the borders, and merges.
+ */
+final class ParallelFold<S extends Summary<S>> {
+    /** What a thread found in a part; {@code open} are the calls that have not ended in it. */
+    private record Part<S>(S summary, List<CallJoin.Late> late, UnderWay open, long lastIcount) {}
+
+    private final TraceReader reader;
+    private final Supplier<S> empty;
+    private final S whole;
+    private final CallColumns columns;
+    private final LazyModes modes;
+    private final List<RowGroup> groups;
+    private final SharedEffects effects;
+
+    ParallelFold(TraceReader reader, Supplier<S> empty) {
+        this.reader = reader;
+        this.empty = empty;
+        this.whole = empty.get();
+        Wanted wanted = whole.wanted();
+        this.columns = new CallColumns(wanted, reader.callColumns());
+        this.modes = new LazyModes(reader.hooks());
+        this.groups = reader.callGroups();
+        this.effects = new SharedEffects(reader, groups, wanted.effects());
+    }
+
+    S run() {
+        int threads = Math.max(1, Math.min(groups.size(), Runtime.getRuntime().availableProcessors()));
+        ExecutorService executor = Executors.newFixedThreadPool(threads, work -> {
+            Thread thread = new Thread(work, "calls-of-" + reader.path().getFileName());
+            thread.setDaemon(true);
+            return thread;
+        });
+        Deque<Future<Part<S>>> ahead = new ArrayDeque<>();
+        UnderWay open = new UnderWay();
+        try {
+            CompletableFuture<Lazy> mode = CompletableFuture.completedFuture(Lazy.NONE);
+            for (int next = 0; next < groups.size() || !ahead.isEmpty(); ) {
+                // One more than there are threads, so that none waits while parts are merged.
+                if (next < groups.size() && ahead.size() <= threads) {
+                    int part = next++;
+                    CompletableFuture<Lazy> before = mode;
+                    CompletableFuture<Lazy> after = new CompletableFuture<>();
+                    mode = after;
+                    ahead.add(executor.submit(() -> summarise(part, before, after)));
+                } else {
+                    merge(open, ahead.remove().get());
+                }
+            }
+            open.endBefore(Long.MAX_VALUE, whole::add);
+            return whole;
+        } catch (ExecutionException e) {
+            throw failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while reading " + reader.path(), e);
+        } finally {
+            stop(executor);
+            effects.close();
+        }
+    }
+
+    /** On one of the threads. */
+    private Part<S> summarise(int part, CompletableFuture<Lazy> before, CompletableFuture<Lazy> after)
+            throws InterruptedException, ExecutionException {
+        RowGroup group = groups.get(part);
+        try (Batch<CallColumn> batch = reader.readCalls(group, columns.present());
+                SharedEffects.Use used = effects.use(part)) {
+            Lazy change = modes.afterAll(batch);
+            if (change != null) {
+                after.complete(change);
+            }
+            // Parts are taken up in order, so the one before is already being read.
+            Lazy mode = before.get();
+            after.complete(mode);
+            S summary = empty.get();
+            long start = part == 0 ? -1 : groups.get(part - 1).lastIcount();
+            CallJoin join = new CallJoin(columns, modes, group.firstSeq(), mode, start, used.cursor(), summary::add);
+            join.add(batch);
+            if (part == groups.size() - 1) {
+                join.effectsBefore(Long.MAX_VALUE, Long.MAX_VALUE);
+            }
+            return new Part<>(summary, join.late(), join.underWay(), join.now());
+        } finally {
+            after.completeExceptionally(new IllegalStateException("part " + part + " could not be read"));
+        }
+    }
+
+    private void merge(UnderWay open, Part<S> part) {
+        // Calls that began before this part come before those that began in it.
+        S crossing = empty.get();
+        for (CallJoin.Late late : part.late()) {
+            open.endBefore(late.now(), crossing::add);
+            if (late instanceof CallJoin.LateEffect effect) {
+                open.deliver(effect.effect(), effect.seq());
+            } else if (late instanceof CallJoin.LateNested nested) {
+                open.nest(nested.parent(), nested.hook(), nested.icount(), nested.instructions());
+            }
+        }
+        open.endBefore(part.lastIcount(), crossing::add);
+        whole.merge(crossing);
+        whole.merge(part.summary());
+        open.take(part.open());
+    }
+
+    private static RuntimeException failed(ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+            return cause;
+        }
+        if (e.getCause() instanceof Error cause) {
+            throw cause;
+        }
+        return new IllegalStateException(e.getCause());
+    }
+
+    /** Waits until no thread uses the reader any more. */
+    private static void stop(ExecutorService executor) {
+        executor.shutdownNow();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (executor.awaitTermination(1, TimeUnit.HOURS)) {
+                    break;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

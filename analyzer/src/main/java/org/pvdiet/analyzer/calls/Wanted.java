@@ -1,0 +1,51 @@
+package org.pvdiet.analyzer.calls;
+
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
+import java.util.EnumSet;
+import java.util.Set;
+import org.pvdiet.traces.CallColumn;
+import org.pvdiet.traces.RegisterMode;
+
+/**
+ * What is to be read of calls: reading less is faster. {@code seq}, {@code parent}, {@code icount}, {@code hook} and
+ * {@code instructions} always are, since they say which calls and effects belong together.
+ *
+ * @param columns values to be read; those that the trace was recorded without are empty
+ * @param effects whether to read what happened in the calls
+ */
+public record Wanted(Set<CallColumn> columns, boolean effects) {
+    private static final ImmutableSet<CallColumn> ALWAYS = Sets.immutableEnumSet(
+            CallColumn.SEQ, CallColumn.PARENT, CallColumn.ICOUNT, CallColumn.HOOK, CallColumn.INSTRUCTIONS);
+
+    /** All that every trace has: everything but general-purpose registers and segments. */
+    public static final Wanted ARGS = new Wanted(columns(RegisterMode.ARGS), true);
+
+    /** All that a trace with full registers has. */
+    public static final Wanted FULL = new Wanted(columns(RegisterMode.FULL), true);
+
+    public Wanted {
+        columns = Sets.immutableEnumSet(Sets.union(ALWAYS, columns));
+    }
+
+    /** These columns, and no effects. */
+    public static Wanted of(CallColumn... columns) {
+        return new Wanted(ImmutableSet.copyOf(columns), false);
+    }
+
+    /** The same, and effects. */
+    public Wanted withEffects() {
+        return new Wanted(columns, true);
+    }
+
+    /** What either wants. */
+    public Wanted and(Wanted other) {
+        return new Wanted(Sets.union(columns, other.columns), effects || other.effects);
+    }
+
+    private static Set<CallColumn> columns(RegisterMode most) {
+        EnumSet<CallColumn> columns = EnumSet.allOf(CallColumn.class);
+        columns.removeIf(column -> column.spec().registers().compareTo(most) > 0);
+        return columns;
+    }
+}

@@ -1,0 +1,70 @@
+package org.pvdiet.analyzer.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.pvdiet.analyzer.contract.ContractReport;
+import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
+import org.pvdiet.analyzer.contract.Contracts;
+import org.pvdiet.traces.TraceReader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "contract",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Says what each hook did on every call: result, effects, preconditions, faults, hypercalls, cost, callers.",
+            "In brackets: calls behind a statement where these are not all calls of the hook, and the number of one that"
+                    + " shows it, for 'pvdiet show' and 'pvdiet replay'. 'thin' marks what so few calls or different"
+                    + " inputs stand behind that it may be chance."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  pvdiet contract xen-pv.pvtrace cpu.write_cr4",
+            "  pvdiet contract native.pvtrace --format json > contracts.json"
+        })
+final class ContractCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "X.pvtrace", description = "A trace.")
+    private Path trace;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "HOOK",
+            description = "A hook, with or without its group. Default: all hooks that were called.")
+    private String hook;
+
+    @Option(names = "--format", paramLabel = "text|json", defaultValue = "TEXT", description = "Default: text.")
+    private Format format;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (format == Format.CSV) {
+            throw new ParameterException(spec.commandLine(), "contract prints text or json.");
+        }
+        try (TraceReader reader = TraceInput.open(trace, spec.commandLine().getErr())) {
+            String wanted =
+                    hook == null ? null : HookNames.find(reader.hooks(), hook).fullName();
+            ContractReport all = Contracts.of(reader);
+            List<HookStatements> hooks = all.hooks().stream()
+                    .filter(statements -> wanted == null || statements.hook().equals(wanted))
+                    .toList();
+            ContractReport report = new ContractReport(all.trace(), all.platform(), all.complete(), hooks);
+            if (format == Format.JSON) {
+                System.out.println(Json.print(Json.tree(report)));
+            } else {
+                System.out.print(ContractText.of(hooks));
+            }
+        }
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,90 @@
+package org.pvdiet.analyzer.cli;
+
+import com.google.common.base.Strings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.pvdiet.analyzer.architecture.Catalogue;
+import org.pvdiet.analyzer.architecture.NativeMeaning;
+import org.pvdiet.analyzer.contract.Aspect;
+import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
+import org.pvdiet.analyzer.contract.Statement;
+
+/** Contracts as a person reads them. */
+final class ContractText {
+    private static final int WIDTH = 118;
+    private static final int ASPECT_WIDTH = 16;
+
+    private ContractText() {}
+
+    static String of(List<HookStatements> hooks) {
+        StringBuilder out = new StringBuilder();
+        for (HookStatements hook : hooks) {
+            if (out.length() > 0) {
+                out.append('\n');
+            }
+            append(out, hook);
+        }
+        return out.toString();
+    }
+
+    private static void append(StringBuilder out, HookStatements hook) {
+        out.append(hook.hook()).append("    ").append(hook.prototype()).append('\n');
+        Catalogue.get().of(hook.hook()).ifPresent(meaning -> {
+            line(out, "purpose", meaning.purpose());
+            if (meaning.isArchitectural()) {
+                line(out, "natively", natively(meaning));
+            }
+        });
+        line(
+                out,
+                "here",
+                (hook.target().isEmpty() ? "" : "leads to " + hook.target() + "; ")
+                        + String.format(Locale.ROOT, hook.calls() == 1 ? "%,d call" : "%,d calls", hook.calls()));
+        Aspect before = null;
+        for (Statement statement : hook.statements()) {
+            String aspect =
+                    statement.aspect() == before ? "" : statement.aspect().word();
+            before = statement.aspect();
+            line(out, aspect, statement.sentence() + "  " + evidence(statement, hook.calls()));
+        }
+    }
+
+    private static String natively(NativeMeaning meaning) {
+        List<String> parts = new ArrayList<>();
+        if (!meaning.instructions().isEmpty()) {
+            parts.add(String.join("; ", meaning.instructions()) + (meaning.privileged() ? " (privileged)" : ""));
+        }
+        if (!meaning.claims().isEmpty()) {
+            parts.add(meaning.words());
+        }
+        return String.join(": ", parts) + ". " + meaning.reference();
+    }
+
+    private static String evidence(Statement statement, long calls) {
+        List<String> parts = new ArrayList<>();
+        if (statement.calls() != calls) {
+            parts.add(String.format(Locale.ROOT, statement.calls() == 1 ? "%,d call" : "%,d calls", statement.calls()));
+        }
+        parts.add("#" + statement.witness());
+        if (statement.thin()) {
+            parts.add("thin");
+        }
+        return "[" + String.join(", ", parts) + "]";
+    }
+
+    private static void line(StringBuilder out, String aspect, String text) {
+        String margin = "  " + Strings.padEnd(aspect, ASPECT_WIDTH - 2, ' ');
+        String rest = text;
+        while (margin.length() + rest.length() > WIDTH) {
+            int end = rest.lastIndexOf(' ', WIDTH - margin.length());
+            if (end <= 0) {
+                break;
+            }
+            out.append(margin).append(rest, 0, end).append('\n');
+            rest = rest.substring(end).strip();
+            margin = " ".repeat(ASPECT_WIDTH + 2);
+        }
+        out.append(margin).append(rest).append('\n');
+    }
+}

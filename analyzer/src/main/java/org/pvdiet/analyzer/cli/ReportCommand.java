@@ -1,0 +1,77 @@
+package org.pvdiet.analyzer.cli;
+
+import com.google.common.io.Closer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.pvdiet.analyzer.diet.DietTrace;
+import org.pvdiet.analyzer.diff.SameKernel;
+import org.pvdiet.analyzer.report.Report;
+import org.pvdiet.traces.TraceReader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Writes one HTML page that holds all that traces of one kernel say of its hooks, and needs no network.",
+            "The first trace is what the others are compared with: give the native one first."
+        },
+        footer = {
+            "",
+            "Writes report.html, and report.json with the same content for programs.",
+            "",
+            "Examples:",
+            "  pvdiet report native.pvtrace xen-pv.pvtrace -o report",
+            "  xdg-open report/report.html"
+        })
+final class ReportCommand implements Callable<Integer> {
+    @Parameters(arity = "1..*", paramLabel = "X.pvtrace", description = "Traces of one kernel, the native one first.")
+    private List<Path> traces;
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "DIR",
+            description = "Where report.html and report.json go.")
+    private Path directory;
+
+    @Option(names = "--force", description = "Replace a report that is there already.")
+    private boolean force;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (traces.size() < 2) {
+            throw new ParameterException(spec.commandLine(), "report needs traces of at least two platforms.");
+        }
+        ReportFiles files = new ReportFiles(directory);
+        if (!force) {
+            files.refuseExisting();
+        }
+        try (Closer closer = Closer.create()) {
+            List<TraceReader> readers = new ArrayList<>();
+            for (Path trace : traces) {
+                TraceReader reader = TraceInput.open(trace, spec.commandLine().getErr());
+                closer.register(reader::close);
+                readers.add(reader);
+                SameKernel.objection(readers.get(0), reader).ifPresent(objection -> {
+                    throw new BadInputException(objection);
+                });
+            }
+            Report report = ReportFiles.analyse(readers, DietTrace.of(readers));
+            files.write(report);
+        }
+        System.out.println(files.page());
+        return ExitCode.DONE;
+    }
+}

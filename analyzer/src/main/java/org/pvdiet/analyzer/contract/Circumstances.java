@@ -1,0 +1,196 @@
+package org.pvdiet.analyzer.contract;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.Lazy;
+import org.pvdiet.analyzer.calls.Prototype;
+import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.words.PageTableEntry;
+import org.pvdiet.analyzer.words.Words;
+import org.pvdiet.traces.Mode;
+import org.pvdiet.traces.Phase;
+
+/**
+ * What can be told of a call before it does anything, as one number: a few predicates on arguments and machine, and the
+ * value of the argument that selects a register, if the hook has one.
+ */
+final class Circumstances {
+    private static final int MOST_PREDICATES = 16;
+    private static final long PREDICATES = (1L << MOST_PREDICATES) - 1;
+    private static final int LAZY_MODES = 2;
+    private static final long U32 = 0xffffffffL;
+
+    /** Something that holds before a call or does not. */
+    private interface Test {
+        boolean holds(RecordedCall call);
+    }
+
+    /** Which side of a predicate is worth saying if it is always so. */
+    private enum Told {
+        NEITHER,
+        HOLDS,
+        BOTH
+    }
+
+    /**
+     * One predicate.
+     *
+     * @param holds as a clause, {@code when val is 0}
+     * @param fails the same for when it does not hold
+     * @param told as a precondition
+     */
+    private record Predicate(String holds, String fails, Told told, Test test) {}
+
+    private final List<Predicate> predicates = new ArrayList<>();
+    private final int arguments;
+    private final int selector;
+    private final String selectorName;
+
+    Circumstances(Kernel kernel, int hook) {
+        Prototype prototype = kernel.prototype(hook);
+        int small = -1;
+        int words = 0;
+        for (int i = 0; i < prototype.parameters().size(); i++) {
+            Prototype.Kind kind = prototype.type(i).kind();
+            small = kind == Prototype.Kind.SMALL && small < 0 ? i : small;
+            words += kind == Prototype.Kind.WORD ? 1 : 0;
+            argument(prototype.name(i), i, kind);
+        }
+        selector = small;
+        selectorName = small < 0 ? "" : prototype.name(small);
+        if (words == 1 && prototype.parameters().size() == 1) {
+            register(kernel, prototype.name(0));
+        }
+        arguments = predicates.size();
+        when("in lazy MMU mode", "outside of lazy MMU mode", Told.HOLDS, call -> call.lazy() == Lazy.MMU);
+        when("during a context switch", "outside of context switches", Told.HOLDS, call -> call.lazy() == Lazy.CPU);
+        when("with interrupts on", "with interrupts off", Told.BOTH, call -> Mode.interruptsEnabled(call.mode()));
+        when("by another hook", "not by another hook", Told.HOLDS, call -> call.parent() >= 0);
+        phase("the platform is set up", Phase.SETUP);
+        phase("call sites are patched", Phase.PATCHED);
+        phase("user code runs", Phase.USER);
+    }
+
+    private void argument(String name, int i, Prototype.Kind kind) {
+        switch (kind) {
+            case ENTRY -> {
+                when(
+                        "when " + name + " is present",
+                        "when " + name + " is not present",
+                        call -> has(call, i)
+                                && PageTableEntry.isPresent(call.arguments().get(i)));
+                zero(name, "0", i);
+            }
+            case POINTER -> zero(name, "NULL", i);
+            case WORD -> zero(name, "0", i);
+            case SMALL, NOTHING -> {}
+        }
+    }
+
+    private void zero(String name, String zero, int i) {
+        when(
+                "when " + name + " is " + zero,
+                "when " + name + " is not " + zero,
+                call -> has(call, i) && call.arguments().get(i) == 0);
+    }
+
+    private void register(Kernel kernel, String name) {
+        when(
+                "when CR0 is " + name + " already",
+                "when " + name + " differs from CR0",
+                call -> has(call, 0) && call.arguments().get(0) == call.cr0());
+        when(
+                "when CR3 is " + name + " already",
+                "when " + name + " differs from CR3",
+                call -> has(call, 0)
+                        && kernel.frames()
+                                .same(PageTableEntry.frame(call.arguments().get(0)), PageTableEntry.frame(call.cr3())));
+        when(
+                "when CR4 is " + name + " already",
+                "when " + name + " differs from CR4",
+                call -> has(call, 0) && call.arguments().get(0) == call.cr4());
+    }
+
+    private static boolean has(RecordedCall call, int argument) {
+        return argument < call.arguments().length();
+    }
+
+    private void phase(String words, Phase phase) {
+        when("once " + words, "before " + words, call -> call.phase() >= phase.ordinal());
+    }
+
+    private void when(String holds, String fails, Test test) {
+        when(holds, fails, Told.NEITHER, test);
+    }
+
+    private void when(String holds, String fails, Told told, Test test) {
+        if (predicates.size() < MOST_PREDICATES) {
+            predicates.add(new Predicate(holds, fails, told, test));
+        }
+    }
+
+    /** The number for a call. */
+    long key(RecordedCall call) {
+        long key = 0;
+        for (int i = 0; i < predicates.size(); i++) {
+            if (predicates.get(i).test().holds(call)) {
+                key |= 1L << i;
+            }
+        }
+        return selector >= 0 && has(call, selector)
+                ? key | (call.arguments().get(selector) & U32) << MOST_PREDICATES
+                : key;
+    }
+
+    /** The predicates of a key, without the selector. */
+    static long predicates(long key) {
+        return key & PREDICATES;
+    }
+
+    static long selector(long key) {
+        return key >>> MOST_PREDICATES;
+    }
+
+    /** Whether it is about the arguments and not about the machine or the time. */
+    boolean isArgument(int predicate) {
+        return predicate < arguments;
+    }
+
+    /** Whether it is about the arguments or a lazy mode, and not a state that comes with other reasons. */
+    boolean separatesByItself(int predicate) {
+        return predicate < arguments + LAZY_MODES;
+    }
+
+    int size() {
+        return predicates.size();
+    }
+
+    /** A predicate or its opposite as a clause, {@code when val is 0}. */
+    String clause(int predicate, boolean holds) {
+        Predicate which = predicates.get(predicate);
+        return holds ? which.holds() : which.fails();
+    }
+
+    /** Whether that is a state of the machine worth saying where it is always so. */
+    boolean isState(int predicate, boolean holds) {
+        Told told = predicates.get(predicate).told();
+        return told == Told.BOTH || (told == Told.HOLDS && holds);
+    }
+
+    boolean hasSelector() {
+        return selector >= 0;
+    }
+
+    String selectorName() {
+        return selectorName;
+    }
+
+    /** A value of the selecting argument in words, {@code EFER}. */
+    String selectorWords(long value) {
+        return selectorName.equals("msr")
+                ? Words.msr(value)
+                : String.format(Locale.ROOT, value < 256 ? "%d" : "0x%x", value);
+    }
+}

@@ -1,0 +1,160 @@
+package org.pvdiet.analyzer.contract;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What separates the calls in which something happened from those in which it did not.
+ *
+ * @param words {@code exactly when val is 0}
+ * @param support calls on the smaller side
+ */
+record Condition(String words, long support) {
+    private static final int MOST_LISTED = 4;
+    /** A circumstance that holds in more of the calls than this says too little. */
+    private static final double TELLING = 0.9;
+
+    private static final long LEAST = 10;
+    /** With fewer calls on one side, states of the machine separate them by chance. */
+    private static final long LEAST_FOR_STATE = 4;
+
+    /** The simplest condition that holds without exception, if there is one. */
+    static Optional<Condition> separating(Circumstances circumstances, Occurrences all, Occurrences some) {
+        if (some.calls() == 0 || some.calls() >= all.calls()) {
+            return Optional.empty();
+        }
+        long support = Math.min(some.calls(), all.calls() - some.calls());
+        Search search = new Search(circumstances, all.counts(false), some.counts(false));
+        boolean chance = support < LEAST_FOR_STATE;
+        return search.single(true)
+                .or(() -> selector(circumstances, all, some))
+                .or(() -> chance ? Optional.empty() : search.single(false))
+                .or(() -> chance ? Optional.empty() : search.pair())
+                .map(words -> new Condition("exactly " + words, support))
+                .or(() -> chance ? Optional.empty() : search.necessary(all.calls(), some.calls()));
+    }
+
+    private static Optional<String> selector(Circumstances circumstances, Occurrences all, Occurrences some) {
+        if (!circumstances.hasSelector() || !all.tellsSelectors() || !some.tellsSelectors()) {
+            return Optional.empty();
+        }
+        Map<Long, Long> allBy = bySelector(all);
+        Map<Long, Long> someBy = bySelector(some);
+        TreeSet<Long> with = new TreeSet<>(someBy.keySet());
+        TreeSet<Long> without = new TreeSet<>();
+        for (Map.Entry<Long, Long> entry : allBy.entrySet()) {
+            long count = someBy.getOrDefault(entry.getKey(), 0L);
+            if (count > 0 && count < entry.getValue()) {
+                return Optional.empty();
+            }
+            if (count == 0) {
+                without.add(entry.getKey());
+            }
+        }
+        if (with.size() <= without.size() || with.size() <= MOST_LISTED) {
+            return Optional.of("when " + circumstances.selectorName() + " is " + list(circumstances, with));
+        }
+        return Optional.of("when " + circumstances.selectorName() + " is not " + list(circumstances, without));
+    }
+
+    private static Map<Long, Long> bySelector(Occurrences occurrences) {
+        Map<Long, Long> result = new TreeMap<>();
+        occurrences.counts(true).forEach((key, count) -> result.merge(Circumstances.selector(key), count, Long::sum));
+        return result;
+    }
+
+    private static String list(Circumstances circumstances, TreeSet<Long> values) {
+        String first = values.stream()
+                .limit(MOST_LISTED)
+                .map(circumstances::selectorWords)
+                .collect(Collectors.joining(", "));
+        int more = values.size() - MOST_LISTED;
+        if (more > 0) {
+            return first + " or one of " + more + " more";
+        }
+        int comma = first.lastIndexOf(", ");
+        return comma < 0 ? first : first.substring(0, comma) + " or " + first.substring(comma + 2);
+    }
+
+    /** Looks for formulas over predicates. A literal is predicate times 2, plus 1 for its opposite. */
+    private record Search(Circumstances circumstances, Map<Long, Long> all, Map<Long, Long> some) {
+
+        private interface Formula {
+            boolean holds(long key);
+        }
+
+        private static boolean literal(int literal, long key) {
+            return (key >>> (literal / 2) & 1) == (literal % 2 == 0 ? 1 : 0);
+        }
+
+        private int literals() {
+            return 2 * circumstances.size();
+        }
+
+        private String clause(int literal) {
+            return circumstances.clause(literal / 2, literal % 2 == 0);
+        }
+
+        private boolean separates(Formula formula) {
+            for (Map.Entry<Long, Long> entry : all.entrySet()) {
+                long with = some.getOrDefault(entry.getKey(), 0L);
+                if (with != (formula.holds(entry.getKey()) ? entry.getValue() : 0)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        Optional<String> single(boolean arguments) {
+            for (int i = 0; i < literals(); i++) {
+                int literal = i;
+                if (circumstances.isArgument(i / 2) == arguments && separates(key -> literal(literal, key))) {
+                    return Optional.of(clause(i));
+                }
+            }
+            return Optional.empty();
+        }
+
+        Optional<String> pair() {
+            for (int i = 0; i < literals(); i++) {
+                for (int j = i + 1; j < literals(); j++) {
+                    int a = i;
+                    int b = j;
+                    if (separates(key -> literal(a, key) && literal(b, key))) {
+                        return Optional.of(clause(a) + " and " + clause(b));
+                    }
+                    if (separates(key -> literal(a, key) || literal(b, key))) {
+                        return Optional.of(clause(a) + " or " + clause(b));
+                    }
+                }
+            }
+            return Optional.empty();
+        }
+
+        private static long count(Map<Long, Long> counts, int literal) {
+            return counts.entrySet().stream()
+                    .filter(entry -> literal(literal, entry.getKey()))
+                    .mapToLong(Map.Entry::getValue)
+                    .sum();
+        }
+
+        /** It happened only where this holds, and not always. */
+        Optional<Condition> necessary(long calls, long with) {
+            int best = -1;
+            long least = (long) (calls * TELLING);
+            for (int i = 0; i < literals(); i++) {
+                long held = count(all, i);
+                if (circumstances.separatesByItself(i / 2) && count(some, i) == with && held < least) {
+                    best = i;
+                    least = held;
+                }
+            }
+            return best < 0 || calls - least < LEAST
+                    ? Optional.empty()
+                    : Optional.of(new Condition("only " + clause(best), calls - least));
+        }
+    }
+}

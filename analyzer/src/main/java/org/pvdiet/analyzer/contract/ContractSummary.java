@@ -1,0 +1,64 @@
+package org.pvdiet.analyzer.contract;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.calls.Summary;
+
+/** What held of every hook's calls. */
+public final class ContractSummary implements Summary<ContractSummary> {
+    private final Kernel kernel;
+    private final List<HookSummary> hooks = new ArrayList<>();
+
+    public ContractSummary(Kernel kernel) {
+        this.kernel = kernel;
+        for (int hook = 0; hook < kernel.hooks().size(); hook++) {
+            hooks.add(new HookSummary(new Signature(kernel, hook)));
+        }
+    }
+
+    @Override
+    public void add(RecordedCall call) {
+        hooks.get(call.hook()).add(call);
+    }
+
+    @Override
+    public void merge(ContractSummary later) {
+        for (int hook = 0; hook < hooks.size(); hook++) {
+            hooks.get(hook).merge(later.hooks.get(hook));
+        }
+    }
+
+    Kernel kernel() {
+        return kernel;
+    }
+
+    /** Whether any call made a hypercall: where there is a hypervisor to ask, not asking it is worth saying. */
+    boolean makesHypercalls() {
+        return hooks.stream().anyMatch(hook -> hook.withHypercalls().calls() > 0);
+    }
+
+    /** Whether calls were made at several privilege levels. */
+    boolean privilegesVary() {
+        return hooks.stream()
+                        .flatMap(hook -> hook.privileges().keySet().stream())
+                        .distinct()
+                        .count()
+                > 1;
+    }
+
+    HookSummary hook(int id) {
+        return hooks.get(id);
+    }
+
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof ContractSummary other && hooks.equals(other.hooks);
+    }
+
+    @Override
+    public int hashCode() {
+        return hooks.hashCode();
+    }
+}

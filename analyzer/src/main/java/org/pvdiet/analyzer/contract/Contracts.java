@@ -1,0 +1,42 @@
+package org.pvdiet.analyzer.contract;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pvdiet.analyzer.calls.CallStream;
+import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
+import org.pvdiet.traces.Hook;
+import org.pvdiet.traces.TraceReader;
+
+/** What held on every call of every hook of one trace, in sentences. */
+public final class Contracts {
+    private Contracts() {}
+
+    /** Reads a trace. */
+    public static ContractReport of(TraceReader reader) {
+        Kernel kernel = Kernel.of(reader);
+        return of(reader, CallStream.fold(reader, () -> new ContractSummary(kernel)));
+    }
+
+    /** The report of a trace whose calls {@code summary} has seen. */
+    public static ContractReport of(TraceReader reader, ContractSummary summary) {
+        List<HookStatements> hooks = new ArrayList<>();
+        for (Hook hook : summary.kernel().hooks()) {
+            HookSummary seen = summary.hook(hook.id());
+            hooks.add(new HookStatements(
+                    hook.fullName(),
+                    hook.prototype(),
+                    target(hook),
+                    seen.calls().calls(),
+                    Statements.of(seen, summary.makesHypercalls(), summary.privilegesVary())));
+        }
+        return new ContractReport(reader.path().toString(), reader.info().platform(), reader.complete(), hooks);
+    }
+
+    private static String target(Hook hook) {
+        Optional<Hook.Target> target = hook.patched().or(hook::setup).or(hook::entry);
+        return target.map(t -> t.symbol().orElse("0x" + Long.toHexString(t.address())))
+                .orElse("");
+    }
+}

@@ -1,0 +1,166 @@
+package org.pvdiet.analyzer.contract;
+
+import com.google.common.primitives.ImmutableLongArray;
+import java.util.Comparator;
+import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.Prototype;
+import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.calls.RecordedEffect;
+import org.pvdiet.analyzer.words.PageTableEntry;
+import org.pvdiet.analyzer.words.Words;
+import org.pvdiet.traces.EffectKind;
+
+/**
+ * What an effect happened to, apart from addresses that change from call to call.
+ *
+ * @param detail level of a page table, width of a port access, command of a hypercall; else 0
+ * @param where how {@code number} names the place
+ * @param number of a register, port, vector, hypercall or argument; else 0
+ */
+record EffectPlace(EffectKind kind, int detail, Where where, long number) implements Comparable<EffectPlace> {
+    private static final long PAGE_OFFSET = 0xfff;
+    private static final long U32 = 0xffffffffL;
+    /** Hypercalls whose first argument is a register and no command, Xen's public header xen.h. */
+    private static final long SET_DEBUGREG = 8;
+
+    private static final long GET_DEBUGREG = 9;
+    private static final int MOST_COMMANDS = 256;
+    private static final Comparator<EffectPlace> ORDER = Comparator.comparing(EffectPlace::kind)
+            .thenComparing(EffectPlace::where)
+            .thenComparingLong(EffectPlace::number)
+            .thenComparingInt(EffectPlace::detail);
+
+    /** How a place is named. */
+    enum Where {
+        /** It has this number. */
+        NUMBER,
+        /** Its number or address is the value of this argument. */
+        ARGUMENT,
+        /** This argument points to it. */
+        POINTED_TO,
+        /** It is the page-table entry that maps the frame whose number this argument is. */
+        MAPS_ARGUMENT,
+        /** Another one, or the only one. */
+        SOME
+    }
+
+    static EffectPlace of(RecordedCall call, RecordedEffect effect, Kernel kernel) {
+        long address = effect.address();
+        EffectKind kind = effect.kind();
+        return switch (kind) {
+            case PAGE_TABLE_ENTRY -> entry(call, effect, kernel);
+            case CONTROL_REGISTER, DESCRIPTOR_TABLE, SEGMENT, EXCEPTION ->
+                new EffectPlace(kind, 0, Where.NUMBER, address);
+            case DEBUG_REGISTER, MSR_READ, MSR_WRITE, TLB_PAGE -> {
+                int argument = argument(call, address, kernel);
+                if (argument >= 0) {
+                    yield new EffectPlace(kind, 0, Where.ARGUMENT, argument);
+                }
+                yield kind == EffectKind.TLB_PAGE
+                        ? new EffectPlace(kind, 0, Where.SOME, 0)
+                        : new EffectPlace(kind, 0, Where.NUMBER, address);
+            }
+            case PORT_IN, PORT_OUT -> new EffectPlace(kind, effect.level(), Where.NUMBER, address);
+            case HYPERCALL -> {
+                long command = Words.hasCommand(address) && !effect.arguments().isEmpty()
+                        ? effect.arguments().get(0)
+                        : 0;
+                boolean register = address == SET_DEBUGREG || address == GET_DEBUGREG;
+                yield new EffectPlace(
+                        kind,
+                        !register && command >= 0 && command < MOST_COMMANDS ? (int) command : 0,
+                        Where.NUMBER,
+                        address);
+            }
+            case DESCRIPTOR, TLB_FLUSH, INTERRUPT, HALT, CPUID, TSC, INTERRUPT_FLAG, SHARED_MEMORY ->
+                new EffectPlace(kind, 0, Where.SOME, 0);
+        };
+    }
+
+    private static int argument(RecordedCall call, long value, Kernel kernel) {
+        Prototype prototype = kernel.prototype(call.hook());
+        for (int i = 0; i < call.arguments().length(); i++) {
+            long argument = call.arguments().get(i);
+            if (value == (prototype.type(i).kind() == Prototype.Kind.SMALL ? argument & U32 : argument)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** An entry's physical address and a pointer to it agree in the offset in the page. */
+    private static EffectPlace entry(RecordedCall call, RecordedEffect effect, Kernel kernel) {
+        Prototype prototype = kernel.prototype(call.hook());
+        ImmutableLongArray arguments = call.arguments();
+        for (int i = 0; i < arguments.length(); i++) {
+            Prototype.Type type = prototype.type(i);
+            if (type.kind() == Prototype.Kind.POINTER
+                    && type.level() > 0
+                    && (arguments.get(i) & PAGE_OFFSET) == (effect.address() & PAGE_OFFSET)) {
+                return new EffectPlace(effect.kind(), effect.level(), Where.POINTED_TO, i);
+            }
+        }
+        long old = effect.old().orElse(0);
+        for (int i = 0; i < arguments.length(); i++) {
+            if (prototype.type(i).kind() == Prototype.Kind.WORD
+                    && arguments.get(i) != 0
+                    && PageTableEntry.isPresent(old)
+                    && kernel.frames().same(PageTableEntry.frame(old), arguments.get(i))) {
+                return new EffectPlace(effect.kind(), effect.level(), Where.MAPS_ARGUMENT, i);
+            }
+        }
+        return new EffectPlace(effect.kind(), effect.level(), Where.SOME, 0);
+    }
+
+    /** Whether a call leaves one value in it, however often it is written meanwhile. */
+    boolean holdsOneValue() {
+        return kind == EffectKind.CONTROL_REGISTER
+                || kind == EffectKind.DEBUG_REGISTER
+                || kind == EffectKind.DESCRIPTOR_TABLE
+                || kind == EffectKind.SEGMENT
+                || where == Where.POINTED_TO;
+    }
+
+    /** In words; {@code prototype} is the hook's. */
+    String words(Prototype prototype) {
+        String argument = where == Where.SOME || where == Where.NUMBER ? "" : prototype.name((int) number);
+        return switch (kind) {
+            case PAGE_TABLE_ENTRY ->
+                switch (where) {
+                    case POINTED_TO ->
+                        "*" + argument
+                                + (prototype.type((int) number).level() == detail ? "" : " (level " + detail + ")");
+                    case MAPS_ARGUMENT -> "the level " + detail + " entry that maps " + argument;
+                    default -> "level " + detail + " entries elsewhere";
+                };
+            case CONTROL_REGISTER -> "CR" + number;
+            case DEBUG_REGISTER -> where == Where.ARGUMENT ? "debug register " + argument : "DR" + number;
+            case MSR_READ, MSR_WRITE -> where == Where.ARGUMENT ? "MSR " + argument : Words.msr(number);
+            case DESCRIPTOR_TABLE -> Words.descriptorTable(number);
+            case DESCRIPTOR -> "a descriptor";
+            case SEGMENT -> Words.segment(number);
+            case TLB_PAGE -> where == Where.ARGUMENT ? argument : "pages";
+            case PORT_IN, PORT_OUT -> "port 0x" + Long.toHexString(number);
+            case HYPERCALL -> hypercall();
+            case EXCEPTION -> Words.exception(number);
+            case INTERRUPT_FLAG -> "the interrupt flag";
+            case SHARED_MEMORY -> "memory shared with the platform";
+            case TLB_FLUSH, INTERRUPT, HALT, CPUID, TSC -> "";
+        };
+    }
+
+    private String hypercall() {
+        String name = Words.hypercall(number, detail);
+        return number == SET_DEBUGREG || number == GET_DEBUGREG ? name.substring(0, name.indexOf('(')) : name;
+    }
+
+    @Override
+    public int compareTo(EffectPlace other) {
+        return ORDER.compare(this, other);
+    }
+
+    /** Whether its words are in the plural. */
+    boolean isPlural() {
+        return kind == EffectKind.PAGE_TABLE_ENTRY && where == Where.SOME;
+    }
+}

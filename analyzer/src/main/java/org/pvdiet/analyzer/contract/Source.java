@@ -1,0 +1,148 @@
+package org.pvdiet.analyzer.contract;
+
+import java.util.List;
+import java.util.OptionalLong;
+import org.pvdiet.analyzer.calls.FrameTable;
+import org.pvdiet.analyzer.calls.Prototype;
+import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.calls.RecordedEffect;
+import org.pvdiet.analyzer.words.PageTableEntry;
+import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.Mode;
+
+/**
+ * A word that the result of a call, or what it writes, may follow.
+ *
+ * @param index of the argument or control register; else 0
+ */
+record Source(Kind kind, int index) {
+    private static final long U32 = 0xffffffffL;
+    private static final long INTERRUPT_FLAG = 0x200;
+
+    /** In order of preference where several explain the same. */
+    enum Kind {
+        ARGUMENT,
+        /** Argument {@code index} is the low half, the next one the high half. */
+        ARGUMENT_PAIR,
+        /** The argument, its pseudo-physical frame replaced by the machine frame behind it. */
+        MACHINE_ARGUMENT,
+        /** The argument, its machine frame replaced by the pseudo-physical one before it. */
+        PSEUDO_PHYSICAL_ARGUMENT,
+        /** What an instruction in the call read from an MSR, a port or the time-stamp counter. */
+        READ,
+        /** What the page-table entry that the call changed held before. */
+        OLD_ENTRY,
+        /** What was in the place before; not for results. */
+        OLD_VALUE,
+        RFLAGS,
+        CONTROL_REGISTER,
+        /** CR3 with its machine frame replaced by the pseudo-physical one. */
+        PSEUDO_PHYSICAL_CR3,
+        /** Bit 9 says whether interrupts are enabled as the kernel sees it; all others are 0. */
+        INTERRUPT_FLAG
+    }
+
+    /** Whether a result may follow it. */
+    boolean forResults(boolean withoutArguments) {
+        return switch (kind) {
+            case OLD_VALUE -> false;
+            case RFLAGS, CONTROL_REGISTER, PSEUDO_PHYSICAL_CR3, INTERRUPT_FLAG -> withoutArguments;
+            default -> true;
+        };
+    }
+
+    /** Whether what is written may follow it. */
+    boolean forEffects() {
+        return switch (kind) {
+            case ARGUMENT, ARGUMENT_PAIR, MACHINE_ARGUMENT, PSEUDO_PHYSICAL_ARGUMENT, OLD_VALUE -> true;
+            default -> false;
+        };
+    }
+
+    /** Its value for a call; empty where the call has none. {@link Kind#OLD_VALUE} is the effect's. */
+    OptionalLong value(RecordedCall call, Prototype prototype, FrameTable frames) {
+        return switch (kind) {
+            case ARGUMENT -> argument(call, prototype);
+            case ARGUMENT_PAIR ->
+                index + 1 < call.arguments().length()
+                        ? OptionalLong.of((call.arguments().get(index) & U32)
+                                | call.arguments().get(index + 1) << 32)
+                        : OptionalLong.empty();
+            case MACHINE_ARGUMENT, PSEUDO_PHYSICAL_ARGUMENT -> {
+                OptionalLong plain = argument(call, prototype);
+                boolean entry = prototype.type(index).kind() == Prototype.Kind.ENTRY;
+                if (plain.isEmpty() || (entry && !PageTableEntry.isPresent(plain.getAsLong()))) {
+                    yield plain;
+                }
+                yield OptionalLong.of(translated(plain.getAsLong(), frames, kind == Kind.MACHINE_ARGUMENT));
+            }
+            case READ -> read(call);
+            case OLD_ENTRY -> oldEntry(call);
+            case OLD_VALUE -> OptionalLong.empty();
+            case RFLAGS -> OptionalLong.of(call.rflags());
+            case CONTROL_REGISTER ->
+                OptionalLong.of(
+                        switch (index) {
+                            case 0 -> call.cr0();
+                            case 2 -> call.cr2();
+                            case 3 -> call.cr3();
+                            default -> call.cr4();
+                        });
+            case PSEUDO_PHYSICAL_CR3 -> OptionalLong.of(translated(call.cr3(), frames, false));
+            case INTERRUPT_FLAG -> OptionalLong.of(Mode.interruptsEnabled(call.mode()) ? INTERRUPT_FLAG : 0);
+        };
+    }
+
+    private OptionalLong argument(RecordedCall call, Prototype prototype) {
+        if (index >= call.arguments().length()) {
+            return OptionalLong.empty();
+        }
+        long value = call.arguments().get(index);
+        return OptionalLong.of(prototype.type(index).kind() == Prototype.Kind.SMALL ? value & U32 : value);
+    }
+
+    private static long translated(long value, FrameTable frames, boolean toMachine) {
+        long frame = PageTableEntry.frame(value);
+        OptionalLong other = toMachine ? frames.machine(frame) : frames.pseudoPhysical(frame);
+        return other.isPresent() ? PageTableEntry.flags(value) | other.getAsLong() << 12 : value;
+    }
+
+    private static OptionalLong read(RecordedCall call) {
+        OptionalLong last = OptionalLong.empty();
+        for (RecordedEffect effect : call.effects()) {
+            if (effect.kind() == EffectKind.MSR_READ
+                    || effect.kind() == EffectKind.PORT_IN
+                    || effect.kind() == EffectKind.TSC) {
+                last = effect.value();
+            }
+        }
+        return last;
+    }
+
+    private static OptionalLong oldEntry(RecordedCall call) {
+        for (RecordedEffect effect : call.effects()) {
+            if (effect.kind() == EffectKind.PAGE_TABLE_ENTRY) {
+                return effect.old();
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /** In words. */
+    String words(List<String> arguments) {
+        return switch (kind) {
+            case ARGUMENT -> arguments.get(index);
+            case ARGUMENT_PAIR -> arguments.get(index + 1) + ":" + arguments.get(index);
+            case MACHINE_ARGUMENT -> arguments.get(index) + " with the frame number translated to a machine frame";
+            case PSEUDO_PHYSICAL_ARGUMENT ->
+                arguments.get(index) + " with the frame number translated to a pseudo-physical frame";
+            case READ -> "what it reads";
+            case OLD_ENTRY -> "what the page-table entry held";
+            case OLD_VALUE -> "its old value";
+            case RFLAGS -> "RFLAGS";
+            case CONTROL_REGISTER -> "CR" + index;
+            case PSEUDO_PHYSICAL_CR3 -> "CR3 with the frame number translated to a pseudo-physical frame";
+            case INTERRUPT_FLAG -> "the interrupt flag";
+        };
+    }
+}

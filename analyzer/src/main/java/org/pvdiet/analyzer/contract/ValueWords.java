@@ -1,0 +1,333 @@
+package org.pvdiet.analyzer.contract;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Says what values follow: finds the simplest relation to what was known before that held without exception. */
+final class ValueWords {
+    private static final int SMALL = 4096;
+    /** More changed bits than this are no pattern. */
+    private static final int MOST_CHANGED = 12;
+    /** The same where all change the same way, as a register's reserved bits do. */
+    private static final int MOST_CHANGED_ALIKE = 26;
+    /** A bit is taken to follow another only after so many calls: by chance, each halves the odds. */
+    private static final int ENOUGH = 30;
+    /** A source that values equal less often than this says nothing of them. */
+    private static final double OFTEN = 0.5;
+
+    private static final int MOST_VALUES = 4;
+
+    /**
+     * One way in which values came about.
+     *
+     * @param words {@code val without PGE}; of what was there before, only how it changes: {@code loses RW}
+     * @param changesOld whether it is what was there before but for these bits
+     * @param rider what else holds of them, as a clause of its own; or empty
+     * @param calls with such values
+     */
+    record Phrase(String words, boolean changesOld, String rider, Occurrences calls) {
+        Phrase(String words, Occurrences calls) {
+            this(words, false, "", calls);
+        }
+    }
+
+    private final Signature signature;
+    private final Bits bits;
+    private final boolean results;
+    private final Occurrences all;
+    /** Indices of the sources that may explain. */
+    private final List<Integer> sources = new ArrayList<>();
+
+    private ValueWords(Signature signature, Bits bits, Occurrences all, boolean results) {
+        this.results = results;
+        this.signature = signature;
+        this.bits = bits;
+        this.all = all;
+    }
+
+    /** Words for results of {@code all} calls, whose bits have names. */
+    static ValueWords ofResult(Signature signature, Bits bits, Occurrences all) {
+        ValueWords words = new ValueWords(signature, bits, all, true);
+        for (int i = 0; i < signature.sources().size(); i++) {
+            if (signature.sources().get(i).forResults(signature.arguments().isEmpty())) {
+                words.sources.add(i);
+            }
+        }
+        return words;
+    }
+
+    /** Words for what {@code all} calls wrote to one place. */
+    static ValueWords ofEffect(Signature signature, Bits bits, Occurrences all) {
+        ValueWords words = new ValueWords(signature, bits, all, false);
+        for (int i = 0; i < signature.sources().size(); i++) {
+            if (signature.sources().get(i).forEffects()) {
+                words.sources.add(i);
+            }
+        }
+        return words;
+    }
+
+    /** What is known of the values, the most calls first; empty if nothing is. */
+    List<Phrase> phrases(ValueSummary values) {
+        if (values.seen() == 0) {
+            return List.of();
+        }
+        return constant(values)
+                .or(() -> equal(values))
+                .or(() -> constantOfAnySize(values))
+                .or(() -> changed(values))
+                .map(List::of)
+                .or(() -> mixture(values))
+                .or(() -> few(values))
+                .or(() -> results ? following(values).map(List::of) : Optional.empty())
+                .orElse(List.of());
+    }
+
+    /** What all values are, in a word; empty if there is none. */
+    Optional<String> term(ValueSummary values) {
+        if (values.varied() == 0 && isSmall(values.constantOnes())) {
+            return constant(values).or(() -> equal(values)).map(Phrase::words);
+        }
+        return equal(values).map(Phrase::words).filter(words -> !words.contains(" "));
+    }
+
+    /** A small number that no source with other values explains better. */
+    private Optional<Phrase> constant(ValueSummary values) {
+        if (values.varied() != 0 || !isSmall(values.constantOnes())) {
+            return Optional.empty();
+        }
+        for (int i : sources) {
+            BitRelation relation = values.relation(i);
+            if (relation.equal().calls() == values.seen() && relation.sourceVaried() != 0) {
+                return Optional.empty();
+            }
+        }
+        return constantOfAnySize(values);
+    }
+
+    private Optional<Phrase> constantOfAnySize(ValueSummary values) {
+        return values.varied() != 0
+                ? Optional.empty()
+                : Optional.of(new Phrase(number(values.constantOnes()), values.calls()));
+    }
+
+    private Optional<Phrase> equal(ValueSummary values) {
+        for (int i : sources) {
+            BitRelation relation = values.relation(i);
+            if (relation.equal().calls() == values.seen()) {
+                return Optional.of(new Phrase(source(i), relation.equal()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String source(int i) {
+        return signature.sources().get(i).words(signature.arguments());
+    }
+
+    private boolean isOld(int source) {
+        return signature.sources().get(source).kind() == Source.Kind.OLD_VALUE;
+    }
+
+    /** A source but for a few bits. */
+    private Optional<Phrase> changed(ValueSummary values) {
+        int best = -1;
+        int fewest = Long.SIZE;
+        for (int i : sources) {
+            BitRelation relation = values.relation(i);
+            long changed = ~relation.agreeing();
+            int count = Long.bitCount(changed);
+            boolean alike = relation.oneWay() && !isOld(i);
+            if (relation.compared() == values.seen()
+                    && count < fewest
+                    && count <= (alike ? MOST_CHANGED_ALIKE : MOST_CHANGED)
+                    && (changed & bits.field()) == 0
+                    && relation.following() != 0
+                    && (values.varied() & ~relation.following() & ~changed) == 0
+                    && (relation.equal().calls() >= OFTEN * values.seen() || values.seen() >= ENOUGH || isOld(i))) {
+                best = i;
+                fewest = count;
+            }
+        }
+        return best < 0 ? Optional.empty() : Optional.of(changed(best, values.relation(best)));
+    }
+
+    private Phrase changed(int source, BitRelation relation) {
+        return isOld(source) ? changedOld(relation) : changedSource(source, relation);
+    }
+
+    /** {@code loses RW and gains US}. */
+    private Phrase changedOld(BitRelation relation) {
+        List<String> changes = new ArrayList<>();
+        groups(relation, ~0L, false).forEach((count, mask) -> changes.add(change("loses ", mask, count, relation)));
+        groups(relation, ~0L, true).forEach((count, mask) -> changes.add(change("gains ", mask, count, relation)));
+        boolean always = changes.size() == 1 && !changes.get(0).contains(" in ");
+        return always
+                ? new Phrase(changes.get(0), true, "", relation.different())
+                : new Phrase("changes", true, String.join(", ", changes), relation.different());
+    }
+
+    private String change(String verb, long mask, long count, BitRelation relation) {
+        return verb
+                + bits.list(mask)
+                + (count == relation.compared()
+                        ? ""
+                        : " in " + Amount.percent(count, relation.compared()) + " of them");
+    }
+
+    /** {@code val without PGE}, and what happened to other bits in some calls. */
+    private Phrase changedSource(int source, BitRelation relation) {
+        StringBuilder words = new StringBuilder(source(source));
+        if (relation.alwaysCleared() != 0) {
+            words.append(" without ").append(bits.list(relation.alwaysCleared()));
+        }
+        if (relation.alwaysSet() != 0) {
+            words.append(" with ").append(bits.list(relation.alwaysSet())).append(" set");
+        }
+        long sometimes = relation.sometimesChanged();
+        List<String> riders = new ArrayList<>();
+        groups(relation, sometimes, true).forEach((count, mask) -> riders.add(rider(mask, " set", count, relation)));
+        groups(relation, sometimes, false)
+                .forEach((count, mask) -> riders.add(rider(mask, " cleared", count, relation)));
+        String condition = riders.isEmpty()
+                ? ""
+                : Condition.separating(signature.circumstances(), all, relation.different())
+                        .map(c -> ", " + c.words())
+                        .orElse("");
+        return new Phrase(words.toString(), false, String.join(", ", riders) + condition, joined(relation));
+    }
+
+    private String rider(long mask, String what, long count, BitRelation relation) {
+        return bits.list(mask) + what + " in " + Amount.percent(count, relation.compared()) + " of them";
+    }
+
+    /** Bits by how often they were changed, the most often first. */
+    private static Map<Long, Long> groups(BitRelation relation, long mask, boolean set) {
+        Map<Long, Long> groups = new TreeMap<>(Comparator.reverseOrder());
+        for (int bit = 0; bit < Long.SIZE; bit++) {
+            long count = relation.changes(bit, set);
+            if (count > 0 && (mask >>> bit & 1) != 0) {
+                groups.merge(count, 1L << bit, (a, b) -> a | b);
+            }
+        }
+        return groups;
+    }
+
+    /** All calls, with one that shows the change as witness. */
+    private static Occurrences joined(BitRelation relation) {
+        Occurrences both = new Occurrences();
+        both.merge(relation.equal());
+        both.merge(relation.different());
+        both.witnessedBy(relation.different());
+        return both;
+    }
+
+    /** A source in most calls, and perhaps a constant in the rest. */
+    private Optional<List<Phrase>> mixture(ValueSummary values) {
+        int best = -1;
+        long most = (long) (values.seen() * OFTEN);
+        for (int i : sources) {
+            BitRelation relation = values.relation(i);
+            // That two are sometimes both 0 says nothing.
+            if (relation.equal().calls() > most && relation.following() != 0) {
+                best = i;
+                most = relation.equal().calls();
+            }
+        }
+        if (best < 0 || signature.sources().get(best).kind() == Source.Kind.INTERRUPT_FLAG) {
+            return Optional.empty();
+        }
+        BitRelation main = values.relation(best);
+        List<Phrase> phrases = new ArrayList<>();
+        phrases.add(new Phrase(source(best), main.equal()));
+        for (Map.Entry<Long, Occurrences> value : values.values().entrySet()) {
+            if (value.getValue().equals(main.different()) && main.compared() == values.seen()) {
+                phrases.add(new Phrase(number(value.getKey()), value.getValue()));
+            }
+        }
+        return Optional.of(phrases);
+    }
+
+    private Optional<List<Phrase>> few(ValueSummary values) {
+        if (values.values().isEmpty() || values.values().size() > MOST_VALUES) {
+            return Optional.empty();
+        }
+        return Optional.of(values.values().entrySet().stream()
+                .sorted(Comparator.comparingLong((Map.Entry<Long, Occurrences> value) ->
+                                -value.getValue().calls())
+                        .thenComparing(Map.Entry::getKey))
+                .map(value -> new Phrase(number(value.getKey()), value.getValue()))
+                .toList());
+    }
+
+    /** Some bits of sources; the other bits mean nothing that was recorded. */
+    private Optional<Phrase> following(ValueSummary values) {
+        if (values.seen() < ENOUGH) {
+            return Optional.empty();
+        }
+        long open = values.varied();
+        List<String> parts = new ArrayList<>();
+        Occurrences calls = null;
+        long meaning = 0;
+        for (int i : sources) {
+            BitRelation relation = values.relation(i);
+            long follows = relation.following() & open;
+            if (relation.compared() == values.seen() && follows != 0) {
+                open &= ~follows;
+                meaning |= follows;
+                parts.add(part(i, follows));
+                calls = joined(relation);
+            }
+        }
+        if (calls == null) {
+            return Optional.empty();
+        }
+        String rest = open == 0
+                ? ""
+                : Long.bitCount(meaning) == 1
+                        ? "; only " + bits.names(meaning) + " means anything"
+                        : "; " + bits.names(open) + " follow nothing recorded";
+        return Optional.of(new Phrase(String.join(", ", parts) + rest, calls));
+    }
+
+    private String part(int source, long mask) {
+        return signature.sources().get(source).kind() == Source.Kind.INTERRUPT_FLAG
+                ? "the interrupt flag in bit 9"
+                : bits.names(mask) + " of " + source(source);
+    }
+
+    static boolean isSmall(long value) {
+        return value > -SMALL && value < SMALL;
+    }
+
+    /** A number as people write it: by its symbol where it is the address of one. */
+    private String number(long value) {
+        return signature
+                .kernel()
+                .symbols()
+                .name(value)
+                .filter(name -> !name.contains("+"))
+                .orElse(plain(value));
+    }
+
+    /** A number as people write it. */
+    static String plain(long value) {
+        return value < 10 && value > -SMALL ? Long.toString(value) : "0x" + Long.toHexString(value);
+    }
+
+    /** Several ways in one sentence, each with how often and when. */
+    String together(List<Phrase> phrases, long of) {
+        return phrases.stream()
+                .map(phrase -> phrase.words() + " in "
+                        + Amount.of(phrase.calls().calls(), of)
+                        + Condition.separating(signature.circumstances(), all, phrase.calls())
+                                .map(condition -> ", " + condition.words())
+                                .orElse(""))
+                .collect(Collectors.joining("; "));
+    }
+}
