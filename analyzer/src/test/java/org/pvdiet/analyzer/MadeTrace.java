@@ -155,23 +155,6 @@ public final class MadeTrace {
             return this;
         }
 
-        /** Start-up, set up, patched or user: 0 to 3. */
-        public MadeCall phase(int phase) {
-            batch.set(CallColumn.PHASE, row, phase);
-            return this;
-        }
-
-        /** A CPUID leaf's answer. */
-        public MadeCall cpuid(long leaf, long eax, long ebx, long ecx, long edx) {
-            Batch<EffectColumn> batchOfEffects = writer.effectBatch();
-            int at = effect(batchOfEffects, EffectKind.CPUID, leaf, EffectOutcome.DONE);
-            long[] values = {0, eax, ebx, ecx, edx};
-            for (int i = 0; i < values.length; i++) {
-                batchOfEffects.set(EffectColumn.arg(i), at, values[i]);
-            }
-            return this;
-        }
-
         public MadeCall outcome(Outcome outcome) {
             batch.set(CallColumn.OUTCOME, row, outcome);
             return this;

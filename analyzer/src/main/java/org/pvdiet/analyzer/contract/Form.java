@@ -100,6 +100,21 @@ public record Form(Kind kind, long number, long set, long cleared) {
         return of(value >= 0xffff800000000000L ? Kind.KERNEL_ADDRESS : Kind.NUMBER, 0);
     }
 
+    // Written out: what the compiler makes of a record is slow until it has been called very often.
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof Form other
+                && kind == other.kind
+                && number == other.number
+                && set == other.set
+                && cleared == other.cleared;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * (31 * kind.ordinal() + Long.hashCode(number)) + Long.hashCode(set)) + Long.hashCode(cleared);
+    }
+
     /** In words. */
     public String words(Names names) {
         return words(names, Form::hex);
