@@ -14,7 +14,7 @@ import org.pvdiet.analyzer.contract.Input;
 import org.pvdiet.traces.CallColumn;
 
 /** What comparing needs of calls: the contracts of their hooks, and the calls of each site in order. */
-final class CallLog implements Summary<CallLog> {
+public final class CallLog implements Summary<CallLog> {
     private static final Wanted WANTED = Wanted.of(
                     CallColumn.SITE,
                     CallColumn.MODE,
@@ -45,7 +45,10 @@ final class CallLog implements Summary<CallLog> {
     private final LazyQueue queue;
     private final CpuidAnswers cpuid = new CpuidAnswers();
 
-    CallLog(Kernel kernel, Classifier classifier) {
+    /**
+     * @param classifier of {@code kernel}; one for all objects that are to be merged
+     */
+    public CallLog(Kernel kernel, Classifier classifier) {
         this.kernel = kernel;
         this.classifier = classifier;
         this.translation = new FrameTranslation(kernel);
