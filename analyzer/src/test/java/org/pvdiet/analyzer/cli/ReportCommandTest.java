@@ -119,8 +119,7 @@ class ReportCommandTest {
         for (JsonNode hook : report.get("hooks")) {
             for (JsonNode reason : hook.get("verdict").get("evidence")) {
                 for (JsonNode witness : reason.get("witnesses")) {
-                    assertTrue(known.contains(
-                            witness.get("trace").asText() + " " + witness.get("seq")));
+                    assertTrue(known.contains(witness.get("trace").asText() + " " + witness.get("seq")));
                 }
             }
         }
