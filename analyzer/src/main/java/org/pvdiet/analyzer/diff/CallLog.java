@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.diff;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.Summary;
@@ -42,6 +43,10 @@ public final class CallLog implements Summary<CallLog> {
     private final List<HookContract> hooks;
     private final List<SiteLog> sites;
     private final Numbered<Act> acts = new Numbered<>();
+    /** By site, the last call's act and its number. */
+    private final @Nullable Act[] lastActs;
+
+    private final int[] lastNumbers;
     private final LazyQueue queue;
     private final CpuidAnswers cpuid = new CpuidAnswers();
 
@@ -54,6 +59,8 @@ public final class CallLog implements Summary<CallLog> {
         this.translation = new FrameTranslation(kernel);
         this.hooks = kernel.hooks().stream().map(hook -> new HookContract()).toList();
         this.sites = kernel.sites().stream().map(site -> new SiteLog()).toList();
+        this.lastActs = new Act[sites.size()];
+        this.lastNumbers = new int[sites.size()];
         this.queue = new LazyQueue(kernel, classifier);
     }
 
@@ -68,8 +75,14 @@ public final class CallLog implements Summary<CallLog> {
         Behaviour behaviour = classifier.behaviour(call);
         hooks.get(call.hook()).add(call, input, behaviour);
         Deed deed = new Deed(behaviour, translation.isNeeded(call));
-        sites.get(call.site())
-                .add(acts.number(new Act(input, deed, new Setting(call.phase(), call.cr0(), call.cr4()))), call.seq());
+        Act act = new Act(input, deed, new Setting(call.phase(), call.cr0(), call.cr4()));
+        int site = call.site();
+        // A site mostly does what it did last, and to compare is cheaper than to look up.
+        if (!act.equals(lastActs[site])) {
+            lastActs[site] = act;
+            lastNumbers[site] = acts.number(act);
+        }
+        sites.get(site).add(lastNumbers[site], call.seq());
         queue.add(call);
         cpuid.add(call);
     }
