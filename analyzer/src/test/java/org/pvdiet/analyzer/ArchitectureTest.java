@@ -129,6 +129,15 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyQueriesKnowDuckDb() {
+        noClasses()
+                .that(not(resideInAPackage("org.pvdiet.analyzer.query")))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("org.duckdb..", "java.sql.."))
+                .check(CLASSES);
+    }
+
+    @Test
     void theEmulatorKnowsNoAnalysis() {
         noClasses()
                 .that(resideInAPackage(EMULATOR + ".."))

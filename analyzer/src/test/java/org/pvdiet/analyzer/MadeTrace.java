@@ -28,14 +28,26 @@ import org.pvdiet.traces.TraceWriter;
 
 /** A trace made by hand, call by call. Each hook has two sites: its id times 2, and that plus 1. */
 public final class MadeTrace {
-    /** A hook as the kernel has it; {@code target} is the platform's function. */
-    public record MadeHook(String name, String prototype, String target) {}
+    /**
+     * A hook as the kernel has it.
+     *
+     * @param target the platform's function; empty for a slot that holds nothing
+     * @param code the function's first instructions, or empty
+     * @param before the instructions before each of its sites, or empty
+     * @param after those after it
+     */
+    public record MadeHook(String name, String prototype, String target, String code, String before, String after) {
+        public MadeHook(String name, String prototype, String target) {
+            this(name, prototype, target, "", "", "");
+        }
+    }
 
     private static final long IMAGE = 0xffffffff81000000L;
 
     private final Path path;
     private final TraceWriter writer;
     private final List<MadeHook> hooks;
+    private final List<Symbol> symbols = new ArrayList<>();
     private List<FrameRun> frames = List.of();
     private long icount = 1000;
 
@@ -69,6 +81,12 @@ public final class MadeTrace {
         return this;
     }
 
+    /** Says that the kernel has a symbol {@code offset} bytes into its image. */
+    public MadeTrace symbol(String name, long offset) {
+        symbols.add(new Symbol(IMAGE + offset, name, 'T'));
+        return this;
+    }
+
     /** A call under construction; {@link #end} adds it to the trace. */
     public final class MadeCall {
         private final Batch<CallColumn> batch = writer.callBatch();
@@ -99,6 +117,29 @@ public final class MadeTrace {
         public MadeCall arguments(long... values) {
             for (int i = 0; i < values.length; i++) {
                 batch.set(CallColumn.arg(i), row, values[i]);
+            }
+            return this;
+        }
+
+        /** In another phase of start-up than that after sites were patched. */
+        public MadeCall phase(int phase) {
+            batch.set(CallColumn.PHASE, row, phase);
+            return this;
+        }
+
+        /** With another CR4 before the call. */
+        public MadeCall cr4(long value) {
+            batch.set(CallColumn.CR4, row, value);
+            return this;
+        }
+
+        /** Executes CPUID for a leaf, subleaf 0. */
+        public MadeCall cpuid(long leaf, long eax, long ebx, long ecx, long edx) {
+            Batch<EffectColumn> batchOfEffects = writer.effectBatch();
+            int at = effect(batchOfEffects, EffectKind.CPUID, leaf, EffectOutcome.DONE);
+            long[] values = {0, eax, ebx, ecx, edx};
+            for (int i = 0; i < values.length; i++) {
+                batchOfEffects.set(EffectColumn.arg(i), at, values[i]);
             }
             return this;
         }
@@ -225,8 +266,19 @@ public final class MadeTrace {
         for (int i = 0; i < hooks.size(); i++) {
             MadeHook hook = hooks.get(i);
             String[] name = hook.name().split("\\.");
-            Optional<Hook.Target> target = Optional.of(new Hook.Target(IMAGE + 0x10 * i, Optional.of(hook.target())));
-            rows.add(new Hook(i, name[0], name[1], hook.prototype(), 8 * i, false, target, target, target));
+            Optional<Hook.Target> target = optional(hook.target())
+                    .map(symbol -> new Hook.Target(IMAGE + 0x10L * hooks.indexOf(hook), Optional.of(symbol)));
+            rows.add(new Hook(
+                    i,
+                    name[0],
+                    name[1],
+                    hook.prototype(),
+                    8 * i,
+                    false,
+                    target,
+                    target,
+                    target,
+                    optional(hook.code())));
             for (int s = 0; s < 2; s++) {
                 sites.add(new Site(
                         2 * i + s,
@@ -237,12 +289,20 @@ public final class MadeTrace {
                         true,
                         Optional.of(SiteForm.DIRECT),
                         "ff1425000000",
-                        Optional.of("e80000000090")));
+                        Optional.of("e80000000090"),
+                        optional(hook.before()),
+                        optional(hook.after())));
             }
         }
         writer.hooks(rows);
         writer.sites(sites);
-        writer.symbols(List.of(new Symbol(IMAGE, "_text", 'T'), new Symbol(IMAGE + 0x100000, "_end", 'B')));
+        symbols.add(new Symbol(IMAGE, "_text", 'T'));
+        symbols.add(new Symbol(IMAGE + 0x100000, "_end", 'B'));
+        writer.symbols(symbols);
         writer.frames(frames);
+    }
+
+    private static Optional<String> optional(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
 }

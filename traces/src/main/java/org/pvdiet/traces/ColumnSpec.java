@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param registers the least register mode in which the column exists
  * @param names for {@link ColumnType#NAME} the possible values by ordinal, else empty
  * @param unchangedFrom what a null stands for in the file, if for anything (the reader of this package fills it in)
+ * @param later whether traces recorded before the column was added lack it; all its values are null there
  * @param unit the unit, or an empty string
  * @param meaning one or two sentences
  */
@@ -24,6 +25,7 @@ public record ColumnSpec(
         RegisterMode registers,
         ImmutableList<String> names,
         Optional<Unchanged> unchangedFrom,
+        boolean later,
         String unit,
         String meaning) {
 
@@ -37,7 +39,7 @@ public record ColumnSpec(
 
     private static ColumnSpec of(ColumnType type, Encoding encoding, String unit, String meaning) {
         return new ColumnSpec(
-                type, false, encoding, RegisterMode.ARGS, ImmutableList.of(), Optional.empty(), unit, meaning);
+                type, false, encoding, RegisterMode.ARGS, ImmutableList.of(), Optional.empty(), false, unit, meaning);
     }
 
     static ColumnSpec int32(String unit, String meaning) {
@@ -76,25 +78,32 @@ public record ColumnSpec(
                 RegisterMode.ARGS,
                 names.build(),
                 Optional.empty(),
+                false,
                 "",
                 meaning);
     }
 
     ColumnSpec orNull() {
-        return new ColumnSpec(type, true, encoding, registers, names, unchangedFrom, unit, meaning);
+        return new ColumnSpec(type, true, encoding, registers, names, unchangedFrom, later, unit, meaning);
     }
 
     ColumnSpec encoded(Encoding other) {
-        return new ColumnSpec(type, nullable, other, registers, names, unchangedFrom, unit, meaning);
+        return new ColumnSpec(type, nullable, other, registers, names, unchangedFrom, later, unit, meaning);
     }
 
     ColumnSpec full() {
-        return new ColumnSpec(type, nullable, encoding, RegisterMode.FULL, names, unchangedFrom, unit, meaning);
+        return new ColumnSpec(type, nullable, encoding, RegisterMode.FULL, names, unchangedFrom, later, unit, meaning);
     }
 
     ColumnSpec nullIfUnchanged(String from, String where) {
         Preconditions.checkState(nullable, "only a nullable column can be null");
         return new ColumnSpec(
-                type, true, encoding, registers, names, Optional.of(new Unchanged(from, where)), unit, meaning);
+                type, true, encoding, registers, names, Optional.of(new Unchanged(from, where)), later, unit, meaning);
+    }
+
+    /** For a column that was added to the format without a new version. */
+    ColumnSpec addedLater() {
+        Preconditions.checkState(nullable, "only a nullable column can be absent");
+        return new ColumnSpec(type, true, encoding, registers, names, unchangedFrom, true, unit, meaning);
     }
 }

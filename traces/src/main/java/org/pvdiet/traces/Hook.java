@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param entry target when the kernel was entered
  * @param setup target after the platform was set up
  * @param patched target after the kernel patched its sites
+ * @param patchedCode that target's first instructions, to a return or jump, one a line, where known
  */
 public record Hook(
         int id,
@@ -24,7 +25,8 @@ public record Hook(
         boolean calleeSave,
         Optional<Target> entry,
         Optional<Target> setup,
-        Optional<Target> patched) {
+        Optional<Target> patched,
+        Optional<String> patchedCode) {
 
     /** Where a hook led: an address, and its symbol if it has one. */
     public record Target(long address, Optional<String> symbol) {}

@@ -14,7 +14,10 @@ public enum HookColumn implements Column {
     SETUP_SYMBOL(ColumnSpec.string("Its symbol").orNull()),
     PATCHED_ADDRESS(
             ColumnSpec.uint64("", "Target after the kernel patched its sites").orNull()),
-    PATCHED_SYMBOL(ColumnSpec.string("Its symbol").orNull());
+    PATCHED_SYMBOL(ColumnSpec.string("Its symbol").orNull()),
+    PATCHED_CODE(ColumnSpec.string("Its first instructions, to a return or jump, one a line")
+            .orNull()
+            .addedLater());
 
     private final ColumnSpec spec;
 

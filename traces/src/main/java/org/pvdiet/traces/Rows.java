@@ -29,6 +29,7 @@ final class Rows {
         target(batch, HookColumn.ENTRY_ADDRESS, HookColumn.ENTRY_SYMBOL, row, hook.entry());
         target(batch, HookColumn.SETUP_ADDRESS, HookColumn.SETUP_SYMBOL, row, hook.setup());
         target(batch, HookColumn.PATCHED_ADDRESS, HookColumn.PATCHED_SYMBOL, row, hook.patched());
+        hook.patchedCode().ifPresent(code -> text(batch, HookColumn.PATCHED_CODE, row, code));
     }
 
     static Hook hook(Batch<HookColumn> batch, int row) {
@@ -41,7 +42,8 @@ final class Rows {
                 batch.get(HookColumn.CALLEE_SAVE, row) != 0,
                 target(batch, HookColumn.ENTRY_ADDRESS, HookColumn.ENTRY_SYMBOL, row),
                 target(batch, HookColumn.SETUP_ADDRESS, HookColumn.SETUP_SYMBOL, row),
-                target(batch, HookColumn.PATCHED_ADDRESS, HookColumn.PATCHED_SYMBOL, row));
+                target(batch, HookColumn.PATCHED_ADDRESS, HookColumn.PATCHED_SYMBOL, row),
+                optionalText(batch, HookColumn.PATCHED_CODE, row));
     }
 
     static void put(Batch<SiteColumn> batch, int row, Site site) {
@@ -56,6 +58,8 @@ final class Rows {
         site.finalBytes()
                 .ifPresent(hex ->
                         batch.set(SiteColumn.FINAL_BYTES, row, HexFormat.of().parseHex(hex)));
+        site.codeBefore().ifPresent(code -> text(batch, SiteColumn.CODE_BEFORE, row, code));
+        site.codeAfter().ifPresent(code -> text(batch, SiteColumn.CODE_AFTER, row, code));
     }
 
     static Site site(Batch<SiteColumn> batch, int row) {
@@ -70,7 +74,9 @@ final class Rows {
                         ? Optional.empty()
                         : Optional.of(SiteForm.values()[batch.getInt(SiteColumn.FORM, row)]),
                 HexFormat.of().formatHex(batch.getBytes(SiteColumn.ORIGINAL_BYTES, row)),
-                Optional.ofNullable(batch.getBytes(SiteColumn.FINAL_BYTES, row)).map(HexFormat.of()::formatHex));
+                Optional.ofNullable(batch.getBytes(SiteColumn.FINAL_BYTES, row)).map(HexFormat.of()::formatHex),
+                optionalText(batch, SiteColumn.CODE_BEFORE, row),
+                optionalText(batch, SiteColumn.CODE_AFTER, row));
     }
 
     static void put(Batch<SymbolColumn> batch, int row, Symbol symbol) {

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param form what it was in the end, where known
  * @param originalBytes bytes in the image, as lower-case hexadecimal digits
  * @param finalBytes the same at the end of the run, where known
+ * @param codeBefore the last instructions before it in its function, one a line, where known
+ * @param codeAfter the first instructions after it, likewise
  */
 public record Site(
         int id,
@@ -24,4 +26,6 @@ public record Site(
         boolean listed,
         Optional<SiteForm> form,
         String originalBytes,
-        Optional<String> finalBytes) {}
+        Optional<String> finalBytes,
+        Optional<String> codeBefore,
+        Optional<String> codeAfter) {}

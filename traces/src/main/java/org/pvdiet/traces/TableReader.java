@@ -111,7 +111,8 @@ final class TableReader<C extends Enum<C> & Column> {
     Batch<C> read(int group, Set<C> columns, BufferAllocator allocator) {
         Set<C> read = closure(columns);
         int rows = rows(group);
-        MessageType schema = ParquetSchema.of(table, List.copyOf(read));
+        List<C> stored = read.stream().filter(column -> !isAbsent(column)).toList();
+        MessageType schema = ParquetSchema.of(table, stored);
         return guarded(() -> {
             Batch<C> batch = new Batch<>(allocator, all, read, Math.max(1, rows));
             boolean complete = false;
@@ -119,7 +120,7 @@ final class TableReader<C extends Enum<C> & Column> {
                     new LocalInputFile(path), metadata, options(), new LocalInputFile(path).newStream())) {
                 batch.restart(0);
                 reader.setRequestedSchema(schema);
-                fill(batch, reader.readRowGroup(group), schema, List.copyOf(read), rows);
+                fill(batch, reader.readRowGroup(group), schema, stored, rows);
                 complete = true;
                 return batch;
             } finally {
@@ -201,10 +202,18 @@ final class TableReader<C extends Enum<C> & Column> {
         }
     }
 
+    /** Whether the file was written before the column was added to the format. */
+    private boolean isAbsent(C column) {
+        return column.spec().later() && !metadata.getFileMetaData().getSchema().containsField(column.columnName());
+    }
+
     private void checkSchema() {
         MessageType actual = metadata.getFileMetaData().getSchema();
         for (C column : present) {
             Type expected = ParquetSchema.type(column);
+            if (isAbsent(column)) {
+                continue;
+            }
             if (!actual.containsField(column.columnName())) {
                 throw new BadTraceException(path + " is not a table of " + table.tableName() + ": it has no column "
                         + column.columnName() + ".");

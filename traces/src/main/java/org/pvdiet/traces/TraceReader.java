@@ -83,6 +83,17 @@ public final class TraceReader implements AutoCloseable {
         return document.counts();
     }
 
+    /** The finished Parquet files of a table, in order, for other programs; only these belong to the trace. */
+    public List<Path> files(Table table) {
+        String name = table.tableName();
+        return document.files().stream()
+                .map(FileEntry::name)
+                .filter(file -> file.startsWith(name + (table.inParts() ? "-" : ".")))
+                .sorted()
+                .map(directory::resolve)
+                .toList();
+    }
+
     /** The hooks, by id; empty if the recording stopped before they were written. */
     public List<Hook> hooks() {
         return hooks.get();

@@ -18,6 +18,7 @@ public final class TraceSchema {
                 ColumnSpec spec = column.spec();
                 out.append("| ").append(column.columnName()).append(" | ");
                 out.append(spec.type().inFile()).append(spec.nullable() ? ", nullable" : "");
+                out.append(spec.later() ? ", later" : "");
                 out.append(spec.registers() == RegisterMode.FULL ? ", full only" : "")
                         .append(" | ");
                 out.append(spec.unit()).append(" | ").append(spec.meaning());

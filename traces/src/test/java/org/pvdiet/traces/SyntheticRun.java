@@ -257,7 +257,8 @@ final class SyntheticRun {
                     i % 3 == 0,
                     Optional.of(target),
                     i % 2 == 0 ? Optional.empty() : Optional.of(target),
-                    Optional.empty()));
+                    Optional.empty(),
+                    i % 4 == 0 ? Optional.empty() : Optional.of("mov    %rdi,%rax\nret")));
         }
         return ImmutableList.copyOf(hooks);
     }
@@ -274,7 +275,9 @@ final class SyntheticRun {
                     i % 100 != 0,
                     i % 5 == 0 ? Optional.empty() : Optional.of(SiteForm.values()[i % 3]),
                     "ff1425804a2382",
-                    i % 5 == 0 ? Optional.empty() : Optional.of("e8112233" + String.format("%02x", i % 256))));
+                    i % 5 == 0 ? Optional.empty() : Optional.of("e8112233" + String.format("%02x", i % 256)),
+                    i % 5 == 0 ? Optional.empty() : Optional.of("mov    $0x" + i + ",%edi"),
+                    i % 6 == 0 ? Optional.empty() : Optional.of("ret\nint3")));
         }
         return ImmutableList.copyOf(sites);
     }

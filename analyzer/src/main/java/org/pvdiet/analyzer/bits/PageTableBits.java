@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +152,16 @@ public final class PageTableBits implements Summary<PageTableBits> {
             rows.add(row(level, BitTable.Way.OUT, steps, Step.VALUE));
         });
         return new BitTable(trace, platform, rows);
+    }
+
+    /** What became of bits in the step that a hook is, with others of its level; empty where it is none. */
+    public Optional<BitTable.Level> step(int hook) {
+        return Optional.ofNullable(roles.get(hook))
+                .map(role -> row(
+                        role.level,
+                        role.step == Step.VALUE ? BitTable.Way.OUT : BitTable.Way.IN,
+                        levels.get(role.level),
+                        role.step));
     }
 
     private static BitTable.Level row(int level, BitTable.Way way, Map<Step, BitTally> tallies, Step... steps) {

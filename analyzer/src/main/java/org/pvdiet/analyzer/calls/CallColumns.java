@@ -2,30 +2,24 @@ package org.pvdiet.analyzer.calls;
 
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.pvdiet.traces.CallColumn;
 
 /** The wanted columns of one trace's calls. */
 final class CallColumns {
-    private final boolean[] wanted = new boolean[CallColumn.values().length];
+    private final boolean[] isWanted = new boolean[CallColumn.values().length];
+    private final boolean[] isPresent = new boolean[CallColumn.values().length];
     private final Set<CallColumn> present;
-    private final List<CallColumn> list;
 
     /**
      * @param recorded the columns that the trace has
      */
     CallColumns(Wanted wanted, Set<CallColumn> recorded) {
-        wanted.columns().forEach(column -> this.wanted[column.ordinal()] = true);
         EnumSet<CallColumn> columns = EnumSet.copyOf(wanted.columns());
         columns.retainAll(recorded);
-        this.present = Collections.unmodifiableSet(columns);
-        this.list = List.copyOf(columns);
-    }
-
-    /** Whether a column's value may be asked for, be it recorded or not. */
-    boolean wanted(int ordinal) {
-        return wanted[ordinal];
+        present = Collections.unmodifiableSet(columns);
+        wanted.columns().forEach(column -> isWanted[column.ordinal()] = true);
+        present.forEach(column -> isPresent[column.ordinal()] = true);
     }
 
     /** Those to be read. */
@@ -33,8 +27,11 @@ final class CallColumns {
         return present;
     }
 
-    /** The same, to go through. */
-    List<CallColumn> list() {
-        return list;
+    /** Whether a column was recorded; it is an error to ask for one that was not wanted. */
+    boolean isPresent(CallColumn column) {
+        if (!isWanted[column.ordinal()]) {
+            throw new IllegalArgumentException("nobody wanted column " + column.columnName());
+        }
+        return isPresent[column.ordinal()];
     }
 }

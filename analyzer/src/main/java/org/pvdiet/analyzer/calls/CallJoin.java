@@ -63,11 +63,12 @@ final class CallJoin {
         };
     }
 
-    /** The calls that follow. */
+    /** The calls that follow. The batch is not needed afterwards. */
     void add(Batch<CallColumn> batch) {
         for (int row = 0; row < batch.rows(); row++) {
             enter(batch, row);
         }
+        underWay.keep();
     }
 
     private void enter(Batch<CallColumn> batch, int row) {

@@ -2,11 +2,11 @@ package org.pvdiet.analyzer.calls;
 
 import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.Outcome;
@@ -18,17 +18,27 @@ import org.pvdiet.traces.Outcome;
  * <p>Objects are used again for later calls: one is valid only as long as its giver says. Its effects may be kept.
  */
 public final class RecordedCall {
-    private static final int COLUMNS = CallColumn.values().length;
     private static final int MOST_ARGUMENTS = 6;
     private static final Outcome[] OUTCOMES = Outcome.values();
 
     private final CallColumns columns;
-    private final long[] values = new long[COLUMNS];
-    private final boolean[] present = new boolean[COLUMNS];
     private final List<RecordedEffect> effects = new ArrayList<>(0);
+    private final List<RecordedEffect> effectsView = Collections.unmodifiableList(effects);
     private final List<Integer> nested = new ArrayList<>(0);
+    private final List<Integer> nestedView = Collections.unmodifiableList(nested);
+    /** Where the values are, unless they were copied. */
+    private @Nullable Batch<CallColumn> batch;
+
+    private int row;
+    /** The values by column, null where there is none. */
+    private @Nullable Long @Nullable [] copy;
+
+    private long seq;
+    private long parent;
+    private long icount;
+    private long instructions;
+    private int hook;
     private Lazy lazy = Lazy.NONE;
-    private int argumentCount;
     private long nestedInstructions;
     /** Whether an interrupt took the processor elsewhere: what follows is no longer this call's doing. */
     boolean interrupted;
@@ -39,12 +49,10 @@ public final class RecordedCall {
 
     /** A call with these values, and none in the other columns. */
     public static RecordedCall of(
-            Map<CallColumn, Long> row, Lazy lazy, List<RecordedEffect> effects, List<Integer> nested) {
-        RecordedCall call = new RecordedCall(new CallColumns(Wanted.FULL, row.keySet()));
-        row.forEach((column, value) -> {
-            call.values[column.ordinal()] = value;
-            call.present[column.ordinal()] = true;
-        });
+            Map<CallColumn, Long> values, Lazy lazy, List<RecordedEffect> effects, List<Integer> nested) {
+        RecordedCall call = new RecordedCall(new CallColumns(Wanted.FULL, values.keySet()));
+        call.copy = new Long[CallColumn.values().length];
+        values.forEach((column, value) -> call.copy[column.ordinal()] = value);
         call.begin(lazy);
         call.effects.addAll(effects);
         call.nested.addAll(nested);
@@ -52,56 +60,63 @@ public final class RecordedCall {
     }
 
     /** Becomes the call in a row of a batch, without effects yet. */
-    void read(Batch<CallColumn> batch, int row, Lazy lazyMode) {
-        List<CallColumn> list = columns.list();
-        for (int i = 0; i < list.size(); i++) {
-            CallColumn column = list.get(i);
-            boolean is = !batch.isNull(column, row);
-            present[column.ordinal()] = is;
-            values[column.ordinal()] = is ? batch.get(column, row) : 0;
-        }
-        begin(lazyMode);
+    void read(Batch<CallColumn> from, int at, Lazy mode) {
+        batch = from;
+        row = at;
+        copy = null;
+        begin(mode);
     }
 
-    private void begin(Lazy lazyMode) {
-        lazy = lazyMode;
-        effects.clear();
-        nested.clear();
+    /** Copies the values, so that the batch is no longer needed. */
+    void keep() {
+        if (batch != null) {
+            copy = new Long[CallColumn.values().length];
+            for (CallColumn column : columns.present()) {
+                copy[column.ordinal()] = batch.isNull(column, row) ? null : batch.get(column, row);
+            }
+            batch = null;
+        }
+    }
+
+    private void begin(Lazy mode) {
+        seq = get(CallColumn.SEQ);
+        parent = has(CallColumn.PARENT) ? get(CallColumn.PARENT) : -1;
+        icount = get(CallColumn.ICOUNT);
+        instructions = get(CallColumn.INSTRUCTIONS);
+        hook = (int) get(CallColumn.HOOK);
+        lazy = mode;
         nestedInstructions = 0;
         interrupted = false;
-        argumentCount = 0;
-        while (argumentCount < MOST_ARGUMENTS && present[CallColumn.ARG0.ordinal() + argumentCount]) {
-            argumentCount++;
-        }
+        effects.clear();
+        nested.clear();
     }
 
     void add(RecordedEffect effect) {
         effects.add(effect);
     }
 
-    void nest(int hook, long instructions) {
-        nestedInstructions += instructions;
+    void nest(int hookOfNested, long instructionsOfNested) {
+        nestedInstructions += instructionsOfNested;
         if (!interrupted) {
-            nested.add(hook);
+            nested.add(hookOfNested);
         }
-    }
-
-    private int known(CallColumn column) {
-        int c = column.ordinal();
-        if (!columns.wanted(c)) {
-            throw new IllegalArgumentException("nobody asked for column " + column.columnName());
-        }
-        return c;
     }
 
     /** Whether the row has a value in this column. */
     public boolean has(CallColumn column) {
-        return present[known(column)];
+        if (!columns.isPresent(column)) {
+            return false;
+        }
+        return batch != null ? !batch.isNull(column, row) : copy[column.ordinal()] != null;
     }
 
-    /** The value in this column; 0 where there is none. */
+    /** The value in this column; unspecified where there is none. */
     public long get(CallColumn column) {
-        return values[known(column)];
+        if (batch != null) {
+            return batch.get(column, row);
+        }
+        Long value = columns.isPresent(column) ? copy[column.ordinal()] : null;
+        return value == null ? 0 : value;
     }
 
     private OptionalLong optional(CallColumn column) {
@@ -109,20 +124,20 @@ public final class RecordedCall {
     }
 
     public long seq() {
-        return get(CallColumn.SEQ);
+        return seq;
     }
 
     /** The seq of the call in which this one was made, or -1. */
     public long parent() {
-        return has(CallColumn.PARENT) ? get(CallColumn.PARENT) : -1;
+        return parent;
     }
 
     public long icount() {
-        return get(CallColumn.ICOUNT);
+        return icount;
     }
 
     public int hook() {
-        return (int) get(CallColumn.HOOK);
+        return hook;
     }
 
     public int site() {
@@ -144,15 +159,20 @@ public final class RecordedCall {
 
     /** The arguments that were recorded. */
     public ImmutableLongArray arguments() {
-        known(CallColumn.ARG0);
-        int first = CallColumn.ARG0.ordinal();
-        return ImmutableLongArray.copyOf(Arrays.copyOfRange(values, first, first + argumentCount));
+        ImmutableLongArray.Builder arguments = ImmutableLongArray.builder(MOST_ARGUMENTS);
+        for (int i = 0; i < argumentCount(); i++) {
+            arguments.add(argument(i));
+        }
+        return arguments.build();
     }
 
     /** How many arguments were recorded. */
     public int argumentCount() {
-        known(CallColumn.ARG0);
-        return argumentCount;
+        int count = 0;
+        while (count < MOST_ARGUMENTS && has(CallColumn.arg(count))) {
+            count++;
+        }
+        return count;
     }
 
     /** Argument {@code i}, below {@link #argumentCount}. */
@@ -221,12 +241,12 @@ public final class RecordedCall {
 
     /** Retired in it, nested calls included. */
     public long instructions() {
-        return get(CallColumn.INSTRUCTIONS);
+        return instructions;
     }
 
     /** Retired in it, without those of calls made in it. */
     public long ownInstructions() {
-        return instructions() - nestedInstructions;
+        return instructions - nestedInstructions;
     }
 
     public int hypercalls() {
@@ -243,21 +263,21 @@ public final class RecordedCall {
 
     /** In order, nested calls' included; those of interrupt handlers that happened to run meanwhile are not. */
     public List<RecordedEffect> effects() {
-        return Collections.unmodifiableList(effects);
+        return effectsView;
     }
 
     /** Hooks of the calls made directly in it, in order. */
     public List<Integer> nested() {
-        return Collections.unmodifiableList(nested);
+        return nestedView;
     }
 
     /** The first icount after it. */
     long end() {
-        return icount() + instructions();
+        return icount + instructions;
     }
 
     @Override
     public String toString() {
-        return "call " + values[CallColumn.SEQ.ordinal()] + " of hook " + values[CallColumn.HOOK.ordinal()];
+        return "call " + seq + " of hook " + hook;
     }
 }

@@ -56,4 +56,21 @@ public final class Symbols {
         long offset = address - addresses[at];
         return Optional.of(offset == 0 ? names[at] : names[at] + "+0x" + Long.toHexString(offset));
     }
+
+    /** All names of the kernel's image, in order of address. */
+    public List<String> names() {
+        return List.of(names);
+    }
+
+    /** Bytes from an address to the next symbol; 0 where there is none. */
+    public long bytesToNext(long address) {
+        if (!inImage(address)) {
+            return 0;
+        }
+        int at = index(address);
+        while (at < addresses.length && addresses[at] <= address) {
+            at++;
+        }
+        return at < addresses.length ? addresses[at] - address : 0;
+    }
 }

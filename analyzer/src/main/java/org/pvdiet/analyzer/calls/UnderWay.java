@@ -23,6 +23,11 @@ final class UnderWay {
         later.earliestEnd = Long.MAX_VALUE;
     }
 
+    /** Makes the calls independent of the batch that they were read from. */
+    void keep() {
+        calls.forEach(RecordedCall::keep);
+    }
+
     /** Removes the calls that ended before {@code now}, and gives them to {@code ended} in order of entry. */
     void endBefore(long now, Consumer<RecordedCall> ended) {
         if (earliestEnd >= now) {

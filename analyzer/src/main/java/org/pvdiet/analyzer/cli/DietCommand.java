@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.pvdiet.analyzer.diet.Diet;
 import org.pvdiet.analyzer.diet.DietReport;
 import org.pvdiet.analyzer.diet.DietText;
+import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.SameKernel;
-import org.pvdiet.analyzer.diff.TraceLog;
+import org.pvdiet.traces.Hook;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,17 +30,14 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Verdicts, the first that holds:",
-            "  remove     the same function on every platform; or it returns its argument; or never called, and no",
-            "             platform has a function of its own",
-            "  merge      on every platform it does nothing but call another hook",
-            "  replace    platforms use the native function, nothing, or an instruction that traps anyway",
-            "  respecify  only the result differs: callers rely on more than every platform keeps",
-            "  keep       a platform works in it",
+            "Verdicts: remove, merge with another hook, replace by an instruction or a condition, respecify, narrow,",
+            "keep. They are reached by rules, of which the first that holds decides; --why prints them for one hook.",
+            "analyzer/DIET.md says what each rule and finding means.",
             "A verdict is about the platforms and the workload that were recorded.",
             "",
             "Examples:",
             "  pvdiet diet native.pvtrace xen-pv.pvtrace",
+            "  pvdiet diet native.pvtrace xen-pv.pvtrace --why cpu.write_msr",
             "  pvdiet diet native.pvtrace xen-pv.pvtrace --format md > diet.md"
         })
 final class DietCommand implements Callable<Integer> {
@@ -47,6 +46,12 @@ final class DietCommand implements Callable<Integer> {
 
     @Option(names = "--format", paramLabel = "text|json|md", defaultValue = "TEXT", description = "Default: text.")
     private DietFormat format;
+
+    @Option(
+            names = "--why",
+            paramLabel = "HOOK",
+            description = "Prints for one hook which rules were tried, what held and what did not.")
+    private String why;
 
     @Spec
     private CommandSpec spec;
@@ -66,7 +71,13 @@ final class DietCommand implements Callable<Integer> {
                     throw new BadInputException(objection);
                 });
             }
-            DietReport report = Diet.of(TraceLog.of(readers));
+            Optional<Hook> asked = Optional.ofNullable(why)
+                    .map(name -> HookNames.find(readers.get(0).hooks(), name));
+            DietReport report = Diet.of(DietTrace.of(readers));
+            if (asked.isPresent()) {
+                print(report, asked.get().fullName());
+                return ExitCode.DONE;
+            }
             System.out.print(
                     switch (format) {
                         case TEXT -> DietText.plain(report);
@@ -75,5 +86,16 @@ final class DietCommand implements Callable<Integer> {
                     });
         }
         return ExitCode.DONE;
+    }
+
+    private void print(DietReport report, String name) {
+        DietReport.HookVerdict hook = report.hooks().stream()
+                .filter(each -> each.hook().equals(name))
+                .findFirst()
+                .orElseThrow();
+        System.out.print(
+                format == DietFormat.JSON
+                        ? Json.print(Json.tree(hook)) + System.lineSeparator()
+                        : DietText.why(report, hook));
     }
 }

@@ -23,6 +23,7 @@ import picocli.CommandLine.HelpCommand;
             DiffCommand.class,
             ContractCommand.class,
             DietCommand.class,
+            QueryCommand.class,
             ReportCommand.class,
             ReplayCommand.class,
             RunCommand.class,

@@ -5,15 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import org.pvdiet.analyzer.bits.BitTable;
-import org.pvdiet.analyzer.bits.PageTableBits;
-import org.pvdiet.analyzer.calls.CallStream;
-import org.pvdiet.analyzer.calls.Kernel;
-import org.pvdiet.analyzer.contract.Contracts;
-import org.pvdiet.analyzer.diet.Diet;
-import org.pvdiet.analyzer.diff.Diff;
+import org.pvdiet.analyzer.diet.DietReport;
+import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.DiffReport;
-import org.pvdiet.analyzer.diff.TraceLog;
 import org.pvdiet.analyzer.report.Page;
 import org.pvdiet.analyzer.report.Report;
 import org.pvdiet.analyzer.report.ReportSource;
@@ -44,24 +38,15 @@ final class ReportFiles {
         }
     }
 
-    /** Everything that is to be said of traces of one kernel. */
-    static Report analyse(List<TraceReader> readers, List<TraceLog> logs) {
-        List<DiffReport> diffs = logs.subList(1, logs.size()).stream()
-                .map(other -> Diff.of(logs.get(0), other))
-                .toList();
+    /** Everything that is to be said of traces of one kernel, when diet and diffs have been made already. */
+    static Report report(
+            List<TraceReader> readers, List<DietTrace> traces, DietReport diet, List<DiffReport> diffs) {
         return new ReportSource(
                         readers,
-                        Diet.of(logs),
+                        diet,
                         diffs,
-                        readers.stream().map(Contracts::of).toList(),
-                        readers.stream().map(ReportFiles::bits).toList())
+                        traces.stream().map(DietTrace::statements).toList())
                 .report();
-    }
-
-    private static BitTable bits(TraceReader reader) {
-        Kernel kernel = Kernel.of(reader);
-        return CallStream.fold(reader, () -> new PageTableBits(kernel))
-                .table(reader.path().toString(), reader.info().platform());
     }
 
     void write(Report report) throws IOException {

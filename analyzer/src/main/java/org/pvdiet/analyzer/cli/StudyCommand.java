@@ -20,10 +20,10 @@ import java.util.stream.Stream;
 import org.pvdiet.analyzer.diet.Diet;
 import org.pvdiet.analyzer.diet.DietReport;
 import org.pvdiet.analyzer.diet.DietText;
+import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.Diff;
 import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.analyzer.diff.DiffText;
-import org.pvdiet.analyzer.diff.TraceLog;
 import org.pvdiet.emulator.cpu.CpuModel;
 import org.pvdiet.emulator.guest.DebianKernel;
 import org.pvdiet.emulator.guest.KernelImage;
@@ -47,7 +47,8 @@ import picocli.CommandLine.Option;
             "  pvdiet study",
             "  pvdiet study --kernel /boot/vmlinuz-6.1.0-56-cloud-amd64 -o study-6.1",
             "",
-            "Writes native.pvtrace, xen-pv.pvtrace, their console logs, diff.txt, diff.json, diet.txt, diet.md, diet.json."
+            "Writes report.html, a page that holds all that follows; native.pvtrace, xen-pv.pvtrace, their console logs,"
+                    + " diff.txt, diff.json, diet.txt, diet.md, diet.json, report.json."
         })
 final class StudyCommand implements Callable<Integer> {
     private static final Set<String> OWN_FILES = Set.of(
@@ -59,7 +60,9 @@ final class StudyCommand implements Callable<Integer> {
             "diff.json",
             "diet.txt",
             "diet.md",
-            "diet.json");
+            "diet.json",
+            ReportFiles.PAGE,
+            ReportFiles.JSON);
 
     @Option(
             names = "--kernel",
@@ -161,14 +164,15 @@ final class StudyCommand implements Callable<Integer> {
     private void compare(KernelImage image) throws IOException {
         try (TraceReader bare = TraceReader.open(trace(PlatformName.NATIVE));
                 TraceReader xen = TraceReader.open(trace(PlatformName.XEN_PV))) {
-            List<TraceLog> logs = TraceLog.of(List.of(bare, xen));
-            DiffReport diff = Diff.of(logs.get(0), logs.get(1));
-            DietReport diet = Diet.of(logs);
+            List<DietTrace> traces = DietTrace.of(List.of(bare, xen));
+            DiffReport diff = Diff.of(traces.get(0).log(), traces.get(1).log());
+            DietReport diet = Diet.of(traces);
             Files.writeString(directory.resolve("diff.txt"), DiffText.of(diff));
             Files.writeString(directory.resolve("diff.json"), Json.print(Json.tree(diff)));
             Files.writeString(directory.resolve("diet.txt"), DietText.plain(diet));
             Files.writeString(directory.resolve("diet.md"), DietText.markdown(diet));
             Files.writeString(directory.resolve("diet.json"), Json.print(Json.tree(diet)));
+            new ReportFiles(directory).write(ReportFiles.report(List.of(bare, xen), traces, diet, List.of(diff)));
             summary(image, diff, diet);
         }
     }
@@ -201,8 +205,8 @@ final class StudyCommand implements Callable<Integer> {
                             hooks.stream().map(DietReport.HookVerdict::hook).collect(Collectors.joining(", "))));
                 });
         System.out.printf(
-                "%nWhy: %s and %s. Traces and console logs are beside them.%n",
-                directory.resolve("diet.txt"), directory.resolve("diff.txt"));
+                "%nWhy: %s, a page for a browser. Text, JSON, traces and console logs are beside it.%n",
+                directory.resolve(ReportFiles.PAGE));
         System.out.printf("Any call: pvdiet show %s SEQ%n", trace(PlatformName.NATIVE));
     }
 

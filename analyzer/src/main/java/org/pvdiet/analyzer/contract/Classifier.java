@@ -1,8 +1,7 @@
 package org.pvdiet.analyzer.contract;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -29,25 +28,28 @@ public final class Classifier {
             new EffectForm(EffectKind.TLB_FLUSH, 0, Form.NOTHING, Form.NOTHING, EffectOutcome.DONE);
 
     private final Kernel kernel;
+    private final BitSet interruptHooks = new BitSet();
 
     public Classifier(Kernel kernel) {
         this.kernel = kernel;
+        kernel.hooks().stream()
+                .filter(hook -> hook.group().equals("irq"))
+                .forEach(hook -> interruptHooks.set(hook.id()));
     }
 
     /** The form of what the call was given. */
     public Input input(RecordedCall call) {
-        ImmutableLongArray arguments = call.arguments();
         Prototype prototype = kernel.prototype(call.hook());
-        ImmutableList.Builder<Form> forms = ImmutableList.builderWithExpectedSize(arguments.length());
-        for (int i = 0; i < arguments.length(); i++) {
-            forms.add(argument(i, arguments.get(i), prototype.type(i)));
+        Form[] forms = new Form[call.argumentCount()];
+        for (int i = 0; i < forms.length; i++) {
+            forms[i] = argument(i, call.argument(i), prototype.type(i));
         }
         boolean interrupts = isInterruptHook(call) && Mode.interruptsEnabled(call.mode());
-        return new Input(call.lazy(), interrupts, forms.build());
+        return new Input(call.lazy(), interrupts, List.of(forms));
     }
 
     private boolean isInterruptHook(RecordedCall call) {
-        return kernel.hooks().get(call.hook()).group().equals("irq");
+        return interruptHooks.get(call.hook());
     }
 
     private Form argument(int index, long value, Prototype.Type type) {
@@ -76,12 +78,11 @@ public final class Classifier {
             return Form.NOTHING;
         }
         long result = call.result().getAsLong();
-        ImmutableLongArray arguments = call.arguments();
         Prototype prototype = kernel.prototype(call.hook());
         if (prototype.returns().kind() == Prototype.Kind.ENTRY) {
             return entryResult(call, result, prototype);
         }
-        if (arguments.length() == 0) {
+        if (call.argumentCount() == 0) {
             Form state = state(call, result);
             if (!state.equals(Form.NOTHING)) {
                 return state;
@@ -97,8 +98,8 @@ public final class Classifier {
         if (Form.isSmall(result) || prototype.returns().kind() == Prototype.Kind.SMALL) {
             return Form.constant(prototype.returns().kind() == Prototype.Kind.SMALL ? (int) result : result);
         }
-        for (int i = 0; i < arguments.length(); i++) {
-            if (arguments.get(i) == result) {
+        for (int i = 0; i < call.argumentCount(); i++) {
+            if (call.argument(i) == result) {
                 return Form.of(Form.Kind.ARGUMENT, i);
             }
         }
@@ -109,8 +110,8 @@ public final class Classifier {
         if (result == 0) {
             return Form.constant(0);
         }
-        for (int i = 0; i < call.arguments().length(); i++) {
-            long argument = call.arguments().get(i);
+        for (int i = 0; i < call.argumentCount(); i++) {
+            long argument = call.argument(i);
             if (prototype.type(i).kind() == Prototype.Kind.ENTRY && sameFrame(argument, result)) {
                 return changed(Form.Kind.ARGUMENT, i, argument, result);
             }
@@ -170,11 +171,27 @@ public final class Classifier {
                 forms.add(effect(call, effect));
             }
         }
+        if (isRestored(call)) {
+            forms.removeIf(form -> form.kind() == EffectKind.INTERRUPT_FLAG);
+        }
         if (forms.stream().anyMatch(Classifier::isRootChange)) {
             // A new page-table root implies the flush, SDM volume 3, section 4.10.4.1.
             forms.remove(FLUSH);
         }
         return new ArrayList<>(forms);
+    }
+
+    /** Whether the interrupt flag was changed and is in the end as it was: callers cannot tell. */
+    private static boolean isRestored(RecordedCall call) {
+        OptionalLong before = OptionalLong.empty();
+        OptionalLong after = OptionalLong.empty();
+        for (RecordedEffect effect : call.effects()) {
+            if (effect.kind() == EffectKind.INTERRUPT_FLAG) {
+                before = before.isPresent() ? before : effect.old();
+                after = effect.value();
+            }
+        }
+        return before.isPresent() && before.equals(after);
     }
 
     /** Tables in memory hold what was there before. */
@@ -188,7 +205,8 @@ public final class Classifier {
         return form.kind() == EffectKind.CONTROL_REGISTER && form.where().number() == ROOT;
     }
 
-    private EffectForm effect(RecordedCall call, RecordedEffect effect) {
+    /** The form of one effect of a call. */
+    public EffectForm effect(RecordedCall call, RecordedEffect effect) {
         long address = effect.address();
         Form where = Form.constant(address);
         Form value = Form.NOTHING;
@@ -237,10 +255,10 @@ public final class Classifier {
     /** An entry's physical address and a pointer to it agree in the offset in the page. */
     private Form pointedTo(RecordedCall call, long address) {
         Prototype prototype = kernel.prototype(call.hook());
-        for (int i = 0; i < call.arguments().length(); i++) {
+        for (int i = 0; i < call.argumentCount(); i++) {
             if (prototype.type(i).kind() == Prototype.Kind.POINTER
                     && prototype.type(i).level() > 0
-                    && (call.arguments().get(i) & PAGE_OFFSET) == (address & PAGE_OFFSET)) {
+                    && (call.argument(i) & PAGE_OFFSET) == (address & PAGE_OFFSET)) {
                 return Form.of(Form.Kind.POINTED_TO, i);
             }
         }
@@ -253,16 +271,21 @@ public final class Classifier {
             return Form.constant(0);
         }
         if (where.equals(Form.NOTHING)) {
-            return entry(value);
+            return elsewhere(effect, value);
         }
         Prototype prototype = kernel.prototype(call.hook());
-        for (int i = 0; i < call.arguments().length(); i++) {
-            if (prototype.type(i).kind() == Prototype.Kind.ENTRY
-                    && sameFrame(call.arguments().get(i), value)) {
-                return changed(Form.Kind.ARGUMENT, i, call.arguments().get(i), value);
+        for (int i = 0; i < call.argumentCount(); i++) {
+            if (prototype.type(i).kind() == Prototype.Kind.ENTRY && sameFrame(call.argument(i), value)) {
+                return changed(Form.Kind.ARGUMENT, i, call.argument(i), value);
             }
         }
-        return entry(value);
+        return elsewhere(effect, value);
+    }
+
+    /** Of an entry that the call was not asked to change, what changes in it: a page that loses RW, for one. */
+    private Form elsewhere(RecordedEffect effect, long value) {
+        long old = effect.old().orElse(0);
+        return old != 0 && sameFrame(old, value) ? changed(Form.Kind.OLD_VALUE, 0, old, value) : entry(value);
     }
 
     private Form register(RecordedCall call, RecordedEffect effect) {
@@ -271,19 +294,15 @@ public final class Classifier {
         }
         long value = effect.value().getAsLong();
         if (effect.address() == ROOT) {
-            for (int i = 0; i < call.arguments().length(); i++) {
-                if (sameFrame(call.arguments().get(i), value)) {
-                    return changed(Form.Kind.ARGUMENT, i, call.arguments().get(i), value);
+            for (int i = 0; i < call.argumentCount(); i++) {
+                if (sameFrame(call.argument(i), value)) {
+                    return changed(Form.Kind.ARGUMENT, i, call.argument(i), value);
                 }
             }
             return Form.of(Form.Kind.NUMBER, 0);
         }
-        if (effect.address() != 2 && call.arguments().length() > 0) {
-            return new Form(
-                    Form.Kind.ARGUMENT,
-                    0,
-                    value & ~call.arguments().get(0),
-                    call.arguments().get(0) & ~value);
+        if (effect.address() != 2 && call.argumentCount() > 0) {
+            return new Form(Form.Kind.ARGUMENT, 0, value & ~call.argument(0), call.argument(0) & ~value);
         }
         return plain(call, effect.value());
     }
@@ -293,16 +312,15 @@ public final class Classifier {
             return Form.NOTHING;
         }
         long value = optional.getAsLong();
-        ImmutableLongArray arguments = call.arguments();
         if (!Form.isSmall(value)) {
-            for (int i = 0; i < arguments.length(); i++) {
-                if (arguments.get(i) == value) {
+            for (int i = 0; i < call.argumentCount(); i++) {
+                if (call.argument(i) == value) {
                     return Form.of(Form.Kind.ARGUMENT, i);
                 }
             }
         }
-        for (int i = 0; i + 1 < arguments.length(); i++) {
-            if (((arguments.get(i) & U32) | arguments.get(i + 1) << 32) == value) {
+        for (int i = 0; i + 1 < call.argumentCount(); i++) {
+            if (((call.argument(i) & U32) | call.argument(i + 1) << 32) == value) {
                 return Form.of(Form.Kind.ARGUMENT_PAIR, i);
             }
         }

@@ -25,6 +25,23 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
             .thenComparing(EffectForm::value, formOrder())
             .thenComparing(EffectForm::outcome);
 
+    // Written out: what the compiler makes of a record is slow until it has been called very often.
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof EffectForm other
+                && kind == other.kind
+                && detail == other.detail
+                && where.equals(other.where)
+                && value.equals(other.value)
+                && outcome == other.outcome;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * (31 * (31 * kind.ordinal() + detail) + where.hashCode()) + value.hashCode())
+                + outcome.ordinal();
+    }
+
     private static Comparator<Form> formOrder() {
         return Comparator.comparing(Form::kind)
                 .thenComparingLong(Form::number)

@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.contract;
 
 import com.google.common.base.Joiner;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongFunction;
 
@@ -56,7 +57,7 @@ public record Form(Kind kind, long number, long set, long cleared) {
         NUMBER
     }
 
-    public static final Form NOTHING = of(Kind.NOTHING, 0);
+    public static final Form NOTHING = new Form(Kind.NOTHING, 0, 0, 0);
 
     private static final long SMALL = 4096;
     private static final long DIRECT_MAP = 0xffff888000000000L;
@@ -65,8 +66,12 @@ public record Form(Kind kind, long number, long set, long cleared) {
     private static final long VMEMMAP = 0xffffea0000000000L;
     private static final long VMEMMAP_END = 0xffffeb0000000000L;
 
+    /** Those that most values have. */
+    private static final Form[] ZEROES =
+            Arrays.stream(Kind.values()).map(kind -> new Form(kind, 0, 0, 0)).toArray(Form[]::new);
+
     public static Form of(Kind kind, long number) {
-        return new Form(kind, number, 0, 0);
+        return number == 0 ? ZEROES[kind.ordinal()] : new Form(kind, number, 0, 0);
     }
 
     static Form constant(long value) {
@@ -93,6 +98,21 @@ public record Form(Kind kind, long number, long set, long cleared) {
             return of(Kind.VMEMMAP, 0);
         }
         return of(value >= 0xffff800000000000L ? Kind.KERNEL_ADDRESS : Kind.NUMBER, 0);
+    }
+
+    // Written out: what the compiler makes of a record is slow until it has been called very often.
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof Form other
+                && kind == other.kind
+                && number == other.number
+                && set == other.set
+                && cleared == other.cleared;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (31 * (31 * kind.ordinal() + Long.hashCode(number)) + Long.hashCode(set)) + Long.hashCode(cleared);
     }
 
     /** In words. */

@@ -44,14 +44,17 @@ public final class HookContract {
     }
 
     private static int forwardedTo(RecordedCall call) {
+        if (call.nested().size() != 1) {
+            return ITSELF;
+        }
         boolean ownEffects = call.effects().stream().anyMatch(effect -> effect.seq() == call.seq());
-        return call.nested().size() == 1 && !ownEffects ? call.nested().get(0) : ITSELF;
+        return ownEffects ? ITSELF : call.nested().get(0);
     }
 
     private static boolean isIdentity(RecordedCall call) {
-        return call.arguments().length() == 1
+        return call.argumentCount() == 1
                 && call.result().isPresent()
-                && call.result().getAsLong() == call.arguments().get(0);
+                && call.result().getAsLong() == call.argument(0);
     }
 
     /** Takes all calls of {@code other} into account. */

@@ -13,6 +13,20 @@ import org.pvdiet.analyzer.calls.Lazy;
  */
 public record Input(Lazy lazy, boolean interrupts, List<Form> arguments) {
 
+    // Written out: what the compiler makes of a record is slow until it has been called very often.
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof Input other
+                && lazy == other.lazy
+                && interrupts == other.interrupts
+                && arguments.equals(other.arguments);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (2 * lazy.ordinal() + (interrupts ? 1 : 0)) + arguments.hashCode();
+    }
+
     /** In words, {@code ptep = an address in the direct map, lazy MMU mode}. */
     public String words(Names names) {
         List<String> parts = new ArrayList<>();

@@ -7,7 +7,8 @@ package org.pvdiet.analyzer.contract;
  * @param witness the first call's seq
  */
 public record Tally(long calls, long witness) {
-    Tally plus(Tally other) {
+    /** Both together. */
+    public Tally plus(Tally other) {
         return new Tally(calls + other.calls, Math.min(witness, other.witness));
     }
 }

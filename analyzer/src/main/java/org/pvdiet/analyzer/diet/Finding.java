@@ -4,5 +4,6 @@ import java.util.List;
 
 /** Looks for one pattern in one hook. Gives evidence where it finds it, and none otherwise. */
 interface Finding {
-    List<Evidence> of(Subject subject);
+    /** {@code hooks} are all of the kernel, {@code subject} among them. */
+    List<Evidence> of(Subject subject, List<Subject> hooks);
 }

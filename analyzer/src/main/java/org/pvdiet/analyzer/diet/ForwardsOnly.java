@@ -9,7 +9,7 @@ final class ForwardsOnly implements Finding {
     static final String ID = "forwards-only";
 
     @Override
-    public List<Evidence> of(Subject subject) {
+    public List<Evidence> of(Subject subject, List<Subject> hooks) {
         return subject.runs().stream()
                 .filter(run -> run.contract().forwardsTo().isPresent())
                 .map(ForwardsOnly::evidence)
@@ -18,6 +18,7 @@ final class ForwardsOnly implements Finding {
 
     private static Evidence evidence(Subject.Run run) {
         OptionalInt hook = run.contract().forwardsTo();
+        String other = run.kernel().hooks().get(hook.getAsInt()).fullName();
         return new Evidence(
                 ID,
                 Verdict.MERGE,
@@ -26,8 +27,10 @@ final class ForwardsOnly implements Finding {
                         "On %s each of its %,d calls makes one call of %s and has no effect besides.",
                         run.platform(),
                         run.contract().calls(),
-                        run.hooks().get(hook.getAsInt()).fullName()),
+                        other),
                 run.contract().calls(),
-                run.witness());
+                run.calls().inputs(),
+                run.witness(),
+                other);
     }
 }

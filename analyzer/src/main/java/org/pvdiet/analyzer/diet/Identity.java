@@ -1,7 +1,6 @@
 package org.pvdiet.analyzer.diet;
 
 import java.util.List;
-import java.util.Locale;
 import org.pvdiet.analyzer.contract.Behaviour;
 
 /** {@code identity}: every call, on every platform that made one, returned its argument as it was and had no effect. */
@@ -9,7 +8,7 @@ final class Identity implements Finding {
     static final String ID = "identity";
 
     @Override
-    public List<Evidence> of(Subject subject) {
+    public List<Evidence> of(Subject subject, List<Subject> hooks) {
         if (subject.calls() == 0
                 || !subject.runs().stream()
                         .allMatch(run ->
@@ -17,14 +16,10 @@ final class Identity implements Finding {
                                         && run.contract().always(Behaviour::withoutEffects))) {
             return List.of();
         }
-        return List.of(new Evidence(
+        return List.of(subject.evidence(
                 ID,
                 Verdict.REMOVE,
-                String.format(
-                        Locale.ROOT,
-                        "Each of %,d calls returned its argument as it was and had no effect.",
-                        subject.calls()),
-                subject.calls(),
-                subject.witnesses()));
+                "Each of %,d calls returned its argument as it was and had no effect.",
+                subject.calls()));
     }
 }

@@ -11,7 +11,7 @@ final class NothingOnPlatform implements Finding {
     static final String ID = "nothing-on-platform";
 
     @Override
-    public List<Evidence> of(Subject subject) {
+    public List<Evidence> of(Subject subject, List<Subject> hooks) {
         if (subject.first().doesNothing()) {
             return List.of();
         }
@@ -22,13 +22,14 @@ final class NothingOnPlatform implements Finding {
                         Verdict.REPLACE,
                         String.format(
                                 Locale.ROOT,
-                                "On %s nothing is done in the place of %s; %,d calls there, %,d on %s.",
+                                "On %s nothing is done in the place of %s; %s there, %,d on %s.",
                                 run.platform(),
                                 subject.first().target(),
-                                run.contract().calls(),
+                                Count.calls(run.contract().calls()),
                                 subject.first().contract().calls(),
                                 subject.first().platform()),
                         run.contract().calls() + subject.first().contract().calls(),
+                        subject.inputs(),
                         subject.witnesses()))
                 .toList();
     }

@@ -1,7 +1,6 @@
 package org.pvdiet.analyzer.diet;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** {@code same-function}: every platform recorded leads to the same function. */
@@ -9,22 +8,18 @@ final class SameFunction implements Finding {
     static final String ID = "same-function";
 
     @Override
-    public List<Evidence> of(Subject subject) {
+    public List<Evidence> of(Subject subject, List<Subject> hooks) {
         if (subject.others().isEmpty() || !subject.sameTarget()) {
             return List.of();
         }
         String platforms =
                 subject.runs().stream().map(Subject.Run::platform).distinct().collect(Collectors.joining(" and "));
-        return List.of(new Evidence(
+        return List.of(subject.evidence(
                 ID,
                 Verdict.REMOVE,
-                String.format(
-                        Locale.ROOT,
-                        "On %s it leads to %s, for %,d calls. Platforms that were not recorded may replace it.",
-                        platforms,
-                        subject.first().target(),
-                        subject.calls()),
-                subject.calls(),
-                subject.witnesses()));
+                "On %s it leads to %s, for %s. Platforms that were not recorded may replace it.",
+                platforms,
+                subject.first().target(),
+                Count.calls(subject.calls())));
     }
 }

@@ -1,25 +1,37 @@
 package org.pvdiet.analyzer.diet;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.contract.Aspect;
 import org.pvdiet.analyzer.contract.HookContract;
+import org.pvdiet.analyzer.contract.Statement;
+import org.pvdiet.analyzer.diet.seen.HookCalls;
+import org.pvdiet.analyzer.diet.seen.Observations;
+import org.pvdiet.analyzer.diet.seen.Seen;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 import org.pvdiet.traces.Hook;
+import org.pvdiet.traces.Site;
 
 /**
  * One hook, as all traces show it.
  *
  * @param name the hook's
- * @param sites that the kernel has
- * @param siteBytes their length together
+ * @param sites that the kernel has, as the first trace has them
  * @param runs what each trace shows; the first is what the others are compared with
  */
-record Subject(String name, int sites, int siteBytes, List<Run> runs) {
+record Subject(String name, List<Site> sites, List<Run> runs) {
+    private static final String NO_FUNCTION = "no function";
 
     /**
      * What one trace shows.
      *
-     * @param hooks all hooks of the kernel, by id
+     * @param hook as that trace has it
+     * @param statements of its contract
      * @param diff to the first trace; empty for that itself
      */
     record Run(
@@ -27,16 +39,40 @@ record Subject(String name, int sites, int siteBytes, List<Run> runs) {
             String platform,
             Hook hook,
             HookContract contract,
-            List<Hook> hooks,
+            Kernel kernel,
+            Observations seen,
+            List<Statement> statements,
             Optional<HookDiff> diff) {
 
-        /** Where the hook leads after start-up. */
+        Stream<Statement> statements(Aspect aspect) {
+            return statements.stream().filter(statement -> statement.aspect() == aspect);
+        }
+
+        /** The icount of the run's last call. */
+        long end() {
+            return seen.end();
+        }
+
+        HookCalls calls() {
+            return seen.hook(hook.id());
+        }
+
+        /** Where the hook leads at the latest moment that the trace knows of; empty where its slot held nothing then. */
+        Optional<Hook.Target> led() {
+            if (kernel.hooks().stream().anyMatch(each -> each.patched().isPresent())) {
+                return hook.patched();
+            }
+            return kernel.hooks().stream().anyMatch(each -> each.setup().isPresent()) ? hook.setup() : hook.entry();
+        }
+
+        /** The symbol of where it leads. */
         String target() {
-            return hook.patched()
-                    .or(hook::setup)
-                    .or(hook::entry)
-                    .flatMap(Hook.Target::symbol)
-                    .orElse("?");
+            return led().map(target -> target.symbol().orElse("0x" + Long.toHexString(target.address())))
+                    .orElse(NO_FUNCTION);
+        }
+
+        boolean hasFunction() {
+            return led().isPresent();
         }
 
         boolean doesNothing() {
@@ -44,13 +80,43 @@ record Subject(String name, int sites, int siteBytes, List<Run> runs) {
             return target().equals("_paravirt_nop") || target().equals("paravirt_nop");
         }
 
+        /** Whether the platform works: anything but nothing, and not what {@code first} does. */
+        boolean hasOwnFunction(Run first) {
+            return hasFunction() && !doesNothing() && !target().equals(first.target());
+        }
+
         List<Evidence.Witness> witness() {
             return contract.witness() < 0 ? List.of() : List.of(new Evidence.Witness(trace, contract.witness()));
+        }
+
+        List<Evidence.Witness> witness(Seen shown) {
+            return shown.ever() ? List.of(new Evidence.Witness(trace, shown.witness())) : List.of();
+        }
+
+        /** Evidence from calls of this trace alone. */
+        @FormatMethod
+        Evidence evidence(
+                String finding, Verdict supports, Seen shown, @FormatString String format, Object... arguments) {
+            return new Evidence(
+                    finding,
+                    supports,
+                    String.format(Locale.ROOT, format, arguments),
+                    shown.calls(),
+                    Math.min(shown.calls(), calls().inputs()),
+                    witness(shown));
         }
     }
 
     long calls() {
         return runs.stream().mapToLong(run -> run.contract().calls()).sum();
+    }
+
+    long inputs() {
+        return runs.stream().mapToLong(run -> run.calls().inputs()).sum();
+    }
+
+    int siteBytes() {
+        return sites.stream().mapToInt(Site::length).sum();
     }
 
     Run first() {
@@ -63,11 +129,18 @@ record Subject(String name, int sites, int siteBytes, List<Run> runs) {
     }
 
     boolean sameTarget() {
-        return runs.stream().map(Run::target).distinct().count() == 1
-                && !first().target().equals("?");
+        return first().hasFunction()
+                && runs.stream().map(Run::target).distinct().count() == 1;
     }
 
     List<Evidence.Witness> witnesses() {
         return runs.stream().flatMap(run -> run.witness().stream()).toList();
+    }
+
+    /** Evidence from the calls of all traces. */
+    @FormatMethod
+    Evidence evidence(String finding, Verdict supports, @FormatString String format, Object... arguments) {
+        return new Evidence(
+                finding, supports, String.format(Locale.ROOT, format, arguments), calls(), inputs(), witnesses());
     }
 }

@@ -1,18 +1,18 @@
 package org.pvdiet.analyzer.diet;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.pvdiet.analyzer.contract.Behaviour;
 import org.pvdiet.analyzer.contract.Form;
 import org.pvdiet.analyzer.contract.HookContract;
+import org.pvdiet.analyzer.diet.seen.Seen;
 
 /** {@code translation}: the hook returns its argument, on a platform after translation of the frame number. */
 final class Translation implements Finding {
     static final String ID = "translation";
 
     @Override
-    public List<Evidence> of(Subject subject) {
+    public List<Evidence> of(Subject subject, List<Subject> hooks) {
         return subject.others().stream()
                 .flatMap(run -> translated(run).stream())
                 .toList();
@@ -22,17 +22,14 @@ final class Translation implements Finding {
         HookContract contract = run.contract();
         return contract.calls(Translation::returnsArgument)
                 .filter(tally -> tally.calls() > contract.identities())
-                .map(tally -> new Evidence(
+                .map(tally -> run.evidence(
                         ID,
                         Verdict.KEEP,
-                        String.format(
-                                Locale.ROOT,
-                                "On %s %,d of %,d calls return their argument with the frame number translated.",
-                                run.platform(),
-                                tally.calls() - contract.identities(),
-                                contract.calls()),
+                        new Seen(tally.calls() - contract.identities(), tally.witness()),
+                        "On %s %,d of %,d calls return their argument with the frame number translated.",
+                        run.platform(),
                         tally.calls() - contract.identities(),
-                        List.of(new Evidence.Witness(run.trace(), tally.witness()))));
+                        contract.calls()));
     }
 
     private static boolean returnsArgument(Behaviour behaviour) {

@@ -1,110 +1,224 @@
 package org.pvdiet.analyzer.diff;
 
-import com.google.common.primitives.ImmutableIntArray;
 import java.util.ArrayDeque;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Pairs the calls that two runs made at one site. As long as the runs line up, occurrence with occurrence; over a detour of
- * one of them, by finding a place soon after where both go on alike. What is left is paired as a set: with calls of the
- * other run that were given the same, in order. What then has no partner was done by one run only.
+ * Pairs the calls that two runs made at one site: only calls that were given the same, as many as possible in the order in
+ * which both runs made them. What then is left is paired out of order with calls that were given the same; what has no
+ * partner in the end was done by one run only.
+ *
+ * <p>The order is that of a longest common subsequence, found in linear space (Myers, "An O(ND) Difference Algorithm and Its
+ * Variations", Algorithmica 1, 1986), as long as the runs differ in no more than {@value #MOST_EDITS} calls each way. Beyond
+ * that, stretches of calls that occur once in each run divide the rest, so that a long detour of one run does not draw in
+ * the calls after it; between them the way that got furthest is taken.
  */
 final class Alignment {
-    private static final int WINDOW = 48;
-    /** Pairs that must agree after a detour before it is believed. */
-    private static final int CONFIRM = 3;
-    /** So that runs that do not line up at all cost no more than those that do. */
-    private static final int MOST_DETOURS = 10_000;
+    /** How far is searched for an exact answer from either end. */
+    static final int MOST_EDITS = 4096;
 
-    /** Sees the pairs: positions in the first and the second run. */
-    interface Pairs {
-        void pair(int first, int second);
-    }
+    /** The same where an exact answer was found to be too far. */
+    private static final int GIVE_UP = 192;
 
-    private final ImmutableIntArray first;
-    private final ImmutableIntArray second;
-    private final BitSet pairedFirst = new BitSet();
-    private final BitSet pairedSecond = new BitSet();
+    /** Lengths of the stretches that divide the runs, in the order in which they are tried. */
+    private static final int[] STRETCHES = {32, 8, 2};
 
-    private Alignment(ImmutableIntArray first, ImmutableIntArray second) {
+    static final int NONE = -1;
+
+    private final int[] first;
+    private final int[] second;
+    private final int[] partners;
+    private final int[] forward = new int[2 * MOST_EDITS + 4];
+    private final int[] backward = new int[2 * MOST_EDITS + 4];
+    private int splitFirst;
+    private int splitSecond;
+    /** The diagonals that the search got to in its last step. */
+    private int lowestReached;
+
+    private int highestReached;
+
+    private Alignment(int[] first, int[] second) {
         this.first = first;
         this.second = second;
+        this.partners = new int[first.length];
+        Arrays.fill(partners, NONE);
     }
 
-    /** Gives the pairs of two sequences of inputs; says how many there are. */
-    static int pairs(ImmutableIntArray first, ImmutableIntArray second, Pairs pairs) {
+    /**
+     * For each call of the first run the position of its partner in the second that was made in the same order, or
+     * {@link #NONE}.
+     *
+     * @param first numbers of what the first run's calls were given
+     * @param second those of the second run's
+     */
+    static int[] inOrder(int[] first, int[] second) {
         Alignment alignment = new Alignment(first, second);
-        alignment.inOrder(pairs);
-        alignment.asSets(pairs);
-        return alignment.pairedFirst.cardinality();
+        alignment.align(0, first.length, 0, second.length, 0);
+        return alignment.partners;
     }
 
-    private void inOrder(Pairs pairs) {
-        int i = 0;
-        int j = 0;
-        int detours = 0;
-        while (i < first.length() && j < second.length()) {
-            if (first.get(i) == second.get(j)) {
-                pair(i++, j++, pairs);
-                continue;
+    /** For the calls without a partner in {@code partners}, partners out of order; else {@link #NONE}. */
+    static int[] outOfOrder(int[] first, int[] second, int[] partners) {
+        int[] moved = new int[first.length];
+        Arrays.fill(moved, NONE);
+        boolean[] taken = new boolean[second.length];
+        int free = second.length;
+        for (int partner : partners) {
+            if (partner != NONE) {
+                taken[partner] = true;
+                free--;
             }
-            int skip = detours++ < MOST_DETOURS ? skip(i, j) : -1;
-            if (skip < 0) {
+        }
+        if (free == 0 || free == second.length - first.length) {
+            return moved;
+        }
+        Map<Integer, Deque<Integer>> left = new HashMap<>();
+        for (int j = 0; j < second.length; j++) {
+            if (!taken[j]) {
+                left.computeIfAbsent(second[j], input -> new ArrayDeque<>()).add(j);
+            }
+        }
+        for (int i = 0; i < first.length; i++) {
+            Deque<Integer> same = partners[i] == NONE ? left.get(first[i]) : null;
+            if (same != null && !same.isEmpty()) {
+                moved[i] = same.remove();
+            }
+        }
+        return moved;
+    }
+
+    private void align(int from, int to, int secondFrom, int secondTo, int stretch) {
+        int a = from;
+        int aEnd = to;
+        int b = secondFrom;
+        int bEnd = secondTo;
+        while (true) {
+            while (a < aEnd && b < bEnd && first[a] == second[b]) {
+                partners[a++] = b++;
+            }
+            while (a < aEnd && b < bEnd && first[aEnd - 1] == second[bEnd - 1]) {
+                partners[--aEnd] = --bEnd;
+            }
+            if (a == aEnd || b == bEnd) {
                 return;
             }
-            i += skip / WINDOW;
-            j += skip % WINDOW;
+            if (!split(a, aEnd, b, bEnd, stretch < STRETCHES.length ? MOST_EDITS : GIVE_UP)) {
+                if (stretch < STRETCHES.length) {
+                    divide(a, aEnd, b, bEnd, stretch);
+                    return;
+                }
+                furthest(a, aEnd, b, bEnd);
+            }
+            int x = splitFirst;
+            int y = splitSecond;
+            align(a, x, b, y, stretch);
+            a = x;
+            b = y;
         }
     }
 
-    /** How many to skip in the first run, times {@link #WINDOW}, plus how many in the second; -1 where nothing helps. */
-    private int skip(int i, int j) {
-        for (int both = 1; both < WINDOW; both++) {
-            for (int k = 0; k <= both; k++) {
-                if (agree(i + k, j + both - k)) {
-                    return k * WINDOW + both - k;
+    /** Aligns between stretches that occur once in each run, and along them. */
+    private void divide(int a, int aEnd, int b, int bEnd, int stretch) {
+        int length = STRETCHES[stretch];
+        int doneFirst = a;
+        int doneSecond = b;
+        for (long anchor : Stretches.common(first, a, aEnd, second, b, bEnd, length)) {
+            int x = Stretches.first(anchor);
+            int y = Stretches.second(anchor);
+            if (x < doneFirst || y < doneSecond) {
+                continue;
+            }
+            align(doneFirst, x, doneSecond, y, stretch + 1);
+            while (x < aEnd && y < bEnd && first[x] == second[y]) {
+                partners[x++] = y++;
+            }
+            doneFirst = x;
+            doneSecond = y;
+        }
+        align(doneFirst, aEnd, doneSecond, bEnd, stretch + 1);
+    }
+
+    /**
+     * Finds a place on a shortest way through both: what is before it in both runs can be aligned apart from what is after.
+     * False if there is none within {@code most} edits from either end; then {@link #forward} tells how far they led.
+     */
+    private boolean split(int a, int aEnd, int b, int bEnd, int most) {
+        int n = aEnd - a;
+        int m = bEnd - b;
+        int delta = n - m;
+        boolean odd = (delta & 1) != 0;
+        if (Math.abs(delta) > 2 * MOST_EDITS && most == MOST_EDITS) {
+            return false;
+        }
+        int zero = MOST_EDITS + 1;
+        forward[zero + 1] = 0;
+        backward[zero + 1] = 0;
+        lowestReached = 0;
+        highestReached = -1;
+        for (int d = 0; d <= most; d++) {
+            int lowest = -(d - 2 * Math.max(0, d - m));
+            int highest = d - 2 * Math.max(0, d - n);
+            for (int k = lowest; k <= highest; k += 2) {
+                int x = start(forward, zero + k, k, d);
+                int y = x - k;
+                while (x < n && y < m && first[a + x] == second[b + y]) {
+                    x++;
+                    y++;
+                }
+                forward[zero + k] = x;
+                int opposite = delta - k;
+                if (odd && isReached(opposite) && x + backward[zero + opposite] >= n) {
+                    splitFirst = a + x;
+                    splitSecond = b + y;
+                    return true;
+                }
+            }
+            lowestReached = lowest;
+            highestReached = highest;
+            for (int k = lowest; k <= highest; k += 2) {
+                int x = start(backward, zero + k, k, d);
+                int y = x - k;
+                while (x < n && y < m && first[aEnd - 1 - x] == second[bEnd - 1 - y]) {
+                    x++;
+                    y++;
+                }
+                backward[zero + k] = x;
+                int opposite = delta - k;
+                if (!odd && isReached(opposite) && x + forward[zero + opposite] >= n) {
+                    splitFirst = aEnd - x;
+                    splitSecond = bEnd - y;
+                    return true;
                 }
             }
         }
-        return -1;
+        return false;
     }
 
-    private boolean agree(int i, int j) {
-        for (int k = 0; k < CONFIRM; k++) {
-            boolean endFirst = i + k >= first.length();
-            boolean endSecond = j + k >= second.length();
-            if (endFirst || endSecond) {
-                return k > 0 && endFirst && endSecond;
-            }
-            if (first.get(i + k) != second.get(j + k)) {
-                return false;
-            }
-        }
-        return true;
+    private boolean isReached(int diagonal) {
+        return diagonal >= lowestReached && diagonal <= highestReached;
     }
 
-    private void asSets(Pairs pairs) {
-        if (pairedFirst.cardinality() == first.length() || pairedSecond.cardinality() == second.length()) {
-            return;
-        }
-        Map<Integer, Deque<Integer>> left = new HashMap<>();
-        for (int j = pairedSecond.nextClearBit(0); j < second.length(); j = pairedSecond.nextClearBit(j + 1)) {
-            left.computeIfAbsent(second.get(j), input -> new ArrayDeque<>()).add(j);
-        }
-        for (int i = pairedFirst.nextClearBit(0); i < first.length(); i = pairedFirst.nextClearBit(i + 1)) {
-            Deque<Integer> same = left.get(first.get(i));
-            if (same != null && !same.isEmpty()) {
-                pair(i, same.remove(), pairs);
-            }
-        }
+    private static int start(int[] reached, int at, int k, int d) {
+        boolean down = k == -d || (k != d && reached[at - 1] < reached[at + 1]);
+        return down ? reached[at + 1] : reached[at - 1] + 1;
     }
 
-    private void pair(int i, int j, Pairs pairs) {
-        pairedFirst.set(i);
-        pairedSecond.set(j);
-        pairs.pair(i, j);
+    /** Splits where the search from the beginning got furthest. */
+    private void furthest(int a, int aEnd, int b, int bEnd) {
+        int zero = MOST_EDITS + 1;
+        int best = -1;
+        for (int k = lowestReached; k <= highestReached; k += 2) {
+            int x = a + forward[zero + k];
+            int y = b + forward[zero + k] - k;
+            // A step down from the last row, or right from the last column, leads out.
+            if (x <= aEnd && y <= bEnd && x - a + y - b > best) {
+                best = x - a + y - b;
+                splitFirst = x;
+                splitSecond = y;
+            }
+        }
     }
 }

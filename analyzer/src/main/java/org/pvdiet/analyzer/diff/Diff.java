@@ -12,28 +12,39 @@ import org.pvdiet.traces.Hook;
 import org.pvdiet.traces.Site;
 import org.pvdiet.traces.TraceReader;
 
-/** Compares two traces of one kernel. */
+/** Compares traces of one kernel. */
 public final class Diff {
     private Diff() {}
 
     /** Compares them; the caller has seen to it that they are {@linkplain SameKernel of one kernel}. */
     public static DiffReport of(TraceReader first, TraceReader second) {
-        List<TraceLog> logs = TraceLog.of(List.of(first, second));
-        return of(logs.get(0), logs.get(1));
+        return of(TraceLog.of(List.of(first, second))).get(0);
     }
 
-    /** Compares what was read of them. */
-    public static DiffReport of(TraceLog a, TraceLog other) {
-        TraceLog b = other.numberedAs(a);
-        ImmutableListMultimap<Integer, Site> sites =
-                Multimaps.index(a.contracts().kernel().sites(), Site::hook);
-        Map<String, Hook> secondHooks =
-                b.contracts().kernel().hooks().stream().collect(Collectors.toMap(Hook::fullName, Function.identity()));
-        List<HookDiff> hooks = a.contracts().kernel().hooks().parallelStream()
-                .filter(hook -> secondHooks.containsKey(hook.fullName()))
-                .map(hook -> HookComparison.of(a, b, hook, secondHooks.get(hook.fullName()), sites.get(hook.id())))
+    /** Compares what was read of several with the first: one report for each of the others, in order. */
+    public static List<DiffReport> of(List<TraceLog> logs) {
+        return logs.subList(1, logs.size()).stream()
+                .map(other -> of(logs.get(0), other))
                 .toList();
-        return new DiffReport(a.run(), b.run(), summary(hooks), new ArrayList<>(hooks));
+    }
+
+    /** Compares what was read of two. */
+    public static DiffReport of(TraceLog first, TraceLog second) {
+        Pairing pairing = new Pairing(first, second);
+        ImmutableListMultimap<Integer, Site> sites =
+                Multimaps.index(first.kernel().sites(), Site::hook);
+        Map<String, Hook> secondHooks =
+                second.kernel().hooks().stream().collect(Collectors.toMap(Hook::fullName, Function.identity()));
+        List<HookDiff> hooks = first.kernel().hooks().parallelStream()
+                .filter(hook -> secondHooks.containsKey(hook.fullName()))
+                .map(hook -> HookComparison.of(pairing, hook, secondHooks.get(hook.fullName()), sites.get(hook.id())))
+                .toList();
+        return new DiffReport(
+                first.run(),
+                second.run(),
+                summary(hooks),
+                new ArrayList<>(hooks),
+                Environment.differences(first, second));
     }
 
     private static DiffReport.Summary summary(List<HookDiff> hooks) {
@@ -44,6 +55,7 @@ public final class Diff {
                 hooks.stream().mapToLong(HookDiff::different).sum(),
                 hooks.stream().mapToLong(HookDiff::onlyFirst).sum(),
                 hooks.stream().mapToLong(HookDiff::onlySecond).sum(),
-                hooks.stream().mapToLong(HookDiff::varying).sum());
+                hooks.stream().mapToLong(HookDiff::varying).sum(),
+                hooks.stream().mapToLong(HookDiff::outOfOrder).sum());
     }
 }

@@ -2,12 +2,22 @@ package org.pvdiet.analyzer.diff;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What two traces of one kernel differ in. The components are what {@code --format json} prints; JSON.md says what they
  * mean.
  */
-public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> hooks) {
+public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> hooks, List<Surrounding> environment) {
+
+    /** What there is to fail on, by hook. */
+    public List<Change> changes() {
+        return hooks.stream()
+                .flatMap(hook -> hook.divergences().stream()
+                        .map(divergence -> new Change(hook.hook(), divergence.kind(), divergence.contract())))
+                .distinct()
+                .toList();
+    }
 
     /** A trace. */
     public record Run(String trace, String platform, boolean complete, long calls) {}
@@ -26,7 +36,16 @@ public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> 
             long differentCalls,
             long onlyFirst,
             long onlySecond,
-            long varying) {}
+            long varying,
+            long outOfOrder) {}
+
+    /**
+     * Something around the runs that was different.
+     *
+     * @param what in words
+     * @param witness the first calls that show it; -1 where it is from the beginning of the recording
+     */
+    public record Surrounding(String what, String first, String second, Both<Long> witness) {}
 
     /** One number for each run. */
     public record Both<T>(T first, T second) {}
@@ -45,6 +64,9 @@ public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> 
      * @param different pairs that did something different because of the platform
      * @param onlyFirst calls without a partner: the runs took other ways
      * @param varying pairs that differ as calls of one run differ among themselves
+     * @param outOfOrder of the pairs compared, those that the runs did not make in the same order
+     * @param divergences what differs because of the platform
+     * @param explained what differs because of something else, which {@code explainedBy} says
      */
     public record HookDiff(
             String hook,
@@ -59,7 +81,9 @@ public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> 
             long onlySecond,
             long varying,
             List<Divergence> divergences,
-            List<SiteDiff> sites) {
+            List<SiteDiff> sites,
+            long outOfOrder,
+            List<Divergence> explained) {
         /** Whether callers can tell the platforms apart. */
         @JsonIgnore
         public boolean isDivergent() {
@@ -68,16 +92,25 @@ public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> 
     }
 
     /**
-     * A difference that the platform makes.
+     * What explains a difference other than that the platforms do something different.
+     *
+     * @param cause in a word
+     */
+    public record Explanation(String cause, String sentence) {}
+
+    /**
+     * A difference.
      *
      * @param kind in a word
-     * @param contract whether callers can tell
+     * @param contract whether callers can tell the platforms apart by it; not if something else explains it
      * @param calls pairs that show it
      * @param sites at which they were made
      * @param input what the witness was given, in words
      * @param first what the first run did
      * @param second what the second run did
      * @param explanation both in a sentence
+     * @param inputs how many different inputs the pairs were given
+     * @param explainedBy null where nothing explains it
      */
     public record Divergence(
             String kind,
@@ -88,7 +121,9 @@ public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> 
             String first,
             String second,
             String explanation,
-            Both<Long> witness) {}
+            Both<Long> witness,
+            long inputs,
+            @Nullable Explanation explainedBy) {}
 
     /** One site. */
     public record SiteDiff(

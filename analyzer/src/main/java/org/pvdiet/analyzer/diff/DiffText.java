@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.function.Predicate;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
+import org.pvdiet.analyzer.diff.DiffReport.Explanation;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 
 /** A diff as people read it. */
@@ -39,13 +40,15 @@ public final class DiffText {
     private void head() {
         DiffReport.Summary summary = report.summary();
         line(
-                "%s (%s, %,d calls)  and  %s (%s, %,d calls)",
+                "%s (%s, %,d calls%s)  and  %s (%s, %,d calls%s)",
                 report.first().trace(),
                 first,
                 report.first().calls(),
+                completeness(report.first()),
                 report.second().trace(),
                 second,
-                report.second().calls());
+                report.second().calls(),
+                completeness(report.second()));
         line("");
         line(
                 "%d hooks, %d divergent: callers can tell the platforms apart.",
@@ -56,11 +59,33 @@ public final class DiffText {
         line(
                 "%,d calls only on %s, %,d only on %s: the runs took other ways.",
                 summary.onlyFirst(), first, summary.onlySecond(), second);
+        if (summary.outOfOrder() > 0) {
+            line("%,d of the pairs were not made in the same order.", summary.outOfOrder());
+        }
         if (summary.varying() > 0) {
             line(
                     "%,d pairs differ as calls of either run differ among themselves; they count for neither.",
                     summary.varying());
         }
+        environment();
+    }
+
+    private void environment() {
+        if (report.environment().isEmpty()) {
+            return;
+        }
+        line("");
+        line("Around the runs:");
+        for (DiffReport.Surrounding surrounding : report.environment()) {
+            line(
+                    "  %-36s %s / %s%s",
+                    surrounding.what(), surrounding.first(), surrounding.second(), witness(surrounding.witness()));
+        }
+    }
+
+    /** What to say of a trace that is only a beginning. */
+    static String completeness(DiffReport.Run run) {
+        return run.complete() ? "" : ", incomplete";
     }
 
     private void hook(HookDiff hook) {
@@ -78,28 +103,44 @@ public final class DiffText {
                 hook.onlySecond(),
                 hook.cost().first().instructions(),
                 hook.cost().second().instructions());
-        List<Divergence> divergences = hook.divergences();
-        for (Divergence divergence : divergences.subList(0, Math.min(MOST_DIVERGENCES, divergences.size()))) {
-            line(
-                    "  %s%s",
-                    divergence.kind(),
-                    divergence.calls() == 0
-                            ? ""
-                            : String.format(
-                                    Locale.ROOT,
-                                    ", %,d calls at %d sites%s",
-                                    divergence.calls(),
-                                    divergence.sites(),
-                                    witness(divergence.witness())));
-            if (!divergence.input().isEmpty()) {
-                line("    %-8s %s", "given", divergence.input());
-            }
-            line("    %-8s %s", first, divergence.first());
-            line("    %-8s %s", second, divergence.second());
-        }
+        divergences(hook.divergences());
+        divergences(hook.explained());
+    }
+
+    private void divergences(List<Divergence> divergences) {
+        divergences.stream().limit(MOST_DIVERGENCES).forEach(this::divergence);
         if (divergences.size() > MOST_DIVERGENCES) {
-            line("  ... and %d more kinds; --format json has all", divergences.size() - MOST_DIVERGENCES);
+            line("  ... and %d more; --format json has all", divergences.size() - MOST_DIVERGENCES);
         }
+    }
+
+    private void divergence(Divergence divergence) {
+        line(
+                "  %s%s",
+                divergence.kind(),
+                divergence.calls() == 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                ", %,d calls at %d sites%s",
+                                divergence.calls(),
+                                divergence.sites(),
+                                witness(divergence.witness())));
+        if (divergence.inputs() > 1) {
+            line("    %-8s %s (the first of %,d inputs)", "given", given(divergence), divergence.inputs());
+        } else if (!divergence.input().isEmpty()) {
+            line("    %-8s %s", "given", divergence.input());
+        }
+        line("    %-8s %s", first, divergence.first());
+        line("    %-8s %s", second, divergence.second());
+        Explanation explanation = divergence.explainedBy();
+        if (explanation != null) {
+            line("    %-8s %s: %s", "because", explanation.cause().replace('_', ' '), explanation.sentence());
+        }
+    }
+
+    private static String given(Divergence divergence) {
+        return divergence.input().isEmpty() ? "nothing" : divergence.input();
     }
 
     private static String witness(Both<Long> witness) {

@@ -3,6 +3,10 @@ package org.pvdiet.analyzer.diff;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.pvdiet.analyzer.contract.Behaviour;
 import org.pvdiet.analyzer.contract.EffectForm;
@@ -17,26 +21,92 @@ import org.pvdiet.traces.EffectOutcome;
  * @param kind in what they differ
  * @param first what the first run's call did, in words
  * @param second what the second run's call did
+ * @param cause what explains it, as far as the two calls tell
+ * @param effect of a difference in effects, the first run's, or the second's where the first has none
  */
-record Difference(Kind kind, String first, String second) {
+record Difference(Kind kind, String first, String second, Optional<Cause> cause, Optional<EffectForm> effect) {
     private static final String NOTHING = "nothing";
+    private static final String TRANSLATED = ", with the frame number translated";
 
-    /** All that two behaviours differ in.  */
-    static List<Difference> between(Behaviour a, Behaviour b, Names names) {
-        List<Difference> found = new ArrayList<>();
-        if (a.outcome() != b.outcome()) {
-            found.add(new Difference(Kind.OUTCOME, word(a.outcome()), word(b.outcome())));
+    /**
+     * An effect, in the call or later.
+     *
+     * @param until the hook until which it was put off; empty if it was not
+     */
+    private record Happening(EffectForm effect, Optional<String> until) {
+        String words(Names names) {
+            return effect.words(names)
+                    + until.map(hook -> ", put off until " + hook).orElse("");
         }
-        if (!mayBeEqual(a.result(), b.result())) {
+    }
+
+    private Difference(Kind kind, String first, String second) {
+        this(kind, first, second, Optional.empty(), Optional.empty());
+    }
+
+    private Difference(Kind kind, String first, String second, EffectForm effect) {
+        this(kind, first, second, Optional.empty(), Optional.of(effect));
+    }
+
+    /** What a deed shows of what this difference is about: deeds that show the same do not differ in it. */
+    Object shownBy(Deed deed) {
+        Behaviour behaviour = deed.behaviour();
+        return switch (kind) {
+            case RESULT -> behaviour.result();
+            case OUTCOME -> behaviour.outcome();
+            case FAULT ->
+                behaviour.effects().stream()
+                        .filter(one -> one.kind() == EffectKind.EXCEPTION)
+                        .toList();
+            case EFFECT_MISSING, EFFECT_EXTRA, EFFECT_DIFFERENT ->
+                happenings(deed).stream()
+                        .map(Happening::effect)
+                        .filter(one -> effect.isPresent() && one.samePlace(effect.get()))
+                        .map(one -> List.of(one.value(), one.isDone()))
+                        .toList();
+            case PRECONDITION, MECHANISM, TARGET, COST -> deed;
+        };
+    }
+
+    /** All that two calls differ in. */
+    static List<Difference> between(Deed a, Deed b, Names names) {
+        List<Difference> found = new ArrayList<>();
+        Behaviour first = a.behaviour();
+        Behaviour second = b.behaviour();
+        if (first.outcome() != second.outcome()) {
+            found.add(new Difference(Kind.OUTCOME, word(first.outcome()), word(second.outcome())));
+        }
+        if (!mayBeEqual(first.result(), second.result())) {
             found.add(new Difference(
                     Kind.RESULT,
-                    "returns " + a.result().words(names),
-                    "returns " + b.result().words(names)));
+                    "returns " + first.result().words(names),
+                    "returns " + second.result().words(names)));
         }
-        texts(found, Kind.FAULT, faults(a, names), faults(b, names));
-        texts(found, Kind.MECHANISM, mechanism(a, b, names), mechanism(b, a, names));
+        texts(found, Kind.FAULT, faults(first, names), faults(second, names));
+        texts(found, Kind.MECHANISM, mechanism(first, second, names), mechanism(second, first, names));
         effects(found, a, b, names);
+        if (a.translated() != b.translated()
+                && found.stream().noneMatch(difference -> difference.kind().isContract())) {
+            found.add(translation(a, b, names));
+        }
         return found;
+    }
+
+    private static Difference translation(Deed a, Deed b, Names names) {
+        boolean result = !a.behaviour().result().equals(Form.NOTHING);
+        String words = result
+                ? "returns " + a.behaviour().result().words(names)
+                : a.behaviour().effects().stream()
+                        .filter(effect -> effect.value().kind() == Form.Kind.ARGUMENT)
+                        .findFirst()
+                        .map(effect -> effect.words(names))
+                        .orElse("the frame of its argument");
+        return new Difference(
+                result ? Kind.RESULT : Kind.EFFECT_DIFFERENT,
+                a.translated() ? words + TRANSLATED : words,
+                b.translated() ? words + TRANSLATED : words,
+                Optional.of(Cause.FRAME_TRANSLATION),
+                Optional.empty());
     }
 
     /** Forms that do not exclude each other are no difference; a call that did not return has no result. */
@@ -77,38 +147,98 @@ record Difference(Kind kind, String first, String second) {
                 .map(effect -> effect.words(names))
                 .distinct()
                 .collect(Collectors.joining(", "));
-        return words.isEmpty() ? NOTHING + " of the kind" : words;
+        return words.isEmpty() ? "no hypercall or trap" : words;
     }
 
     private static boolean has(Behaviour behaviour, EffectForm effect) {
         return behaviour.effects().stream().anyMatch(effect::sameChange);
     }
 
-    private static void effects(List<Difference> found, Behaviour a, Behaviour b, Names names) {
-        List<EffectForm> missing = architectural(a);
-        List<EffectForm> extra = architectural(b);
-        List<EffectForm> first = List.copyOf(missing);
-        missing.removeIf(effect -> extra.stream().anyMatch(effect::sameChange));
-        extra.removeIf(effect -> first.stream().anyMatch(effect::sameChange));
-        for (EffectForm effect : missing) {
-            extra.stream()
-                    .filter(effect::samePlace)
-                    .findFirst()
-                    .ifPresentOrElse(
-                            other -> {
-                                extra.remove(other);
-                                found.add(
-                                        new Difference(Kind.EFFECT_DIFFERENT, effect.words(names), other.words(names)));
-                            },
-                            () -> found.add(new Difference(Kind.EFFECT_MISSING, effect.words(names), NOTHING)));
+    private static void effects(List<Difference> found, Deed a, Deed b, Names names) {
+        List<Happening> missing = happenings(a);
+        List<Happening> extra = happenings(b);
+        for (Happening one : List.copyOf(missing)) {
+            Optional<Happening> same = extra.stream()
+                    .filter(other -> other.effect().sameChange(one.effect()))
+                    .findFirst();
+            if (same.isPresent()) {
+                missing.remove(one);
+                extra.remove(same.get());
+                late(found, one, same.get(), names);
+            }
         }
-        extra.forEach(effect -> found.add(new Difference(Kind.EFFECT_EXTRA, NOTHING, effect.words(names))));
+        for (Happening one : missing) {
+            Optional<Happening> changed = extra.stream()
+                    .filter(other -> other.effect().samePlace(one.effect()))
+                    .findFirst();
+            changed.ifPresent(extra::remove);
+            found.add(
+                    changed.isPresent()
+                            ? new Difference(
+                                    Kind.EFFECT_DIFFERENT,
+                                    one.words(names),
+                                    changed.get().words(names),
+                                    one.effect())
+                            : new Difference(Kind.EFFECT_MISSING, one.words(names), instead(b, names), one.effect()));
+        }
+        extra.forEach(
+                one -> found.add(new Difference(Kind.EFFECT_EXTRA, instead(a, names), one.words(names), one.effect())));
     }
 
-    private static List<EffectForm> architectural(Behaviour behaviour) {
-        return behaviour.effects().stream()
+    /** The same was done, by one run in the call and for the other later. */
+    private static void late(List<Difference> found, Happening first, Happening second, Names names) {
+        if (first.until().isPresent() != second.until().isPresent()) {
+            found.add(new Difference(
+                    first.until().isPresent() ? Kind.EFFECT_EXTRA : Kind.EFFECT_MISSING,
+                    first.words(names),
+                    second.words(names),
+                    Optional.of(Cause.LAZY_MODE),
+                    Optional.of(first.effect())));
+        }
+    }
+
+    /** What a call without an effect did: it may have asked a hypervisor to see to it in its own way. */
+    private static String instead(Deed deed, Names names) {
+        String hypercalls = deed.behaviour().effects().stream()
+                .filter(effect -> effect.kind() == EffectKind.HYPERCALL)
+                .map(effect -> effect.words(names))
+                .distinct()
+                .collect(Collectors.joining(", "));
+        return hypercalls.isEmpty() ? NOTHING : NOTHING + " but " + hypercalls;
+    }
+
+    private static List<Happening> happenings(Deed deed) {
+        List<Happening> happenings = new ArrayList<>();
+        deed.behaviour().effects().stream()
                 .filter(effect -> effect.kind() != EffectKind.HYPERCALL && effect.kind() != EffectKind.EXCEPTION)
-                .collect(Collectors.toCollection(ArrayList::new));
+                .forEach(effect -> happenings.add(new Happening(effect, Optional.empty())));
+        deed.putOff().forEach(late -> happenings.add(new Happening(late.effect(), Optional.of(late.until()))));
+        return happenings;
+    }
+
+    /**
+     * What calls did, in words, by the kind of difference that another word would be.
+     *
+     * @return in the order of {@link Kind}
+     */
+    static SortedMap<Kind, Set<String>> words(Deed deed, Names names) {
+        SortedMap<Kind, Set<String>> words = new TreeMap<>();
+        Behaviour behaviour = deed.behaviour();
+        words.put(Kind.OUTCOME, Set.of(word(behaviour.outcome())));
+        if (!behaviour.result().equals(Form.NOTHING)) {
+            words.put(Kind.RESULT, Set.of("returns " + behaviour.result().words(names)));
+        }
+        words.put(Kind.FAULT, Set.of(faults(behaviour, names)));
+        words.put(Kind.MECHANISM, Set.of(mechanism(behaviour, behaviour, names)));
+        List<Happening> happenings = happenings(deed);
+        words.put(
+                Kind.EFFECT_DIFFERENT,
+                happenings.isEmpty()
+                        ? Set.of("no effect")
+                        : happenings.stream()
+                                .map(happening -> happening.effect().words(names))
+                                .collect(Collectors.toSet()));
+        return words;
     }
 
     private static String word(Enum<?> value) {

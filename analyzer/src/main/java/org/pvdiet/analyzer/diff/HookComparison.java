@@ -7,14 +7,16 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.pvdiet.analyzer.calls.Lazy;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Names;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.Cost;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
+import org.pvdiet.analyzer.diff.DiffReport.Explanation;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 import org.pvdiet.analyzer.diff.DiffReport.SiteDiff;
 import org.pvdiet.traces.Hook;
@@ -22,142 +24,163 @@ import org.pvdiet.traces.Site;
 
 /** Compares the calls of one hook. */
 final class HookComparison {
-    /** Costs that differ by less than this factor, or by fewer instructions, are not told. */
-    private static final double COST_FACTOR = 2;
 
-    private static final double COST_INSTRUCTIONS = 5;
-    /** Per call; interrupts that happen to be taken in a call make some. */
-    private static final double COST_RARE = 0.01;
+    /** Pairs in which one input led to these deeds in these settings. */
+    record Case(int input, int first, int second, Setting firstSetting, Setting secondSetting) {}
 
+    /** A difference, and the pairs that show it. */
     private static final class Found {
         final Difference difference;
-        final int input;
-        final Both<Long> witness;
+        final Map<Case, Long> cases = new LinkedHashMap<>();
         final BitSet sites = new BitSet();
         long calls;
+        int input;
+        Both<Long> witness = new Both<>(Long.MAX_VALUE, Long.MAX_VALUE);
 
-        Found(Difference difference, int input, Both<Long> witness) {
+        Found(Difference difference) {
             this.difference = difference;
-            this.input = input;
-            this.witness = witness;
         }
     }
 
-    /** A pair of different behaviours on one input. */
-    private record Case(int input, int first, int second) {}
+    /** Pairs of one case at one site. */
+    private record SiteCase(int site, Case which) {}
 
-    private final TraceLog first;
-    private final TraceLog second;
+    private record Key(int input, int first, int second) {}
+
+    /**
+     * What two calls differ in.
+     *
+     * @param differences those that are not found among the calls of either run
+     * @param varies whether there were others, and of the rest callers cannot tell
+     */
+    private record Pair(List<Difference> differences, boolean varies) {}
+
+    private final Pairing pairing;
     private final Hook firstHook;
     private final Hook secondHook;
     private final Names names;
+    private final Observed observed;
     private final Map<Difference, Found> found = new LinkedHashMap<>();
-    private final Map<Case, List<Difference>> cases = new HashMap<>();
-    private final Set<Long> seenFirst = new HashSet<>();
-    private final Set<Long> seenSecond = new HashSet<>();
-    private final List<SiteDiff> sites = new ArrayList<>();
+    private final Map<Key, Pair> comparisons = new HashMap<>();
+    private final Map<SiteCase, Long> cases = new HashMap<>();
     private long compared;
-    private long different;
+    private long outOfOrder;
     private long varying;
 
-    private HookComparison(TraceLog first, TraceLog second, Hook firstHook, Hook secondHook) {
-        this.first = first;
-        this.second = second;
+    private HookComparison(Pairing pairing, Hook firstHook, Hook secondHook, List<SitePairs> sites) {
+        this.pairing = pairing;
         this.firstHook = firstHook;
         this.secondHook = secondHook;
-        this.names = Names.of(first.contracts().kernel(), firstHook.id());
+        this.names = Names.of(pairing.first().log().kernel(), firstHook.id());
+        this.observed = new Observed(pairing, sites);
     }
 
-    /** Compares the calls that two runs made at a hook's sites. Forms are numbered alike in both. */
-    static HookDiff of(TraceLog first, TraceLog second, Hook firstHook, Hook secondHook, List<Site> sites) {
-        HookComparison comparison = new HookComparison(first, second, firstHook, secondHook);
-        for (Site site : sites) {
-            note(first.site(site.id()), comparison.seenFirst);
-            note(second.site(site.id()), comparison.seenSecond);
+    /** Compares the calls that two runs made at a hook's sites. */
+    static HookDiff of(Pairing pairing, Hook firstHook, Hook secondHook, List<Site> sites) {
+        List<SitePairs> pairs = sites.parallelStream()
+                .filter(site -> pairing.first().log().calls(site.id()) > 0
+                        || pairing.second().log().calls(site.id()) > 0)
+                .map(site -> SitePairs.of(site, pairing))
+                .toList();
+        HookComparison comparison = new HookComparison(pairing, firstHook, secondHook, pairs);
+        pairs.forEach(comparison::compare);
+        return comparison.result(pairs);
+    }
+
+    private void compare(SitePairs pairs) {
+        for (int i = 0; i < pairs.first().count(); i++) {
+            int j = pairs.partner(i);
+            if (j == Alignment.NONE) {
+                continue;
+            }
+            compared++;
+            if (pairs.outOfOrder()[i] != Alignment.NONE) {
+                outOfOrder++;
+            }
+            compare(pairs, i, j);
         }
-        sites.forEach(comparison::compare);
-        return comparison.result();
     }
 
-    private static void note(SiteLog log, Set<Long> seen) {
-        long last = -1;
-        for (int i = 0; i < log.calls(); i++) {
-            long both = both(log.inputs().get(i), log.behaviours().get(i));
-            if (both != last) {
-                seen.add(both);
-                last = both;
+    private void compare(SitePairs pairs, int i, int j) {
+        int a = pairs.first().acts()[i];
+        int b = pairs.second().acts()[j];
+        int x = pairing.first().deed(a);
+        int y = pairing.second().deed(b);
+        if (x == y) {
+            return;
+        }
+        int input = pairing.first().input(a);
+        Pair pair = pair(input, x, y);
+        if (pair.varies()) {
+            varying++;
+        }
+        Case which = new Case(
+                input, x, y, pairing.first().setting(a), pairing.second().setting(b));
+        cases.merge(new SiteCase(pairs.site().id(), which), 1L, Long::sum);
+        for (Difference difference : pair.differences()) {
+            Found known = found.computeIfAbsent(difference, Found::new);
+            known.calls++;
+            known.sites.set(pairs.site().id());
+            known.cases.merge(which, 1L, Long::sum);
+            long seq = pairs.first().seqs()[i];
+            if (seq < known.witness.first()) {
+                known.witness = new Both<>(seq, pairs.second().seqs()[j]);
+                known.input = input;
             }
         }
     }
 
-    private static long both(int input, int behaviour) {
-        return (long) input << 32 | behaviour;
+    /** What calls that were given this and did these differ in. */
+    private Pair pair(int input, int x, int y) {
+        return comparisons.computeIfAbsent(new Key(input, x, y), key -> {
+            List<Difference> all = Difference.between(pairing.deed(x), pairing.deed(y), names);
+            List<Difference> platforms = all.stream()
+                    .filter(difference -> !varies(difference, input, x, y))
+                    .toList();
+            boolean varies = platforms.size() < all.size()
+                    && platforms.stream()
+                            .noneMatch(difference -> difference.kind().isContract());
+            return new Pair(platforms, varies);
+        });
     }
 
-    private void compare(Site site) {
-        SiteLog a = first.site(site.id());
-        SiteLog b = second.site(site.id());
-        if (a.calls() == 0 && b.calls() == 0) {
-            return;
+    /** Whether each run did both on this input: then it depends on something else than the platform. */
+    private boolean varies(Difference difference, int input, int x, int y) {
+        if (difference.cause().isPresent()) {
+            return false;
         }
-        long before = different;
-        int pairs = Alignment.pairs(a.inputs(), b.inputs(), (i, j) -> compare(site, a, i, b, j));
-        compared += pairs;
-        sites.add(new SiteDiff(
-                "0x" + Long.toHexString(site.address()),
-                site.symbol().orElse(""),
-                new Both<>((long) a.calls(), (long) b.calls()),
-                pairs,
-                different - before,
-                a.calls() - pairs,
-                b.calls() - pairs));
+        Object byFirst = difference.shownBy(pairing.deed(x));
+        Object bySecond = difference.shownBy(pairing.deed(y));
+        return observed.second().on(input).stream()
+                        .anyMatch(one ->
+                                difference.shownBy(pairing.deed(one.deed())).equals(byFirst))
+                && observed.first().on(input).stream()
+                        .anyMatch(one ->
+                                difference.shownBy(pairing.deed(one.deed())).equals(bySecond));
     }
 
-    private void compare(Site site, SiteLog a, int i, SiteLog b, int j) {
-        int x = a.behaviours().get(i);
-        int y = b.behaviours().get(j);
-        if (x == y) {
-            return;
-        }
-        int input = a.inputs().get(i);
-        if (seenSecond.contains(both(input, x)) && seenFirst.contains(both(input, y))) {
-            // Each run did both on this input: it depends on something else than the platform.
-            varying++;
-            return;
-        }
-        List<Difference> differences = cases.computeIfAbsent(
-                new Case(input, x, y), c -> Difference.between(first.behaviour(x), first.behaviour(y), names));
-        if (differences.stream().anyMatch(difference -> difference.kind().isContract())) {
-            different++;
-        }
-        for (Difference difference : differences) {
-            Found known = found.computeIfAbsent(
-                    difference,
-                    d -> new Found(
-                            d, input, new Both<>(a.seqs().get(i), b.seqs().get(j))));
-            known.calls++;
-            known.sites.set(site.id());
-        }
-    }
-
-    private HookDiff result() {
-        HookContract a = first.contracts().hook(firstHook.id());
-        HookContract b = second.contracts().hook(secondHook.id());
-        Both<String> target = new Both<>(target(firstHook), target(secondHook));
-        Both<Cost> cost = new Both<>(cost(a), cost(b));
+    private HookDiff result(List<SitePairs> sitePairs) {
+        HookContract a = pairing.first().log().contracts().hook(firstHook.id());
+        HookContract b = pairing.second().log().contracts().hook(secondHook.id());
         List<Divergence> divergences = new ArrayList<>();
+        List<Divergence> explained = new ArrayList<>();
+        Set<Difference> unexplained = new HashSet<>();
         found.values().stream()
                 .sorted(Comparator.comparing((Found f) -> f.difference.kind()).thenComparingLong(f -> -f.calls))
-                .forEach(f -> divergences.add(divergence(f)));
-        Both<Long> witness = new Both<>(a.witness(), b.witness());
-        int sitesUsed = Math.max(a.sites(), b.sites());
-        if (!target.first().equals(target.second())) {
-            divergences.add(overall(Kind.TARGET, b.calls(), sitesUsed, target.first(), target.second(), witness));
-        }
-        if (compared > 0 && costs(cost.first(), cost.second())) {
-            divergences.add(
-                    overall(Kind.COST, compared, sitesUsed, words(cost.first()), words(cost.second()), witness));
-        }
+                .forEach(f -> {
+                    Divergence divergence = divergence(f);
+                    (divergence.explainedBy() == null ? divergences : explained).add(divergence);
+                    if (divergence.contract()) {
+                        unexplained.add(f.difference);
+                    }
+                });
+        Both<Cost> cost = new Both<>(Costs.of(a), Costs.of(b));
+        Both<String> target = new Both<>(Targets.of(firstHook), Targets.of(secondHook));
+        overall(a, b, target, cost, divergences);
+        Map<Integer, Long> differentAt = different(unexplained);
+        List<SiteDiff> sites = sitePairs.stream()
+                .map(site -> site(site, differentAt.getOrDefault(site.site().id(), 0L)))
+                .toList();
         return new HookDiff(
                 firstHook.fullName(),
                 firstHook.prototype(),
@@ -166,29 +189,77 @@ final class HookComparison {
                 new Both<>(a.sites(), b.sites()),
                 cost,
                 compared,
-                different,
+                sites.stream().mapToLong(SiteDiff::different).sum(),
                 a.calls() - compared,
                 b.calls() - compared,
                 varying,
                 divergences,
-                sites);
+                sites,
+                outOfOrder,
+                explained);
+    }
+
+    /** Pairs of each site that show a difference of which callers can tell. */
+    private Map<Integer, Long> different(Set<Difference> unexplained) {
+        Map<Integer, Long> different = new HashMap<>();
+        cases.forEach((at, calls) -> {
+            Case which = at.which();
+            if (pair(which.input(), which.first(), which.second()).differences().stream()
+                    .anyMatch(unexplained::contains)) {
+                different.merge(at.site(), calls, Long::sum);
+            }
+        });
+        return different;
+    }
+
+    private static SiteDiff site(SitePairs pairs, long different) {
+        long compared = 0;
+        for (int i = 0; i < pairs.first().count(); i++) {
+            if (pairs.partner(i) != Alignment.NONE) {
+                compared++;
+            }
+        }
+        return new SiteDiff(
+                "0x" + Long.toHexString(pairs.site().address()),
+                pairs.site().symbol().orElse(""),
+                new Both<>((long) pairs.first().count(), (long) pairs.second().count()),
+                compared,
+                different,
+                pairs.first().count() - compared,
+                pairs.second().count() - compared);
     }
 
     private Divergence divergence(Found f) {
         Difference difference = f.difference;
+        Optional<Explanation> explanation = new Explaining(pairing, observed)
+                .of(difference, f.cases.keySet(), pairing.input(f.input).lazy());
+        long inputs = f.cases.keySet().stream().mapToInt(Case::input).distinct().count();
         return new Divergence(
                 difference.kind().word(),
-                difference.kind().isContract(),
+                difference.kind().isContract() && explanation.isEmpty(),
                 f.calls,
                 f.sites.cardinality(),
-                first.input(f.input).words(names),
+                pairing.input(f.input).words(names),
                 difference.first(),
                 difference.second(),
-                explanation(
-                        difference.first(),
-                        difference.second(),
-                        first.input(f.input).lazy()),
-                f.witness);
+                sentence(difference.first(), difference.second()),
+                f.witness,
+                inputs,
+                explanation.orElse(null));
+    }
+
+    /** What differs between the hooks and not between single calls. */
+    private void overall(
+            HookContract a, HookContract b, Both<String> target, Both<Cost> cost, List<Divergence> divergences) {
+        Both<Long> witness = new Both<>(a.witness(), b.witness());
+        int sites = Math.max(a.sites(), b.sites());
+        if (!target.first().equals(target.second())) {
+            divergences.add(overall(Kind.TARGET, b.calls(), sites, target.first(), target.second(), witness));
+        }
+        if (compared > 0 && Costs.differ(cost.first(), cost.second())) {
+            divergences.add(overall(
+                    Kind.COST, compared, sites, Costs.words(cost.first()), Costs.words(cost.second()), witness));
+        }
     }
 
     private Divergence overall(Kind kind, long calls, int sites, String first, String second, Both<Long> witness) {
@@ -200,48 +271,19 @@ final class HookComparison {
                 "",
                 first,
                 second,
-                explanation(first, second, Lazy.NONE),
-                witness);
+                sentence(first, second),
+                witness,
+                0,
+                null);
     }
 
-    private String explanation(String firstDid, String secondDid, Lazy lazy) {
+    private String sentence(String firstDid, String secondDid) {
         return String.format(
-                "On %s: %s. On %s: %s.%s",
-                this.first.run().platform(),
+                Locale.ROOT,
+                "On %s: %s. On %s: %s.",
+                pairing.first().log().run().platform(),
                 firstDid,
-                this.second.run().platform(),
-                secondDid,
-                lazy == Lazy.NONE ? "" : " Made in lazy " + lazy + " mode, where a platform may put updates off.");
-    }
-
-    /** Where the hook leads once the kernel has started: after patching, or as late as the trace knows. */
-    private static String target(Hook hook) {
-        return hook.patched()
-                .or(hook::setup)
-                .or(hook::entry)
-                .map(target -> target.symbol().orElse("0x" + Long.toHexString(target.address())))
-                .orElse("none");
-    }
-
-    private static Cost cost(HookContract contract) {
-        double calls = Math.max(1, contract.calls());
-        return new Cost(contract.instructions() / calls, contract.hypercalls() / calls, contract.traps() / calls);
-    }
-
-    private static boolean costs(Cost a, Cost b) {
-        double low = Math.min(a.instructions(), b.instructions());
-        double high = Math.max(a.instructions(), b.instructions());
-        return (high > COST_FACTOR * low && high - low > COST_INSTRUCTIONS)
-                || Math.abs(a.hypercalls() - b.hypercalls()) > COST_RARE
-                || Math.abs(a.traps() - b.traps()) > COST_RARE;
-    }
-
-    private static String words(Cost cost) {
-        return String.format(
-                java.util.Locale.ROOT,
-                "%.1f instructions, %.3f hypercalls, %.3f traps per call",
-                cost.instructions(),
-                cost.hypercalls(),
-                cost.traps());
+                pairing.second().log().run().platform(),
+                secondDid);
     }
 }

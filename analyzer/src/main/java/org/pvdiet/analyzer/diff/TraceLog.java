@@ -1,72 +1,51 @@
 package org.pvdiet.analyzer.diff;
 
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.pvdiet.analyzer.contract.Behaviour;
-import org.pvdiet.analyzer.contract.Input;
+import java.util.Map;
+import java.util.TreeMap;
+import org.pvdiet.analyzer.calls.CallStream;
+import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.contract.Classifier;
+import org.pvdiet.analyzer.contract.Tally;
 import org.pvdiet.analyzer.contract.TraceContracts;
+import org.pvdiet.traces.Site;
+import org.pvdiet.traces.TraceInfo;
 import org.pvdiet.traces.TraceReader;
 
-/** What comparing needs of one trace: contracts of hooks, and each site's calls in order, at 16 bytes a call. */
+/** What comparing needs of one trace: contracts of hooks, and each site's calls in order, at some three bytes a call. */
 public final class TraceLog {
     private final DiffReport.Run run;
+    private final TraceInfo info;
     private final TraceContracts contracts;
-    private final Numbered<Input> inputs;
-    private final Numbered<Behaviour> behaviours;
-    private final List<SiteLog> sites;
+    private final CallLog calls;
+    /** By site and seq, acts of calls whose effects were put off or that carried out what others had put off. */
+    private final Map<Integer, Map<Long, Integer>> corrected;
 
-    private TraceLog(
-            DiffReport.Run run,
-            TraceContracts contracts,
-            Numbered<Input> inputs,
-            Numbered<Behaviour> behaviours,
-            List<SiteLog> sites) {
+    private TraceLog(DiffReport.Run run, TraceInfo info, Kernel kernel, CallLog calls) {
         this.run = run;
-        this.contracts = contracts;
-        this.inputs = inputs;
-        this.behaviours = behaviours;
-        this.sites = sites;
+        this.info = info;
+        this.contracts = new TraceContracts(kernel, calls.hooks());
+        this.calls = calls;
+        this.corrected = calls.corrected();
     }
 
     /** Reads a trace. */
     public static TraceLog of(TraceReader reader) {
-        Numbered<Input> inputs = new Numbered<>();
-        Numbered<Behaviour> behaviours = new Numbered<>();
-        List<SiteLog.Builder> builders =
-                reader.sites().stream().map(site -> new SiteLog.Builder()).toList();
-        TraceContracts contracts = TraceContracts.of(
-                reader,
-                (call, input, behaviour) ->
-                        builders.get(call.site()).add(inputs.number(input), behaviours.number(behaviour), call.seq()));
+        Kernel kernel = Kernel.of(reader);
+        Classifier classifier = new Classifier(kernel);
+        CallLog calls = CallStream.fold(reader, () -> new CallLog(kernel, classifier));
         DiffReport.Run run = new DiffReport.Run(
                 reader.path().toString(),
                 reader.info().platform(),
                 reader.complete(),
                 reader.counts().calls());
-        return new TraceLog(
-                run,
-                contracts,
-                inputs,
-                behaviours,
-                builders.stream().map(SiteLog.Builder::build).toList());
+        return new TraceLog(run, reader.info(), kernel, calls);
     }
 
-    /** Reads traces, several at once. */
+    /** Reads traces. */
     public static List<TraceLog> of(List<TraceReader> readers) {
-        return readers.parallelStream().map(TraceLog::of).toList();
-    }
-
-    /** The same calls with their forms numbered as {@code other} numbers equal ones, so that numbers compare. */
-    TraceLog numberedAs(TraceLog other) {
-        int[] inputNumbers = other.inputs.translate(inputs);
-        int[] behaviourNumbers = other.behaviours.translate(behaviours);
-        return new TraceLog(
-                run,
-                contracts,
-                other.inputs,
-                other.behaviours,
-                sites.stream()
-                        .map(site -> site.renumber(inputNumbers, behaviourNumbers))
-                        .toList());
+        return readers.stream().map(TraceLog::of).toList();
     }
 
     /** Which trace this is. */
@@ -74,21 +53,65 @@ public final class TraceLog {
         return run;
     }
 
+    /** What was known when the recording began. */
+    public TraceInfo info() {
+        return info;
+    }
+
     /** What its hooks did. */
     public TraceContracts contracts() {
         return contracts;
     }
 
-    Input input(int number) {
-        return inputs.get(number);
+    Kernel kernel() {
+        return contracts.kernel();
     }
 
-    Behaviour behaviour(int number) {
-        return behaviours.get(number);
+    List<Act> acts() {
+        return calls.acts();
     }
 
-    /** By the site's id. */
-    SiteLog site(int id) {
-        return sites.get(id);
+    Act act(int number) {
+        return calls.acts().get(number);
+    }
+
+    CpuidAnswers cpuid() {
+        return calls.cpuid();
+    }
+
+    /** The calls of a site, by its id, with what was done for them later, and without what they did for others. */
+    SiteLog.Calls site(int id) {
+        SiteLog.Calls site = calls.site(id).unpack();
+        Map<Long, Integer> corrections = corrected.get(id);
+        if (corrections != null) {
+            for (int i = 0; i < site.count(); i++) {
+                Integer act = corrections.get(site.seqs()[i]);
+                if (act != null) {
+                    site.acts()[i] = act;
+                }
+            }
+        }
+        return site;
+    }
+
+    /** How many calls a site made, by its id. */
+    int calls(int site) {
+        return calls.site(site).calls();
+    }
+
+    /** The calls of a hook, by its id, by what they were given and did. */
+    Map<Act, Tally> tally(int hook) {
+        Map<Integer, Tally> byAct = new TreeMap<>();
+        for (Site site : kernel().sites()) {
+            if (site.hook() == hook) {
+                SiteLog.Calls of = site(site.id());
+                for (int i = 0; i < of.count(); i++) {
+                    byAct.merge(of.acts()[i], new Tally(1, of.seqs()[i]), Tally::plus);
+                }
+            }
+        }
+        Map<Act, Tally> tally = new LinkedHashMap<>();
+        byAct.forEach((act, calls) -> tally.put(act(act), calls));
+        return tally;
     }
 }

@@ -1,42 +1,39 @@
 package org.pvdiet.analyzer.stats;
 
 import java.util.BitSet;
+import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.traces.Outcome;
 
-/** Counts of some calls. Two of them merge into the counts of all their calls, in any order. */
+/** Counts of some calls. */
 public final class Usage {
     private final BitSet sites = new BitSet();
     private final long[] outcomes = new long[Outcome.values().length];
     private long calls;
     private long instructions;
-    private long nestedInstructions;
+    private long ownInstructions;
     private long hypercalls;
     private long traps;
 
-    void add(int site, long callInstructions, long callHypercalls, long callTraps, int outcome) {
-        sites.set(site);
-        outcomes[outcome]++;
+    void add(RecordedCall call) {
+        sites.set(call.site());
+        outcomes[call.outcome().ordinal()]++;
         calls++;
-        instructions += callInstructions;
-        hypercalls += callHypercalls;
-        traps += callTraps;
+        instructions += call.instructions();
+        ownInstructions += call.ownInstructions();
+        hypercalls += call.hypercalls();
+        traps += call.traps();
     }
 
-    void addNested(long nested) {
-        nestedInstructions += nested;
-    }
-
-    Usage merge(Usage other) {
+    void merge(Usage other) {
         sites.or(other.sites);
         for (int i = 0; i < outcomes.length; i++) {
             outcomes[i] += other.outcomes[i];
         }
         calls += other.calls;
         instructions += other.instructions;
-        nestedInstructions += other.nestedInstructions;
+        ownInstructions += other.ownInstructions;
         hypercalls += other.hypercalls;
         traps += other.traps;
-        return this;
     }
 
     public long calls() {
@@ -55,8 +52,7 @@ public final class Usage {
 
     /** Retired in the calls but not in calls within them. */
     public long ownInstructions() {
-        // A call that was switched away from ends before those made in it.
-        return Math.max(0, instructions - nestedInstructions);
+        return ownInstructions;
     }
 
     public long hypercalls() {

@@ -1,106 +1,76 @@
 package org.pvdiet.analyzer.stats;
 
-import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.ToIntBiFunction;
-import org.pvdiet.traces.Batch;
+import org.jspecify.annotations.Nullable;
+import org.pvdiet.analyzer.calls.CallStream;
+import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.calls.Summary;
+import org.pvdiet.analyzer.calls.Wanted;
 import org.pvdiet.traces.CallColumn;
-import org.pvdiet.traces.RowGroup;
+import org.pvdiet.traces.Phase;
 import org.pvdiet.traces.TraceReader;
 
-/** The usage of each hook, site or phase in a trace, counted row group by row group in parallel. */
-public final class Usages {
-    private static final Set<CallColumn> COLUMNS = EnumSet.of(
-            CallColumn.SEQ,
-            CallColumn.PARENT,
-            CallColumn.HOOK,
-            CallColumn.SITE,
-            CallColumn.PHASE,
-            CallColumn.INSTRUCTIONS,
-            CallColumn.HYPERCALLS,
-            CallColumn.TRAPS,
-            CallColumn.OUTCOME);
+/** The usage of each hook, site or phase. */
+final class Usages implements Summary<Usages> {
+    private static final Wanted WANTED =
+            Wanted.of(CallColumn.SITE, CallColumn.PHASE, CallColumn.HYPERCALLS, CallColumn.TRAPS, CallColumn.OUTCOME);
 
-    private final NavigableMap<Integer, Usage> byKey = new TreeMap<>();
-    /** Instructions of calls whose parents are in other row groups, by the parents' seq. */
-    private final Map<Long, Long> nestedElsewhere = new HashMap<>();
+    private final Grouping grouping;
+    /** By id or number; null where there was no call. */
+    private final @Nullable Usage[] byKey;
 
-    private Usages() {}
+    private Usages(Grouping grouping, int keys) {
+        this.grouping = grouping;
+        this.byKey = new Usage[keys];
+    }
 
     /** The usage by hook id, site id or phase number; of those that were called. */
-    public static NavigableMap<Integer, Usage> of(TraceReader reader, Grouping grouping) {
-        Usages all = reader.callGroups().parallelStream()
-                .map(group -> of(reader, group, grouping))
-                .reduce(Usages::merge)
-                .orElseGet(Usages::new);
-        all.attributeNested(reader, grouping);
-        return all.byKey;
-    }
-
-    private static ToIntBiFunction<Batch<CallColumn>, Integer> key(Grouping grouping) {
-        CallColumn column = switch (grouping) {
-            case HOOK -> CallColumn.HOOK;
-            case SITE -> CallColumn.SITE;
-            case PHASE -> CallColumn.PHASE;
+    static Map<Integer, Usage> of(TraceReader reader, Grouping grouping) {
+        int keys = switch (grouping) {
+            case HOOK -> reader.hooks().size();
+            case SITE -> reader.sites().size();
+            case PHASE -> Phase.values().length;
         };
-        return (batch, row) -> batch.getInt(column, row);
-    }
-
-    private static Usages of(TraceReader reader, RowGroup group, Grouping grouping) {
-        Usages usages = new Usages();
-        ToIntBiFunction<Batch<CallColumn>, Integer> key = key(grouping);
-        try (Batch<CallColumn> batch = reader.readCalls(group, COLUMNS)) {
-            for (int row = 0; row < batch.rows(); row++) {
-                long instructions = batch.get(CallColumn.INSTRUCTIONS, row);
-                usages.usage(key.applyAsInt(batch, row))
-                        .add(
-                                batch.getInt(CallColumn.SITE, row),
-                                instructions,
-                                batch.get(CallColumn.HYPERCALLS, row),
-                                batch.get(CallColumn.TRAPS, row),
-                                batch.getInt(CallColumn.OUTCOME, row));
-                if (!batch.isNull(CallColumn.PARENT, row)) {
-                    long parent = batch.get(CallColumn.PARENT, row);
-                    if (parent >= group.firstSeq()) {
-                        usages.usage(key.applyAsInt(batch, (int) (parent - group.firstSeq())))
-                                .addNested(instructions);
-                    } else {
-                        usages.nestedElsewhere.merge(parent, instructions, Long::sum);
-                    }
-                }
+        Usages all = CallStream.fold(reader, () -> new Usages(grouping, keys));
+        Map<Integer, Usage> usages = new TreeMap<>();
+        for (int key = 0; key < keys; key++) {
+            if (all.byKey[key] != null) {
+                usages.put(key, all.byKey[key]);
             }
         }
         return usages;
     }
 
-    private Usage usage(int key) {
-        return byKey.computeIfAbsent(key, k -> new Usage());
+    @Override
+    public Wanted wanted() {
+        return WANTED;
     }
 
-    private Usages merge(Usages other) {
-        other.byKey.forEach((key, usage) -> byKey.merge(key, usage, Usage::merge));
-        other.nestedElsewhere.forEach((parent, nested) -> nestedElsewhere.merge(parent, nested, Long::sum));
-        return this;
+    @Override
+    public void add(RecordedCall call) {
+        usage(
+                        switch (grouping) {
+                            case HOOK -> call.hook();
+                            case SITE -> call.site();
+                            case PHASE -> call.phase();
+                        })
+                .add(call);
     }
 
-    private void attributeNested(TraceReader reader, Grouping grouping) {
-        for (RowGroup group : reader.callGroups()) {
-            if (nestedElsewhere.keySet().stream()
-                    .noneMatch(parent -> parent >= group.firstSeq() && parent <= group.lastSeq())) {
-                continue;
-            }
-            try (Batch<CallColumn> batch = reader.readCalls(group, COLUMNS)) {
-                nestedElsewhere.forEach((parent, nested) -> {
-                    if (parent >= group.firstSeq() && parent <= group.lastSeq()) {
-                        usage(key(grouping).applyAsInt(batch, (int) (parent - group.firstSeq())))
-                                .addNested(nested);
-                    }
-                });
+    @Override
+    public void merge(Usages later) {
+        for (int key = 0; key < byKey.length; key++) {
+            if (later.byKey[key] != null) {
+                usage(key).merge(later.byKey[key]);
             }
         }
+    }
+
+    private Usage usage(int key) {
+        if (byKey[key] == null) {
+            byKey[key] = new Usage();
+        }
+        return byKey[key];
     }
 }

@@ -56,6 +56,7 @@ const names = report.traces.map(trace =>
 const traceIndex = new Map(report.traces.map((trace, i) => [trace.trace, i]));
 const hooks = new Map(report.hooks.map(hook => [hook.hook, hook]));
 const texts = new Map(report.calls.map(entry => [entry.call.trace + "\n" + entry.call.seq, entry.text]));
+const RISKS = ["low", "medium", "high", ""];
 const VERDICTS = ["remove", "merge", "replace", "narrow", "respecify", "keep"];
 const release = (report.kernel.banner.match(/^Linux version (\S+)/) || [])[1] || "";
 
@@ -73,29 +74,41 @@ function hookLinks(list) {
 
 // Witnesses.
 
-function callText(trace, seq) {
+function callText({trace, seq}, note) {
   const text = texts.get(trace + "\n" + seq);
   return el("div", {class: "call"},
-    text ? el("pre", {tabindex: 0}, text.trimEnd()) : null,
-    el("p", {}, el("code", {}, "pvdiet show " + trace + " " + seq)));
+    text ? el("pre", {tabindex: 0}, text.trimEnd().split("\n").map(callLine)) : null,
+    el("p", {}, note, el("code", {}, "pvdiet show " + trace + " " + seq)));
 }
 
-/** Opens to a call. */
-function witness(trace, seq, ...summary) {
-  if (seq < 0) {
+/** A line that goes on below its beginning where it is too long. */
+function callLine(line) {
+  const indent = line.length - line.trimStart().length + 4;
+  return el("span", {style: `padding-left: ${indent}ch; text-indent: -${indent}ch`}, line + "\n");
+}
+
+/** Opens to calls, the first of them with a note. Their texts are put in when it first opens, which makes a long page quick to lay out. */
+function witnesses(calls, note, ...summary) {
+  const shown = calls.filter(call => call.seq >= 0);
+  if (shown.length === 0) {
     return el("div", {class: "bare"}, ...summary);
   }
-  return el("details", {}, el("summary", {}, ...summary), callText(trace, seq));
+  return el("details", {ontoggle: event => {
+    if (event.target.childElementCount === 1) {
+      event.target.append(...shown.map((call, i) => callText(call, i === 0 ? note : "")));
+    }
+  }}, el("summary", {}, ...summary));
 }
 
-function callName(trace, seq) {
-  return names[traceIndex.get(trace)] + " #" + seq;
+function witness(trace, seq, ...summary) {
+  return witnesses([{trace, seq}], "", ...summary);
 }
 
 // Tables that sort.
 
 /**
- * columns: {title, n: whether numeric, value(row) to sort by, cell(row) to show, first: sort order of the first press}
+ * columns: {title, group: of neighbours under one head, n: whether numeric, value(row) to sort by, cell(row) to show, under: below
+ * the title}
  */
 function sortable(rows, columns, caption) {
   const body = el("tbody");
@@ -104,12 +117,14 @@ function sortable(rows, columns, caption) {
     line: el("tr", {}, columns.map((column, c) => {
       const cell = column.cell ? column.cell(row) : column.value(row);
       const content = typeof cell === "number" ? number(cell) : cell;
-      const kind = {class: (column.n ? "n" : "") + (cell === 0 ? " zero" : "")};
+      const kind = {class: (column.kind || (column.n ? "n" : "")) + (cell === 0 ? " zero" : "")};
       return c === 0 ? el("th", {scope: "row"}, content) : el("td", kind, content);
     }))
   }));
   const heads = columns.map(column => el("th", {scope: "col", class: column.n ? "n" : null},
-    column.value ? el("button", {type: "button", onclick: () => sort(column)}, column.title) : column.title,
+    column.value
+      ? el("button", {type: "button", "aria-label": column.group ? column.group + ", " + column.title : null, onclick: () => sort(column)}, column.title)
+      : column.title,
     column.under || null));
   function sort(column) {
     const head = heads[columns.indexOf(column)];
@@ -127,8 +142,24 @@ function sortable(rows, columns, caption) {
   }
   body.append(...lines.map(each => each.line));
   const table = el("table", {class: "sortable full"},
-    el("caption", {class: "visually-hidden"}, caption), el("thead", {}, el("tr", {}, heads)), body);
+    el("caption", {class: "visually-hidden"}, caption), el("thead", {}, groupHeads(columns), el("tr", {}, heads)), body);
   return {table, lines};
+}
+
+function groupHeads(columns) {
+  if (columns.every(column => !column.group)) {
+    return null;
+  }
+  const cells = [];
+  for (let c = 0, next; c < columns.length; c = next) {
+    next = c + 1;
+    while (next < columns.length && columns[c].group && columns[next].group === columns[c].group) {
+      next++;
+    }
+    cells.push(columns[c].group
+      ? el("th", {scope: "colgroup", colspan: next - c, class: "group"}, columns[c].group) : el("td", {colspan: next - c}));
+  }
+  return el("tr", {class: "groups"}, cells);
 }
 
 // Overview.
@@ -169,7 +200,19 @@ function summary() {
         el("dt", {}, "candidates to " + verdict),
         el("dd", {}, number(list.length) + ": ", hookLinks(list.map(hook => hook.hook)))])),
     el("p", {class: "small soft"}, "A verdict is about the platforms and the workload that were recorded. "
-      + "Each statement opens to a recorded call that shows it."));
+      + "Each statement opens to a recorded call that shows it."),
+    environment());
+}
+
+function environment() {
+  const rows = report.comparisons.flatMap(comparison => comparison.environment.map(row => ({row, i: traceIndex.get(comparison.trace)})));
+  return rows.length === 0 ? null : [
+    el("h3", {}, "What else was different"),
+    el("dl", {class: "words small"}, rows.map(({row, i}) => [
+      el("dt", {}, row.what),
+      el("dd", {},
+        el("div", {}, platformName(0), " ", row.witness.first < 0 ? row.first : witness(report.traces[0].trace, row.witness.first, row.first)),
+        el("div", {}, platformName(i), " ", row.witness.second < 0 ? row.second : witness(report.traces[i].trace, row.witness.second, row.second)))]))];
 }
 
 function sum(list, value) {
@@ -182,21 +225,20 @@ function perCall(platform, what) {
 
 function diet() {
   const {table, lines} = sortable(
-    [...report.hooks].sort((a, b) => VERDICTS.indexOf(a.verdict.verdict) - VERDICTS.indexOf(b.verdict.verdict)),
+    [...report.hooks].sort((a, b) => a.rank - b.rank),
     [
       {title: "Hook", value: hook => hook.hook, cell: hook => hookLink(hook.hook)},
-      {title: "Verdict", value: hook => VERDICTS.indexOf(hook.verdict.verdict), cell: hook => verdictWord(hook.verdict.verdict)},
+      {title: "Verdict", value: hook => VERDICTS.indexOf(hook.verdict.verdict), cell: hook => verdictWord(hook.verdict)},
+      {title: "Risk", value: hook => RISKS.indexOf(hook.verdict.risk), cell: hook => hook.verdict.risk},
       {title: "Because", cell: hook => el("div", {class: "why"},
         hook.verdict.evidence.length === 0 ? "" : hook.verdict.evidence[0].sentence,
         hook.verdict.evidence.length > 1
           ? [" ", el("a", {class: "more small", href: "#" + hook.hook}, "+" + (hook.verdict.evidence.length - 1)
               + "\u00a0more")] : null)},
       {title: "Sites", n: true, value: hook => hook.sites},
+      {title: "Lines", n: true, value: hook => hook.verdict.saves.lines},
       ...report.traces.map((trace, i) => ({
-        title: names[i] + " calls", n: true, value: hook => hook.platforms[i].calls
-      })),
-      ...report.traces.map((trace, i) => ({
-        title: names[i] + " insns", n: true, value: hook => hook.platforms[i].instructions, cell: hook => short(hook.platforms[i].instructions)
+        group: "Calls", title: names[i], n: true, value: hook => hook.platforms[i].calls
       }))
     ], "The verdict on each hook");
   table.id = "diet-table";
@@ -227,8 +269,9 @@ function diet() {
     table);
 }
 
-function verdictWord(word) {
-  return el("span", {class: "verdict verdict-" + word}, word);
+function verdictWord(verdict) {
+  return [el("span", {class: "verdict verdict-" + verdict.verdict}, verdict.verdict),
+    verdict.with ? [" with ", hookLink(verdict.with)] : null];
 }
 
 // Page-table bits.
@@ -248,13 +291,9 @@ function fateCell(fate, x, y, width, height, title) {
   const glyph = FATES.find(([name]) => name === fate)[1];
   return svg("g", {},
     title ? svg("title", {}, title) : null,
-    svg("rect", {class: "fate fate-" + fate, x: x + 0.5, y: y + 0.5, width: width - 1, height: height - 1}),
+    svg("rect", {class: "fate-" + fate, x: x + 0.5, y: y + 0.5, width: width - 1, height: height - 1}),
+    fate === "translated" ? svg("path", {class: "hatch", d: `M${x + 1} ${y + 6}l5 -5M${x + 1} ${y + 11}l9 -9M${x + 1} ${y + 16}l9 -9M${x + 5} ${y + 16}l5 -5`}) : null,
     glyph ? svg("text", {class: "glyph glyph-" + fate, x: x + width / 2, y: y + height - 4.5}, glyph) : null);
-}
-
-function hatch() {
-  return svg("defs", {}, svg("pattern", {id: "hatch", width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)"},
-    svg("rect", {width: 4, height: 4, fill: "var(--paper)"}), svg("rect", {width: 1.6, height: 4, fill: "var(--trace-0)"})));
 }
 
 const WAYS = {in: "written", out: "read back"};
@@ -310,7 +349,7 @@ function bitsPicture() {
   }
   parts.push(svg("text", {class: "soft end", x: right + 62, y: top - 5}, "calls"));
   return svg("svg", {viewBox: `0 0 ${right + 64} ${y}`, width: right + 64, height: y, role: "img",
-    "aria-label": "What became of each bit of page-table entries; the table below has the same in words"}, hatch(), parts);
+    "aria-label": "What became of each bit of page-table entries; the table below has the same in words"}, parts);
 }
 
 function bits() {
@@ -336,7 +375,7 @@ function bits() {
           el("td", {}, level.level), el("td", {}, WAYS[level.way]), el("td", {}, bitName(bit)),
           el("td", {}, FATES.find(([name]) => name === bit.fate)[2]),
           el("td", {class: "n"}, number(bit.calls)),
-          el("td", {}, witness(table.trace, bit.witness, "#" + bit.witness))))))]);
+          el("td", {class: "witness"}, witness(table.trace, bit.witness, "#" + bit.witness))))))]);
 }
 
 // Calls over time.
@@ -345,7 +384,7 @@ function overTime() {
   const time = report.overTime;
   const left = 80;
   const gap = 40;
-  const top = 34;
+  const top = 46;
   const rowHeight = 52;
   const rowGap = 12;
   const lengths = report.traces.map(trace => trace.instructions);
@@ -375,16 +414,18 @@ function overTime() {
   const PHASES = {setup: "platform set up", patched: "sites patched", user: "user code"};
   time.traces.forEach((trace, i) => {
     parts.push(svg("text", {class: "of-" + i % 4, x: starts[i], y: 11, "font-weight": 600, style: "fill: var(--colour)"}, names[i]));
-    let free = starts[i] - 1;
+    const free = [starts[i] - 1, starts[i] - 1];
     trace.phases.filter(phase => PHASES[phase.phase]).forEach(phase => {
       const x = starts[i] + phase.icount * scale;
-      parts.push(svg("path", {class: "phase", d: `M${x.toFixed(1)} ${top - 8}V${bottom - rowGap}`}));
-      const width = PHASES[phase.phase].length * 5.6;
-      const from = x + width > starts[i] + lengths[i] * scale ? x - width - 2 : x;
-      if (from >= free) {
-        parts.push(svg("text", {class: "soft", x: from.toFixed(1), y: top - 11}, PHASES[phase.phase]));
-        free = from + width + 6;
+      const width = PHASES[phase.phase].length * 6.2;
+      const left = x + width > starts[i] + lengths[i] * scale;
+      const from = left ? x - width : x;
+      const line = from >= free[0] ? 0 : 1;
+      if (from >= free[line]) {
+        parts.push(svg("text", {class: "soft" + (left ? " end" : ""), x: x.toFixed(1), y: top - 9 - 13 * line}, PHASES[phase.phase]));
+        free[line] = from + width + 8;
       }
+      parts.push(svg("path", {class: "phase", d: `M${x.toFixed(1)} ${top - 6 - 13 * line}V${bottom - rowGap}`}));
     });
     const tick = niceTick(lengths[i], lengths[i] * scale / 90);
     for (let at = 0; at <= lengths[i]; at += tick) {
@@ -426,8 +467,8 @@ function costX(value) {
 
 function costAxis() {
   return svg("svg", {width: COST_WIDTH, height: 14, viewBox: `0 0 ${COST_WIDTH} 14`, "aria-hidden": "true"},
-    [1, 10, 100, 1000, 10000, 100000].map((value, i) => svg("text",
-      {class: "soft " + (i === 0 ? "" : i === 5 ? "end" : "middle"), x: i === 0 ? 0 : i === 5 ? COST_WIDTH : costX(value), y: 11}, axisNumber(value))));
+    ["1", "10", "100", "1\u202fk", "10\u202fk", "100\u202fk"].map((label, i) => svg("text",
+      {class: "soft " + (i === 5 ? "end" : "middle"), x: i === 5 ? COST_WIDTH : costX(10 ** i), y: 11}, label)));
 }
 
 function costPoints(hook) {
@@ -446,17 +487,18 @@ function cost() {
     .sort((a, b) => sum(b.platforms, platform => platform.instructions) - sum(a.platforms, platform => platform.instructions));
   const {table} = sortable(called, [
     {title: "Hook", value: hook => hook.hook, cell: hook => hookLink(hook.hook)},
-    {title: "Instructions per call", under: costAxis(), cell: costPoints},
+    {title: [el("span", {class: "visually-hidden"}, "as a picture"), costAxis()], group: "Instructions per call", kind: "picture", cell: costPoints},
     ...report.traces.map((trace, i) => ({
-      title: names[i], n: true, value: hook => perCall(hook.platforms[i], "instructions"),
+      group: "Instructions per call", title: names[i], n: true, value: hook => perCall(hook.platforms[i], "instructions"),
       cell: hook => hook.platforms[i].calls === 0 ? "\u2013" : average(perCall(hook.platforms[i], "instructions"))
     })),
     ...report.traces.map((trace, i) => ({
-      title: names[i] + ", all", n: true, value: hook => hook.platforms[i].instructions, cell: hook => short(hook.platforms[i].instructions)
+      group: "All calls together", title: names[i], n: true, value: hook => hook.platforms[i].instructions,
+      cell: hook => hook.platforms[i].instructions && short(hook.platforms[i].instructions)
     })),
-    ...(report.hooks.some(hook => hook.platforms.some(platform => platform.traps > 0)) ? report.traces.map((trace, i) => ({
-      title: names[i] + ", traps", n: true, value: hook => hook.platforms[i].traps
-    })) : [])
+    ...report.traces.map((trace, i) => i).filter(i => report.hooks.some(hook => hook.platforms[i].traps > 0)).map(i => ({
+      group: "Traps", title: names[i], n: true, value: hook => hook.platforms[i].traps
+    }))
   ], "Instructions per call of each hook");
   return section("cost", "What calls cost",
     el("p", {}, "Instructions that the guest retired in a call, calls and interrupts within it included; what the hypervisor does meanwhile is not counted. ",
@@ -483,7 +525,7 @@ function hypercalls() {
     {title: "", cell: row => svg("svg", {width: 120, height: 12, viewBox: "0 0 120 12", "aria-hidden": "true"},
       svg("rect", {class: "bar of-" + row.i % 4, x: 0, y: 3, height: 7, width: Math.max(1, 120 * row.call.count / most)}))},
     {title: "Per call", n: true, value: row => row.call.count / row.platform.calls, cell: row => (row.call.count / row.platform.calls).toFixed(3)},
-    {title: "Witness", cell: row => witness(row.platform.trace, row.call.witness, "#" + row.call.witness)}
+    {title: "Witness", kind: "witness", cell: row => witness(row.platform.trace, row.call.witness, "#" + row.call.witness)}
   ], "Hypercalls that hooks make");
   return section("hypercalls", "Hypercalls that hooks make",
     el("p", {}, `${several ? "" : "On " + names[rows[0].i] + ". "}Those of calls within a call are counted there.`), table);
@@ -509,7 +551,9 @@ function hookPage(hook) {
         meaning.instructions.length ? [": ", meaning.instructions.map((instruction, i) => [i ? "; " : "", el("code", {}, instruction)]),
           meaning.privileged ? ", privileged" : ""] : "",
         meaning.reference ? el("span", {class: "soft"}, " (" + meaning.reference + ")") : "")] : [],
-      el("dt", {}, "verdict"), el("dd", {}, verdictWord(hook.verdict.verdict))),
+      el("dt", {}, "verdict"), el("dd", {}, verdictWord(hook.verdict),
+        hook.verdict.risk ? `, at ${hook.verdict.risk} risk` : "",
+        el("span", {class: "soft"}, `. It takes ${takes(hook.verdict.saves)}.`))),
     reasons(hook.verdict),
     inNumbers(hook),
     contracts(hook),
@@ -519,21 +563,35 @@ function hookPage(hook) {
 }
 
 function reasons(verdict) {
-  return el("ul", {class: "reasons"}, verdict.evidence.map(reason => {
-    const shown = reason.witnesses.filter(call => call.seq >= 0);
-    return el("li", {},
-      el("span", {class: "soft"}, reason.supports === verdict.verdict ? "because" : "but " + reason.supports),
-      shown.length === 0
-        ? el("div", {}, reason.sentence, " ", el("span", {class: "soft small"}, reason.finding))
-        : el("details", {}, el("summary", {}, reason.sentence, " ", el("span", {class: "calls"}, reason.finding)),
-            shown.map(call => callText(call.trace, call.seq))));
-  }));
+  let last = "";
+  const reasonList = el("ul", {class: "reasons"}, verdict.evidence.map(reason => {
+    const side = reason.supports === verdict.verdict ? "because" : "but " + reason.supports;
+    const label = side === last ? "" : side;
+    last = side;
+    return el("li", {}, el("span", {class: "soft"}, label),
+      witnesses(reason.witnesses, rests(reason), reason.sentence, " ", el("span", {class: "soft small"}, reason.finding)));
+  }), verdict.check.map((check, i) => el("li", {}, el("span", {class: "soft"}, i ? "" : "before it"), el("div", {class: "bare"}, check))),
+  el("li", {}, el("span", {class: "soft"}, "by rule"),
+    el("details", {}, el("summary", {}, verdict.rule, ": ", verdict.rules.filter(rule => rule.held).map(rule => rule.says)),
+      el("ol", {class: "tried"}, verdict.rules.map(rule => el("li", {}, el("b", {}, rule.rule), ": ", rule.says, " ",
+        rule.held ? el("b", {}, "Yes: " + rule.verdict + ".") : el("span", {class: "soft"}, "No: " + rule.objection + ".")))))));
+  return reasonList;
+}
+
+function takes(saves) {
+  return `${count(saves.sites, "site")} (${number(saves.textBytes)} bytes) and ${count(saves.functions, "function")} `
+    + `(${number(saves.functionBytes)} bytes, about ${count(saves.lines, "line")} of source)`;
+}
+
+/** What a statement rests on. */
+function rests({calls, inputs}) {
+  return calls > 0 ? `Rests on ${count(calls, "call")}${inputs > 0 ? " with " + count(inputs, "different input") : ""}. ` : "";
 }
 
 function inNumbers(hook) {
   const row = (title, value) => el("tr", {}, el("th", {scope: "row"}, title), hook.platforms.map((platform, i) => el("td", {class: "n"}, value(platform, i))));
   const each = what => platform => platform.calls === 0 ? "\u2013" : perCall(platform, what).toLocaleString("en-US", {maximumFractionDigits: 2});
-  return el("table", {},
+  return el("table", {class: "numbers"},
     el("thead", {}, el("tr", {}, el("th"), hook.platforms.map((platform, i) => el("th", {scope: "col", class: "n"}, platformName(i))))),
     el("tbody", {},
       row("leads to", platform => el("code", {}, platform.target)),
@@ -554,10 +612,11 @@ function sitesUsed(hook, i) {
 
 const ASPECTS = ["result", "effect", "precondition", "fault", "hypercall", "trap", "clobber", "time", "caller", "phase"];
 
-function statement(trace, each) {
-  return witness(trace, each.witness,
-    el("span", {class: "sentence"}, each.sentence), " ",
-    el("span", {class: "calls"}, count(each.calls, "call")),
+/** The number of calls is said where these are not all calls of the hook. */
+function statement(platform, each) {
+  return witnesses([{trace: platform.trace, seq: each.witness}], rests(each),
+    el("span", {class: "sentence"}, each.sentence),
+    each.calls === platform.calls ? null : [" ", el("span", {class: "calls"}, count(each.calls, "call"))],
     each.thin ? [" ", el("span", {class: "thin", title: "so few calls or inputs that it may be chance"}, "thin")] : null);
 }
 
@@ -565,6 +624,7 @@ function contracts(hook) {
   if (hook.platforms.every(platform => platform.statements.length === 0)) {
     return null;
   }
+  const several = hook.platforms.length > 1;
   const rows = [];
   for (const aspect of ASPECTS) {
     const columns = hook.platforms.map(platform => platform.statements.filter(each => each.aspect === aspect));
@@ -574,11 +634,11 @@ function contracts(hook) {
     const same = columns[0].filter(each => columns.every(column => column.some(other => other.sentence === each.sentence)));
     const lines = same.map(each => ({
       same: true,
-      cells: columns.map((column, i) => [statement(hook.platforms[i].trace, column.find(other => other.sentence === each.sentence))])
+      cells: columns.map((column, i) => [statement(hook.platforms[i], column.find(other => other.sentence === each.sentence))])
     }));
     const rest = columns.map((column, i) => column
       .filter(each => !same.some(other => other.sentence === each.sentence))
-      .map(each => statement(hook.platforms[i].trace, each)));
+      .map(each => statement(hook.platforms[i], each)));
     if (rest.some(column => column.length > 0)) {
       lines.push({same: false, cells: rest});
     }
@@ -587,7 +647,9 @@ function contracts(hook) {
       line.cells.map(cell => el("td", {}, cell)))));
   }
   return [
-    el("h3", {}, "What held on every call"),
+    el("h3", {}, "Contract"),
+    el("p", {class: "small soft"}, (several ? "Grey: the same on every platform. " : "")
+      + "Each sentence held on every call, or on those it names, and opens to the first of them."),
     el("table", {class: "contract full"},
       el("colgroup", {}, el("col", {class: "aspect"}), hook.platforms.map(() => el("col"))),
       el("thead", {}, el("tr", {}, el("th"), hook.platforms.map((platform, i) => el("th", {scope: "col"}, platformName(i))))),
@@ -595,24 +657,31 @@ function contracts(hook) {
 }
 
 function divergences(hook) {
-  const all = hook.diffs.flatMap((diff, d) => diff.divergences.map(divergence => ({divergence, d})));
   if (hook.diffs.length === 0) {
     return null;
   }
+  const of = list => hook.diffs.flatMap((diff, d) => diff[list].map(each => divergence(each, d + 1)));
+  const found = of("divergences");
+  const explained = of("explained");
   return [
     el("h3", {}, "Where platforms part"),
     hook.diffs.map((diff, d) => el("p", {class: "small soft wide"}, (hook.diffs.length > 1 ? names[d + 1] + ": " : "")
       + `${number(diff.compared)} pairs of calls compared, ${number(diff.different)} different; `
       + `only on ${names[0]} ${number(diff.onlyFirst)}, only on ${names[d + 1]} ${number(diff.onlySecond)}.`)),
-    all.length === 0 ? el("p", {}, "Nowhere, as far as the calls show.") : all.map(({divergence, d}) =>
-      el("div", {class: "divergence" + (divergence.contract ? " contract" : "")},
-        el("h4", {}, divergence.kind.replaceAll("_", " "),
-          el("span", {class: "soft"}, `\u2003${count(divergence.calls, "call")} at ${count(divergence.sites, "site")}`,
-            divergence.contract ? "; callers can tell" : "")),
-        el("dl", {class: "words"},
-          divergence.input ? [el("dt", {}, "given"), el("dd", {}, divergence.input)] : [],
-          el("dt", {}, platformName(0)), el("dd", {}, witness(report.traces[0].trace, divergence.witness.first, divergence.first)),
-          el("dt", {}, platformName(d + 1)), el("dd", {}, witness(report.traces[d + 1].trace, divergence.witness.second, divergence.second)))))];
+    found.length === 0 ? el("p", {}, "Nowhere, as far as the calls show.") : found,
+    explained.length === 0 ? null : [el("h3", {}, "Differences that something else explains"), explained]];
+}
+
+/** One divergence of the first trace from another. */
+function divergence(each, i) {
+  return el("div", {class: "divergence" + (each.contract ? " contract" : "")},
+    el("h4", {}, each.kind.replaceAll("_", " "),
+      el("span", {class: "soft"}, `\u2003${count(each.calls, "call")} at ${count(each.sites, "site")}${each.contract ? "; callers can tell" : ""}`)),
+    each.explainedBy ? el("p", {class: "small"}, each.explainedBy.sentence) : null,
+    el("dl", {class: "words"},
+      each.input ? [el("dt", {}, "given"), el("dd", {}, el("div", {class: "bare"}, each.input))] : [],
+      el("dt", {}, platformName(0)), el("dd", {}, witness(report.traces[0].trace, each.witness.first, each.first)),
+      el("dt", {}, platformName(i)), el("dd", {}, witness(report.traces[i].trace, each.witness.second, each.second))));
 }
 
 function hookHypercalls(hook) {
@@ -624,7 +693,7 @@ function hookHypercalls(hook) {
         ["Times", "Per call"].map(title => el("th", {scope: "col", class: "n"}, title)), el("th", {scope: "col"}, "Witness"))),
       el("tbody", {}, rows.map(({platform, call, i}) => el("tr", {},
         el("td", {}, platformName(i)), el("td", {}, el("code", {}, call.name)), el("td", {class: "n"}, number(call.count)),
-        el("td", {class: "n"}, (call.count / platform.calls).toFixed(3)), el("td", {}, witness(platform.trace, call.witness, "#" + call.witness))))))];
+        el("td", {class: "n"}, (call.count / platform.calls).toFixed(3)), el("td", {class: "witness"}, witness(platform.trace, call.witness, "#" + call.witness))))))];
 }
 
 const MOST_SITES = 12;
@@ -641,12 +710,13 @@ function callSites(hook) {
     return null;
   }
   const rows = [...sites.values()].sort((a, b) => sum(b.calls, n => n) - sum(a.calls, n => n));
+  const isOne = symbol => symbol && rows.filter(({site}) => site.symbol === symbol).length === 1;
   return [
     el("h3", {}, "Called from"),
     el("table", {},
       el("thead", {}, el("tr", {}, el("th", {scope: "col"}, "Site"), names.map(name => el("th", {scope: "col", class: "n"}, name)))),
       el("tbody", {}, rows.slice(0, MOST_SITES).map(({site, calls}) => el("tr", {},
-        el("th", {scope: "row"}, el("code", {}, site.symbol || site.address)),
+        el("th", {scope: "row"}, el("code", {title: site.address}, isOne(site.symbol) ? site.symbol : (site.symbol ? site.symbol + ", " : "") + site.address)),
         calls.map(n => el("td", {class: "n" + (n === 0 ? " zero" : "")}, number(n))))))),
     rows.length > MOST_SITES ? el("p", {class: "small soft"}, `and ${number(rows.length - MOST_SITES)} more sites, in report.json`) : null];
 }

@@ -17,12 +17,15 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.pvdiet.analyzer.MadeTrace;
 import org.pvdiet.analyzer.MadeTrace.MadeHook;
 import org.pvdiet.traces.Options;
 import picocli.CommandLine;
 
 /** The commands that read traces, on the sample traces: parts of real recordings, natively and as a Xen PV guest. */
+@ResourceLock(Resources.SYSTEM_OUT)
 class TraceCommandsTest {
     private static final Path SAMPLES = Path.of("..", "traces", "samples");
     private static final String NATIVE = SAMPLES.resolve("native.pvtrace").toString();
@@ -131,6 +134,27 @@ class TraceCommandsTest {
     }
 
     @Test
+    void dietSaysWhyRuleByRule() {
+        Ran ran = run(new DietCommand(), NATIVE, XEN, "--why", "save_fl");
+        assertEquals(0, ran.exitCode(), ran.err());
+        assertTrue(ran.out().contains("irq.save_fl: respecify"), ran.out());
+        assertTrue(ran.out().contains("held     promises-too-much"), ran.out());
+        assertTrue(ran.out().contains("not      unused"), ran.out());
+    }
+
+    @Test
+    void dietNamesTheHooksNearAnUnknownOne() {
+        Ran ran = run(new DietCommand(), NATIVE, XEN, "--why", "cpu.write_cr5");
+        assertEquals(ExitCode.BAD_INPUT, ran.exitCode());
+        assertTrue(ran.err().contains("cpu.write_cr4"), ran.err());
+    }
+
+    @Test
+    void dietOfOneTraceIsWrongUsage() {
+        assertEquals(ExitCode.USAGE, run(new DietCommand(), NATIVE).exitCode());
+    }
+
+    @Test
     void dietGivesEveryHookAVerdict() {
         Ran ran = run(new DietCommand(), NATIVE, XEN, "--format", "json");
         assertEquals(0, ran.exitCode(), ran.err());
@@ -169,12 +193,64 @@ class TraceCommandsTest {
 
         assertEquals(ExitCode.USAGE, run(new DietCommand(), NATIVE).exitCode());
 
-        Path other = new MadeTrace(
-                        directory.resolve("other.pvtrace"), "native", "ff", List.of(hook()), Options.defaults())
+        Ran one = run(new DiffCommand(), NATIVE);
+        assertEquals(ExitCode.USAGE, one.exitCode());
+        assertEquals(
+                ExitCode.USAGE,
+                run(new DiffCommand(), NATIVE, XEN, "--fail-on", "nonsense").exitCode());
+
+        Path other = otherKernel();
+        Ran diet = run(new DietCommand(), NATIVE, other);
+        assertEquals(ExitCode.BAD_INPUT, diet.exitCode());
+        assertTrue(diet.err().contains("traces of different kernels"), diet.err());
+        Ran three = run(new DiffCommand(), NATIVE, XEN, other);
+        assertEquals(ExitCode.BAD_INPUT, three.exitCode());
+        assertTrue(three.err().contains("two at a time"), three.err());
+    }
+
+    private Path otherKernel() {
+        return new MadeTrace(directory.resolve("other.pvtrace"), "native", "ff", List.of(hook()), Options.defaults())
                 .write();
-        Ran different = run(new DiffCommand(), NATIVE, other);
-        assertEquals(ExitCode.BAD_INPUT, different.exitCode());
-        assertTrue(different.err().contains("traces of different kernels"), different.err());
+    }
+
+    @Test
+    void diffOfTwoKernelsIsByHook() {
+        Path other = otherKernel();
+        Ran ran = run(new DiffCommand(), NATIVE, other, "--format", "json");
+        assertEquals(0, ran.exitCode(), ran.err());
+        assertEquals(83, ran.json().get("summary").get("removed").asInt());
+        assertEquals("removed", ran.hook("irq.save_fl").get("change").asText());
+        assertEquals(446, ran.hook("irq.save_fl").get("sites").get("first").asInt());
+
+        Ran failing = run(new DiffCommand(), NATIVE, other, "--fail-on", "added,removed");
+        assertEquals(ExitCode.FOUND, failing.exitCode());
+        assertTrue(failing.err().contains("failing on added,removed: "), failing.err());
+        assertTrue(failing.err().contains("and 75 more"), failing.err());
+        assertEquals(
+                0, run(new DiffCommand(), NATIVE, other, "--fail-on", "added").exitCode());
+    }
+
+    @Test
+    void diffOfThreeIsSideBySide() {
+        Ran ran = run(new DiffCommand(), NATIVE, XEN, NATIVE, "--format", "json", "--fail-on", "fault");
+        assertEquals(0, ran.exitCode(), ran.err());
+        assertEquals(3, ran.json().get("traces").size());
+        assertEquals(3, ran.hook("irq.save_fl").get("columns").size());
+        JsonNode cells = ran.hook("irq.save_fl").get("rows").get(0).get("cells");
+        assertEquals("returns RFLAGS", cells.get(0).get("did").asText());
+        assertTrue(cells.get(1).get("did").asText().contains("interrupt flag"));
+        assertTrue(cells.get(2).isNull());
+    }
+
+    @Test
+    void diffFailsOnWhatItIsAskedToFailOn() {
+        assertEquals(
+                0,
+                run(new DiffCommand(), NATIVE, XEN, "--fail-on", "added,removed,prototype,changed")
+                        .exitCode());
+        Ran ran = run(new DiffCommand(), NATIVE, XEN, "--fail-on", "result");
+        assertEquals(ExitCode.FOUND, ran.exitCode());
+        assertTrue(ran.err().contains("irq.save_fl (result)"), ran.err());
     }
 
     @Test

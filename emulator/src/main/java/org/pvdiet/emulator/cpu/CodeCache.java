@@ -25,6 +25,9 @@ final class CodeCache {
     private final Frame[] frames;
     private final Runnable onLoss;
 
+    /** How many frames hold code. */
+    private int framesOfCode;
+
     /** @param onLoss runs whenever a block has gone */
     CodeCache(PhysicalMemory memory, Runnable onLoss) {
         this.onLoss = onLoss;
@@ -77,6 +80,7 @@ final class CodeCache {
         if (frame == null) {
             frame = new Frame();
             frames[number] = frame;
+            framesOfCode++;
         }
         memory.flag(number, PhysicalMemory.CODE);
         frame.blocks.add(block);
@@ -126,6 +130,7 @@ final class CodeCache {
         }
         if (frame.blocks.isEmpty()) {
             frames[number] = null;
+            framesOfCode--;
             memory.unflag(number, PhysicalMemory.CODE);
             return;
         }
@@ -148,10 +153,11 @@ final class CodeCache {
     }
 
     void clear() {
-        for (int number = 0; number < frames.length; number++) {
+        for (int number = 0; framesOfCode > 0; number++) {
             if (frames[number] != null) {
                 frames[number].blocks.forEach(Block::kill);
                 frames[number] = null;
+                framesOfCode--;
                 memory.unflag(number, PhysicalMemory.CODE);
             }
         }

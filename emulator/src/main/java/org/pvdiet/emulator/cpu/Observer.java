@@ -41,6 +41,7 @@ public interface Observer {
 
     default void portOut(int port, int size, int value) {}
 
+    /** CPUID was executed; the answer is in the registers. */
     default void cpuid(int leaf, int subleaf) {}
 
     default void timestamp(long value) {}

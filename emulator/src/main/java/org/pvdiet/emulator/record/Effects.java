@@ -18,6 +18,7 @@ import org.pvdiet.traces.TraceWriter;
 /** What happens inside calls, and its rows in the trace. What happens outside of any call is not recorded. */
 final class Effects implements Observer, TrackedFrames.Listener {
     private static final int MOST_ARGUMENTS = 6;
+    private static final int[] CPUID_REGISTERS = {Cpu.RAX, Cpu.RBX, Cpu.RCX, Cpu.RDX};
 
     /** Xen, public/xen.h, __HYPERVISOR_iret. */
     private static final int HYPERVISOR_IRET = 23;
@@ -194,7 +195,11 @@ final class Effects implements Observer, TrackedFrames.Listener {
     public void cpuid(int leaf, int subleaf) {
         if (inCall()) {
             Batch<EffectColumn> batch = writer.effectBatch();
-            batch.set(EffectColumn.ARG0, effect(batch, EffectKind.CPUID, leaf & 0xffffffffL), subleaf & 0xffffffffL);
+            int row = effect(batch, EffectKind.CPUID, leaf & 0xffffffffL);
+            batch.set(EffectColumn.ARG0, row, subleaf & 0xffffffffL);
+            for (int i = 0; i < CPUID_REGISTERS.length; i++) {
+                batch.set(EffectColumn.arg(1 + i), row, cpu.r[CPUID_REGISTERS[i]]);
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 package org.pvdiet.emulator.record;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.pvdiet.emulator.guest.Hook;
 import org.pvdiet.emulator.guest.KernelImage;
@@ -18,6 +20,9 @@ final class HookTargets {
     private List<Optional<Target>> setup = List.of();
     private List<Optional<Target>> patched = List.of();
     private List<byte[]> siteBytes = List.of();
+    private Map<Integer, String> codeBefore = Map.of();
+    private Map<Integer, String> codeAfter = Map.of();
+    private Map<Integer, String> functions = Map.of();
 
     HookTargets(KernelImage image, Mmu mmu) {
         this.image = image;
@@ -35,6 +40,19 @@ final class HookTargets {
             found.add(peek(site.address(), site.length()));
         }
         siteBytes = found;
+        code();
+    }
+
+    private void code() {
+        CodeText text = new CodeText(mmu);
+        codeBefore = text.before(image);
+        codeAfter = new HashMap<>();
+        image.sites().forEach(site -> codeAfter.put(site.id(), text.after(site.address() + site.length())));
+        functions = new HashMap<>();
+        image.hooks()
+                .forEach(hook -> at(patched, hook.id())
+                        .flatMap(target -> text.function(target.address()))
+                        .ifPresent(code -> functions.put(hook.id(), code)));
     }
 
     private List<Optional<Target>> slots() {
@@ -72,7 +90,8 @@ final class HookTargets {
                     hook.calleeSave(),
                     target(hook.initialTarget()),
                     at(setup, hook.id()),
-                    at(patched, hook.id())));
+                    at(patched, hook.id()),
+                    Optional.ofNullable(functions.get(hook.id()))));
         }
         return rows;
     }
@@ -95,7 +114,9 @@ final class HookTargets {
                     site.origin() != Site.Origin.SCAN,
                     last.map(HookTargets::form),
                     site.original().hex(),
-                    last.map(bytes -> HexFormat.of().formatHex(bytes))));
+                    last.map(bytes -> HexFormat.of().formatHex(bytes)),
+                    Optional.ofNullable(codeBefore.get(site.id())),
+                    Optional.ofNullable(codeAfter.get(site.id()))));
         }
         return rows;
     }

@@ -1,10 +1,13 @@
 package org.pvdiet.emulator.record;
 
+import com.google.common.base.Throwables;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.Observer;
 import org.pvdiet.emulator.cpu.Probe;
@@ -13,9 +16,11 @@ import org.pvdiet.emulator.platform.Platform;
 import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.FrameRun;
+import org.pvdiet.traces.Hook;
 import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Phase;
 import org.pvdiet.traces.RegisterMode;
+import org.pvdiet.traces.Site;
 import org.pvdiet.traces.Symbol;
 import org.pvdiet.traces.TraceWriter;
 
@@ -37,6 +42,9 @@ public final class Recorder implements OpenCalls {
     private final List<Platform.Frames> knownFrames = new ArrayList<>();
     private final Map<Long, Probe> probes = new HashMap<>();
 
+    /** Done when the tables of what is known before the guest starts are written. */
+    private CompletableFuture<Void> beginnings = CompletableFuture.completedFuture(null);
+
     public Recorder(Cpu cpu, Platform platform, KernelImage image, TraceWriter writer, RegisterMode registers) {
         this.cpu = cpu;
         this.platform = platform;
@@ -49,12 +57,7 @@ public final class Recorder implements OpenCalls {
 
     /** Begins to record: call once, when the guest is ready to run. */
     public void start() {
-        writer.symbols(image.kallsyms().symbols().stream()
-                .map(s -> new Symbol(s.address(), s.name(), s.type()))
-                .toList());
-        writer.hooks(targets.hooks());
-        writer.sites(targets.sites());
-        frameTable();
+        writeBeginnings(targets.hooks(), targets.sites(), frameTable());
         effects.start();
         cpu.setObserver(effects);
         List<RecordedSite> sites = image.sites().stream().map(RecordedSite::of).toList();
@@ -78,13 +81,36 @@ public final class Recorder implements OpenCalls {
         });
     }
 
+    /** In the background: all that writes tables must be loaded for it, and the guest need not wait. */
+    private void writeBeginnings(List<Hook> hooks, List<Site> sites, List<FrameRun> frames) {
+        beginnings = CompletableFuture.runAsync(() -> {
+            writer.symbols(image.kallsyms().symbols().stream()
+                    .map(s -> new Symbol(s.address(), s.name(), s.type()))
+                    .toList());
+            writer.hooks(hooks);
+            writer.sites(sites);
+            writer.frames(frames);
+        });
+    }
+
+    /** Waits until nothing is written in the background: to be called before the writer is closed. */
+    public void settle() {
+        beginnings.exceptionally(failure -> null).join();
+    }
+
     /** Completes what is open and writes the tables that are known only now. The writer is left to be completed. */
     public void finish() {
         stack.end();
         cpu.setObserver(Observer.NONE);
+        try {
+            beginnings.join();
+        } catch (CompletionException e) {
+            Throwables.throwIfUnchecked(e.getCause());
+            throw e;
+        }
         writer.hooks(targets.hooks());
         writer.sites(targets.sites());
-        frameTable();
+        writer.frames(frameTable());
     }
 
     public long calls() {
@@ -119,7 +145,8 @@ public final class Recorder implements OpenCalls {
         });
     }
 
-    private void frameTable() {
+    /** All runs of frames so far. */
+    private List<FrameRun> frameTable() {
         List<Platform.Frames> now = platform.frames();
         if (!now.equals(knownFrames)) {
             for (Platform.Frames run : now) {
@@ -134,7 +161,7 @@ public final class Recorder implements OpenCalls {
             knownFrames.clear();
             knownFrames.addAll(now);
         }
-        writer.frames(frameRuns);
+        return List.copyOf(frameRuns);
     }
 
     @Override

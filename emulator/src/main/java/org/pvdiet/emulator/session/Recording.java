@@ -119,6 +119,7 @@ public final class Recording implements AutoCloseable {
 
     @Override
     public void close() {
+        recorder.settle();
         writer.close();
     }
 }

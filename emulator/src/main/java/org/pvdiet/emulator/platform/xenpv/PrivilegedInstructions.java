@@ -61,12 +61,12 @@ final class PrivilegedInstructions {
     private void answerCpuid() {
         int leaf = (int) cpu.r[Cpu.RAX];
         int subleaf = (int) cpu.r[Cpu.RCX];
-        domain.observer().cpuid(leaf, subleaf);
         Leaf answer = cpuid.leaf(leaf, subleaf);
         cpu.r[Cpu.RAX] = answer.eax() & 0xffff_ffffL;
         cpu.r[Cpu.RBX] = answer.ebx() & 0xffff_ffffL;
         cpu.r[Cpu.RCX] = answer.ecx() & 0xffff_ffffL;
         cpu.r[Cpu.RDX] = answer.edx() & 0xffff_ffffL;
+        domain.observer().cpuid(leaf, subleaf);
     }
 
     /**

@@ -1,0 +1,56 @@
+package org.pvdiet.analyzer.diet;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.pvdiet.analyzer.calls.Prototype;
+import org.pvdiet.analyzer.diet.seen.Seen;
+import org.pvdiet.analyzer.words.Words;
+
+/**
+ * {@code error-swallowed}: inside calls that returned, a hypercall gave an error or an exception was raised, and the hook has
+ * no way to say so: it returns nothing, and was given no pointer to put it.
+ */
+final class ErrorSwallowed implements Finding {
+    static final String ID = "error-swallowed";
+
+    @Override
+    public List<Evidence> of(Subject subject, List<Subject> hooks) {
+        List<Evidence> found = new ArrayList<>();
+        for (Subject.Run run : subject.runs()) {
+            Prototype prototype = run.kernel().prototype(run.hook().id());
+            if (prototype.returns().kind() == Prototype.Kind.NOTHING) {
+                for (Map.Entry<Long, Seen> refused :
+                        run.calls().refusedHypercalls().entrySet()) {
+                    found.add(run.evidence(
+                            ID,
+                            Verdict.RESPECIFY,
+                            refused.getValue(),
+                            "On %s %s gave an error in %s that returned as if it had not.",
+                            run.platform(),
+                            Words.hypercall(refused.getKey(), -1),
+                            Count.calls(refused.getValue().calls())));
+                }
+            }
+            Seen faulted = run.calls().faulted();
+            if (faulted.ever() && !saysErrors(prototype)) {
+                found.add(run.evidence(
+                        ID,
+                        Verdict.RESPECIFY,
+                        faulted,
+                        "On %s %,d of its %s returned after an exception inside, and callers are not told.",
+                        run.platform(),
+                        faulted.calls(),
+                        Count.calls(run.contract().calls())));
+            }
+        }
+        return found;
+    }
+
+    /** A result of int is 0 or an error by Linux' convention; another error goes to where a pointer says. */
+    static boolean saysErrors(Prototype prototype) {
+        return prototype.returns().text().equals("int")
+                || prototype.parameters().stream()
+                        .anyMatch(parameter -> parameter.type().kind() == Prototype.Kind.POINTER);
+    }
+}

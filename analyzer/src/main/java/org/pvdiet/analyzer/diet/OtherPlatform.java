@@ -1,0 +1,70 @@
+package org.pvdiet.analyzer.diet;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * {@code other-platform}: the kernel has a function that is named for the hook and for a platform, and no trace leads to it.
+ * So somebody not recorded has a use for the hook. Rests on the kernel's symbols, not on calls.
+ */
+final class OtherPlatform implements Finding {
+    static final String ID = "other-platform";
+
+    /** How Linux 6.1 begins the names of guests' functions (arch/x86/kernel/cpu/hypervisor.c; "pv" is qspinlock's). */
+    private static final ImmutableSet<String> PLATFORMS =
+            ImmutableSet.of("kvm", "hv", "hyperv", "vmware", "xen", "pv", "tdx", "jailhouse", "acrn");
+
+    private static final ImmutableSet<String> WRAPPERS = ImmutableSet.of("", "raw", "callee", "save");
+    /** So many of the hook's words in a row name it. */
+    private static final int ENOUGH_WORDS = 3;
+
+    private static final int MOST_NAMED = 3;
+
+    @Override
+    public List<Evidence> of(Subject subject, List<Subject> hooks) {
+        if (subject.others().stream().anyMatch(run -> run.hasOwnFunction(subject.first()))) {
+            // Recorded platforms part in it: its use was seen.
+            return List.of();
+        }
+        List<String> words = Splitter.on('_').splitToList(subject.first().hook().name());
+        List<String> found = subject.first().kernel().symbols().names().stream()
+                .filter(name -> isNamedFor(words, name))
+                .distinct()
+                .sorted()
+                .limit(MOST_NAMED)
+                .toList();
+        return found.isEmpty()
+                ? List.of()
+                : List.of(subject.evidence(
+                        ID,
+                        Verdict.KEEP,
+                        "The kernel has %s, which no trace leads to: platforms not recorded may need the hook.",
+                        String.join(", ", found)));
+    }
+
+    private static boolean isNamedFor(List<String> hook, String symbol) {
+        if (!symbol.contains(hook.get(hook.size() - 1)) && hook.size() <= ENOUGH_WORDS) {
+            return false;
+        }
+        List<String> words = new ArrayList<>(Splitter.on('_').splitToList(symbol.toLowerCase(Locale.ROOT)));
+        while (!words.isEmpty() && WRAPPERS.contains(words.get(0))) {
+            words.remove(0);
+        }
+        if (words.isEmpty() || !PLATFORMS.contains(words.get(0))) {
+            return false;
+        }
+        int enough = Math.min(ENOUGH_WORDS, hook.size());
+        for (int from = 0; from + enough <= hook.size(); from++) {
+            List<String> part = hook.subList(from, from + enough);
+            for (int at = 1; at + enough <= words.size(); at++) {
+                if (words.subList(at, at + enough).equals(part) && (enough > 1 || at + 1 == words.size())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

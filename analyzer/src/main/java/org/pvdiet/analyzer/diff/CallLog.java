@@ -1,0 +1,122 @@
+package org.pvdiet.analyzer.diff;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.calls.Summary;
+import org.pvdiet.analyzer.calls.Wanted;
+import org.pvdiet.analyzer.contract.Behaviour;
+import org.pvdiet.analyzer.contract.Classifier;
+import org.pvdiet.analyzer.contract.HookContract;
+import org.pvdiet.analyzer.contract.Input;
+import org.pvdiet.traces.CallColumn;
+
+/** What comparing needs of calls: the contracts of their hooks, and the calls of each site in order. */
+final class CallLog implements Summary<CallLog> {
+    private static final Wanted WANTED = Wanted.of(
+                    CallColumn.SITE,
+                    CallColumn.MODE,
+                    CallColumn.PHASE,
+                    CallColumn.ARG0,
+                    CallColumn.ARG1,
+                    CallColumn.ARG2,
+                    CallColumn.ARG3,
+                    CallColumn.ARG4,
+                    CallColumn.ARG5,
+                    CallColumn.RESULT,
+                    CallColumn.RFLAGS,
+                    CallColumn.CR0,
+                    CallColumn.CR2,
+                    CallColumn.CR3,
+                    CallColumn.CR4,
+                    CallColumn.HYPERCALLS,
+                    CallColumn.TRAPS,
+                    CallColumn.OUTCOME)
+            .withEffects();
+
+    private final Kernel kernel;
+    private final Classifier classifier;
+    private final FrameTranslation translation;
+    private final List<HookContract> hooks;
+    private final List<SiteLog> sites;
+    private final Numbered<Act> acts = new Numbered<>();
+    private final LazyQueue queue;
+    private final CpuidAnswers cpuid = new CpuidAnswers();
+
+    CallLog(Kernel kernel, Classifier classifier) {
+        this.kernel = kernel;
+        this.classifier = classifier;
+        this.translation = new FrameTranslation(kernel);
+        this.hooks = kernel.hooks().stream().map(hook -> new HookContract()).toList();
+        this.sites = kernel.sites().stream().map(site -> new SiteLog()).toList();
+        this.queue = new LazyQueue(kernel, classifier);
+    }
+
+    @Override
+    public Wanted wanted() {
+        return WANTED;
+    }
+
+    @Override
+    public void add(RecordedCall call) {
+        Input input = classifier.input(call);
+        Behaviour behaviour = classifier.behaviour(call);
+        hooks.get(call.hook()).add(call, input, behaviour);
+        Deed deed = new Deed(behaviour, translation.isNeeded(call));
+        sites.get(call.site())
+                .add(acts.number(new Act(input, deed, new Setting(call.phase(), call.cr0(), call.cr4()))), call.seq());
+        queue.add(call);
+        cpuid.add(call);
+    }
+
+    @Override
+    public void merge(CallLog later) {
+        for (int i = 0; i < hooks.size(); i++) {
+            hooks.get(i).merge(later.hooks.get(i));
+        }
+        int[] numbers = acts.translate(later.acts);
+        for (int i = 0; i < sites.size(); i++) {
+            sites.get(i).append(later.sites.get(i), numbers);
+        }
+        queue.merge(later.queue);
+        cpuid.merge(later.cpuid);
+    }
+
+    List<HookContract> hooks() {
+        return hooks;
+    }
+
+    List<Act> acts() {
+        return acts.objects();
+    }
+
+    SiteLog site(int id) {
+        return sites.get(id);
+    }
+
+    CpuidAnswers cpuid() {
+        return cpuid;
+    }
+
+    /** By site and seq, the acts of calls in lazy mode after what was done is given to those who asked for it. */
+    Map<Integer, Map<Long, Integer>> corrected() {
+        Map<Integer, Map<Long, Integer>> corrected = new HashMap<>();
+        queue.corrections().forEach((site, corrections) -> {
+            SiteLog.Calls calls = sites.get(site).unpack();
+            Map<Long, Integer> ofSite = new HashMap<>();
+            for (int i = 0; i < calls.count(); i++) {
+                LazyQueue.Correction correction = corrections.get(calls.seqs()[i]);
+                if (correction != null) {
+                    Act act = acts.get(calls.acts()[i]);
+                    ofSite.put(
+                            calls.seqs()[i],
+                            acts.number(new Act(act.input(), correction.of(act.deed()), act.setting())));
+                }
+            }
+            corrected.put(site, ofSite);
+        });
+        return corrected;
+    }
+}

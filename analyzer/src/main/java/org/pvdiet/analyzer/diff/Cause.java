@@ -1,0 +1,20 @@
+package org.pvdiet.analyzer.diff;
+
+import java.util.Locale;
+
+/** What can explain a difference between two calls other than that the platforms do something different. */
+enum Cause {
+    /** Both name the same frame, one by its machine number and one by its pseudo-physical one. */
+    FRAME_TRANSLATION,
+    /** The calls were made in different phases of start-up, and one run shows that the phase makes the difference. */
+    START_UP,
+    /** The platform put it off, as the lazy mode that the kernel had entered allows. */
+    LAZY_MODE,
+    /** Control registers differed, and one run shows that they make the difference. */
+    ENVIRONMENT;
+
+    /** As JSON has it. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,27 @@
+package org.pvdiet.analyzer.diff;
+
+import java.util.List;
+import org.pvdiet.analyzer.contract.Behaviour;
+import org.pvdiet.analyzer.contract.EffectForm;
+
+/**
+ * What a call did.
+ *
+ * @param behaviour in the call itself, without what it did for calls before it
+ * @param translated whether a frame number in its result or effects is the argument's only after translation
+ * @param putOff what was done for it in a later call
+ */
+record Deed(Behaviour behaviour, boolean translated, List<PutOff> putOff) {
+
+    /**
+     * An effect that lazy mode put off.
+     *
+     * @param effect as seen from the call that asked for it
+     * @param until the hook in which it happened
+     */
+    record PutOff(EffectForm effect, String until) {}
+
+    Deed(Behaviour behaviour, boolean translated) {
+        this(behaviour, translated, List.of());
+    }
+}

@@ -1,0 +1,312 @@
+package org.pvdiet.analyzer.diff;
+
+import com.google.common.primitives.ImmutableLongArray;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.Lazy;
+import org.pvdiet.analyzer.calls.Prototype;
+import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.calls.RecordedEffect;
+import org.pvdiet.analyzer.contract.Behaviour;
+import org.pvdiet.analyzer.contract.Classifier;
+import org.pvdiet.analyzer.contract.EffectForm;
+import org.pvdiet.analyzer.contract.Form;
+import org.pvdiet.analyzer.diff.Deed.PutOff;
+import org.pvdiet.analyzer.words.PageTableEntry;
+import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.Hook;
+import org.pvdiet.traces.Outcome;
+
+/**
+ * Gives effects back to the calls that asked for them. In a lazy mode a platform may put updates off (Linux,
+ * arch/x86/xen/multicalls.c): calls queue what they ask for, and a later call, most often the one that leaves the mode,
+ * carries it out together with what other calls queued. Such an effect is matched to a call before it in the same
+ * stretch of lazy mode that asked for exactly that and has not got it: the same entry and frame, the same root, the same
+ * register. Of several that did, the first is taken, since queues are carried out in order. What matches no call stays where it was recorded.
+ */
+final class LazyQueue {
+    private static final long DIRECT_MAP = 0xffff888000000000L;
+    private static final long DIRECT_MAP_END = 0xffffc90000000000L;
+    private static final long PAGE_OFFSET = 0xfff;
+    private static final int PAGE_SHIFT = 12;
+    private static final Set<String> BEGINNINGS = Set.of("lazy_mode.enter", "cpu.start_context_switch");
+    private static final Set<String> FLUSHES = Set.of("mmu.flush_tlb_user", "mmu.flush_tlb_kernel");
+    private static final String WRITE_CR3 = "mmu.write_cr3";
+    private static final String LOAD_TLS = "cpu.load_tls";
+    private static final String SET_LDT = "cpu.set_ldt";
+    private static final int ROOT = 3;
+    private static final int LDTR = 2;
+    /** GDT_ENTRY_TLS_MIN to GDT_ENTRY_TLS_MAX (Linux, arch/x86/include/asm/segment.h, 64 bits). */
+    private static final int FIRST_TLS = 12;
+
+    private static final int LAST_TLS = 14;
+
+    /**
+     * A call in lazy mode that may have asked for something and not got it yet.
+     *
+     * @param done what it did itself
+     */
+    private record Asking(long seq, int hook, int site, ImmutableLongArray arguments, Set<EffectKind> done) {}
+
+    /** A call in lazy mode that did something that it may not have been asked for. */
+    private record Doing(long seq, int hook, int site, List<Done> effects) {}
+
+    /**
+     * @param foreign whether the call may have done it for another
+     */
+    private record Done(RecordedEffect effect, EffectForm form, boolean foreign) {}
+
+    /**
+     * What a call did after all.
+     *
+     * @param forOthers what it did for calls before it
+     * @param putOff what was done for it later
+     */
+    static final class Correction {
+        private final List<EffectForm> forOthers = new ArrayList<>();
+        private final List<PutOff> putOff = new ArrayList<>();
+
+        Deed of(Deed deed) {
+            Behaviour behaviour = deed.behaviour();
+            List<EffectForm> own = new ArrayList<>(behaviour.effects());
+            own.removeAll(forOthers);
+            return new Deed(
+                    new Behaviour(behaviour.outcome(), behaviour.result(), own),
+                    deed.translated(),
+                    putOff.stream().distinct().toList());
+        }
+    }
+
+    private final Kernel kernel;
+    private final Classifier classifier;
+    private final Set<Integer> beginnings;
+    private final List<Asking> asking = new ArrayList<>();
+    private final List<Doing> doing = new ArrayList<>();
+    private final List<Long> begun = new ArrayList<>();
+
+    LazyQueue(Kernel kernel, Classifier classifier) {
+        this.kernel = kernel;
+        this.classifier = classifier;
+        this.beginnings = kernel.hooks().stream()
+                .filter(hook -> BEGINNINGS.contains(hook.fullName()))
+                .map(Hook::id)
+                .collect(Collectors.toSet());
+    }
+
+    void add(RecordedCall call) {
+        if (beginnings.contains(call.hook())) {
+            begun.add(call.seq());
+        }
+        if (call.lazy() == Lazy.NONE || call.outcome() != Outcome.RETURNED) {
+            return;
+        }
+        List<Done> done = new ArrayList<>(call.effects().size());
+        Set<EffectKind> own = EnumSet.noneOf(EffectKind.class);
+        for (RecordedEffect effect : call.effects()) {
+            EffectForm form = classifier.effect(call, effect);
+            boolean foreign = isForeign(call, form);
+            done.add(new Done(effect, form, foreign));
+            if (!foreign) {
+                own.add(form.kind());
+            }
+        }
+        asking.add(new Asking(call.seq(), call.hook(), call.site(), call.arguments(), own));
+        if (done.stream().anyMatch(Done::foreign)) {
+            doing.add(new Doing(call.seq(), call.hook(), call.site(), done));
+        }
+    }
+
+    void merge(LazyQueue later) {
+        asking.addAll(later.asking);
+        doing.addAll(later.doing);
+        begun.addAll(later.begun);
+    }
+
+    private String name(int hook) {
+        return kernel.hooks().get(hook).fullName();
+    }
+
+    /** Whether a call did what its own arguments do not ask for. */
+    private boolean isForeign(RecordedCall call, EffectForm form) {
+        return switch (form.kind()) {
+            case PAGE_TABLE_ENTRY -> form.where().equals(Form.NOTHING);
+            case CONTROL_REGISTER ->
+                form.where().number() == ROOT && form.value().kind() != Form.Kind.ARGUMENT;
+            case DESCRIPTOR -> !name(call.hook()).equals(LOAD_TLS);
+            case DESCRIPTOR_TABLE ->
+                form.where().number() == LDTR && !name(call.hook()).equals(SET_LDT);
+            case TLB_PAGE -> form.where().kind() != Form.Kind.ARGUMENT;
+            case TLB_FLUSH -> !FLUSHES.contains(name(call.hook()));
+            default -> false;
+        };
+    }
+
+    /** By site and seq, the calls that did something else than what their own effects say. */
+    Map<Integer, Map<Long, Correction>> corrections() {
+        asking.sort(Comparator.comparingLong(Asking::seq));
+        doing.sort(Comparator.comparingLong(Doing::seq));
+        begun.sort(Comparator.naturalOrder());
+        Map<Integer, Map<Long, Correction>> corrections = new HashMap<>();
+        Map<RecordedEffect, Asking> owners = owners(corrections);
+        for (Doing call : doing) {
+            Set<EffectForm> own = new HashSet<>();
+            Set<EffectForm> others = new HashSet<>();
+            for (Done done : call.effects()) {
+                Asking owner = owners.get(done.effect());
+                (owner != null && owner.seq() < call.seq() ? others : own).add(done.form());
+            }
+            others.removeAll(own);
+            if (!others.isEmpty()) {
+                correction(corrections, call.site(), call.seq()).forOthers.addAll(others);
+            }
+        }
+        return corrections;
+    }
+
+    private static Correction correction(Map<Integer, Map<Long, Correction>> corrections, int site, long seq) {
+        return corrections.computeIfAbsent(site, key -> new HashMap<>()).computeIfAbsent(seq, key -> new Correction());
+    }
+
+    /** Which call asked for an effect, of those that happened in another. */
+    private Map<RecordedEffect, Asking> owners(Map<Integer, Map<Long, Correction>> corrections) {
+        Map<RecordedEffect, Asking> owners = new HashMap<>();
+        Set<Served> served = new HashSet<>();
+        for (Doing call : doing) {
+            for (Done done : call.effects()) {
+                if (done.foreign() && done.effect().seq() == call.seq()) {
+                    for (Asking asked : before(call.seq())) {
+                        Optional<EffectForm> form = asks(asked, done);
+                        if (form.isPresent() && served.add(new Served(asked.seq(), form.get()))) {
+                            owners.put(done.effect(), asked);
+                            correction(corrections, asked.site(), asked.seq())
+                                    .putOff
+                                    .add(new PutOff(form.get(), name(call.hook())));
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        return owners;
+    }
+
+    private record Served(long seq, EffectForm form) {}
+
+    /** The calls since lazy mode began. */
+    private List<Asking> before(long seq) {
+        int stretch = Collections.binarySearch(begun, seq);
+        stretch = stretch < 0 ? -stretch - 2 : stretch - 1;
+        long from = stretch < 0 ? 0 : begun.get(stretch);
+        return asking.subList(position(from), position(seq));
+    }
+
+    private int position(long seq) {
+        int low = 0;
+        int high = asking.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (asking.get(middle).seq() < seq) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** The effect as seen from a call, if that asked for it and did not do it itself. */
+    private Optional<EffectForm> asks(Asking call, Done done) {
+        EffectForm form = done.form();
+        RecordedEffect effect = done.effect();
+        if (call.done().contains(form.kind())) {
+            return Optional.empty();
+        }
+        ImmutableLongArray arguments = call.arguments();
+        return switch (form.kind()) {
+            case PAGE_TABLE_ENTRY -> entry(call, effect, form);
+            case CONTROL_REGISTER ->
+                name(call.hook()).equals(WRITE_CR3)
+                                && sameFrame(arguments.get(0), effect.value().orElse(0))
+                        ? Optional.of(with(form, form.where(), changed(0, arguments.get(0), effect)))
+                        : Optional.empty();
+            case DESCRIPTOR -> only(form, name(call.hook()).equals(LOAD_TLS) && isTls(effect.address()));
+            case DESCRIPTOR_TABLE -> only(form, name(call.hook()).equals(SET_LDT));
+            case TLB_PAGE ->
+                arguments.length() == 1 && arguments.get(0) == effect.address()
+                        ? Optional.of(with(form, Form.of(Form.Kind.ARGUMENT, 0), form.value()))
+                        : Optional.empty();
+            case TLB_FLUSH -> only(form, FLUSHES.contains(name(call.hook())));
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<EffectForm> only(EffectForm form, boolean asked) {
+        return asked ? Optional.of(form) : Optional.empty();
+    }
+
+    private static boolean isTls(long address) {
+        long entry = (address & PAGE_OFFSET) / Long.BYTES;
+        return entry >= FIRST_TLS && entry <= LAST_TLS;
+    }
+
+    private Optional<EffectForm> entry(Asking call, RecordedEffect effect, EffectForm form) {
+        Prototype prototype = kernel.prototype(call.hook());
+        ImmutableLongArray arguments = call.arguments();
+        for (int i = 0; i < arguments.length(); i++) {
+            Prototype.Type type = prototype.type(i);
+            if (type.kind() == Prototype.Kind.POINTER
+                    && type.level() == effect.level()
+                    && isAt(arguments.get(i), effect.address())) {
+                for (int j = 0; j < arguments.length(); j++) {
+                    if (prototype.type(j).kind() == Prototype.Kind.ENTRY
+                            && sameFrame(arguments.get(j), effect.value().orElse(0))) {
+                        return Optional.of(
+                                with(form, Form.of(Form.Kind.POINTED_TO, i), changed(j, arguments.get(j), effect)));
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static EffectForm with(EffectForm form, Form where, Form value) {
+        return new EffectForm(form.kind(), form.detail(), where, value, form.outcome());
+    }
+
+    /** Whether a pointer points to a machine address; of one that is not of the direct map, as far as it tells. */
+    private boolean isAt(long pointer, long machineAddress) {
+        if ((pointer & PAGE_OFFSET) != (machineAddress & PAGE_OFFSET)) {
+            return false;
+        }
+        if (pointer < DIRECT_MAP || pointer >= DIRECT_MAP_END) {
+            return true;
+        }
+        OptionalLong machine = kernel.frames().machine(pointer - DIRECT_MAP >>> PAGE_SHIFT);
+        return machine.isEmpty() || machine.getAsLong() == machineAddress >>> PAGE_SHIFT;
+    }
+
+    private static Form changed(int argument, long from, RecordedEffect effect) {
+        long to = effect.value().orElse(0);
+        if (to == 0) {
+            return Form.of(Form.Kind.CONSTANT, 0);
+        }
+        long before = PageTableEntry.flags(from);
+        long after = PageTableEntry.flags(to);
+        return new Form(Form.Kind.ARGUMENT, argument, after & ~before, before & ~after);
+    }
+
+    private boolean sameFrame(long a, long b) {
+        return kernel.frames().same(PageTableEntry.frame(a), PageTableEntry.frame(b));
+    }
+}

@@ -1,0 +1,72 @@
+package org.pvdiet.analyzer.diff;
+
+import java.util.List;
+import org.pvdiet.analyzer.contract.Input;
+
+/** Two traces whose acts are numbered alike: equal inputs and equal deeds have one number in both. */
+final class Pairing {
+    private final Numbered<Input> inputs = new Numbered<>();
+    private final Numbered<Deed> deeds = new Numbered<>();
+    private final Side first;
+    private final Side second;
+
+    /** One of the two. */
+    static final class Side {
+        private final TraceLog log;
+        private final int[] inputs;
+        private final int[] deeds;
+
+        private Side(TraceLog log, int[] inputs, int[] deeds) {
+            this.log = log;
+            this.inputs = inputs;
+            this.deeds = deeds;
+        }
+
+        TraceLog log() {
+            return log;
+        }
+
+        /** The number of an act's input. */
+        int input(int act) {
+            return inputs[act];
+        }
+
+        /** The number of an act's deed. */
+        int deed(int act) {
+            return deeds[act];
+        }
+
+        Setting setting(int act) {
+            return log.act(act).setting();
+        }
+    }
+
+    Pairing(TraceLog first, TraceLog second) {
+        this.first = side(first);
+        this.second = side(second);
+    }
+
+    private Side side(TraceLog log) {
+        List<Act> acts = log.acts();
+        return new Side(
+                log,
+                acts.stream().mapToInt(act -> inputs.number(act.input())).toArray(),
+                acts.stream().mapToInt(act -> deeds.number(act.deed())).toArray());
+    }
+
+    Side first() {
+        return first;
+    }
+
+    Side second() {
+        return second;
+    }
+
+    Input input(int number) {
+        return inputs.get(number);
+    }
+
+    Deed deed(int number) {
+        return deeds.get(number);
+    }
+}

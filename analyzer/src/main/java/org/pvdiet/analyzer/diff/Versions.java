@@ -1,0 +1,217 @@
+package org.pvdiet.analyzer.diff;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.pvdiet.analyzer.contract.HookContract;
+import org.pvdiet.analyzer.contract.Names;
+import org.pvdiet.analyzer.contract.Tally;
+import org.pvdiet.analyzer.diff.DiffReport.Both;
+import org.pvdiet.analyzer.diff.VersionReport.ContractChange;
+import org.pvdiet.analyzer.diff.VersionReport.HookVersions;
+import org.pvdiet.traces.Hook;
+import org.pvdiet.traces.TraceInfo;
+
+/**
+ * Compares traces of two kernels by the names of their hooks. Inputs and what calls did are compared in words: addresses
+ * mean nothing from one kernel to the next, names of symbols do.
+ */
+public final class Versions {
+    static final String ADDED = "added";
+    static final String REMOVED = "removed";
+    static final String CHANGED = "changed";
+    static final String SAME = "same";
+    private static final String PROTOTYPE = "prototype";
+    private static final DiffReport.Cost NO_COST = new DiffReport.Cost(0, 0, 0);
+
+    /** What the calls that were given one input did. */
+    private static final class Deeds {
+        final SortedMap<Kind, Set<String>> words = new TreeMap<>();
+        Optional<Tally> calls = Optional.empty();
+
+        void add(Deed deed, Names names, Tally tally) {
+            Difference.words(deed, names)
+                    .forEach((kind, word) ->
+                            words.computeIfAbsent(kind, key -> new TreeSet<>()).addAll(word));
+            calls = Optional.of(calls.map(known -> known.plus(tally)).orElse(tally));
+        }
+    }
+
+    private final TraceLog first;
+    private final TraceLog second;
+
+    private Versions(TraceLog first, TraceLog second) {
+        this.first = first;
+        this.second = second;
+    }
+
+    /** Compares two traces of different kernels. */
+    public static VersionReport of(TraceLog first, TraceLog second) {
+        Versions versions = new Versions(first, second);
+        Map<String, Hook> before = byName(first);
+        Map<String, Hook> after = byName(second);
+        Set<String> names = new TreeSet<>(before.keySet());
+        names.addAll(after.keySet());
+        List<HookVersions> hooks = names.parallelStream()
+                .map(name -> versions.hook(
+                        name, Optional.ofNullable(before.get(name)), Optional.ofNullable(after.get(name))))
+                .toList();
+        return new VersionReport(
+                first.run(),
+                second.run(),
+                new Both<>(kernel(first), kernel(second)),
+                new VersionReport.Summary(
+                        count(hooks, ADDED), count(hooks, REMOVED), count(hooks, CHANGED), count(hooks, SAME)),
+                hooks);
+    }
+
+    private static int count(List<HookVersions> hooks, String change) {
+        return (int) hooks.stream().filter(hook -> hook.change().equals(change)).count();
+    }
+
+    private static Map<String, Hook> byName(TraceLog log) {
+        return log.kernel().hooks().stream().collect(Collectors.toMap(Hook::fullName, Function.identity()));
+    }
+
+    private static VersionReport.Kernel kernel(TraceLog log) {
+        TraceInfo.Image image = log.info().image();
+        return new VersionReport.Kernel(image.banner(), image.buildId().orElse(""));
+    }
+
+    private HookVersions hook(String name, Optional<Hook> before, Optional<Hook> after) {
+        Map<String, Deeds> inFirst = before.map(hook -> deeds(first, hook)).orElse(Map.of());
+        Map<String, Deeds> inSecond = after.map(hook -> deeds(second, hook)).orElse(Map.of());
+        List<ContractChange> changes = new ArrayList<>();
+        int compared = 0;
+        if (before.isPresent() && after.isPresent()) {
+            if (!before.get().prototype().equals(after.get().prototype())) {
+                changes.add(overall(
+                        PROTOTYPE, true, before.get().prototype(), after.get().prototype(), inFirst, inSecond));
+            }
+            for (Map.Entry<String, Deeds> entry : inFirst.entrySet()) {
+                Deeds other = inSecond.get(entry.getKey());
+                if (other != null) {
+                    compared++;
+                    compare(entry.getKey(), entry.getValue(), other, changes);
+                }
+            }
+            String was = Targets.of(before.get());
+            String is = Targets.of(after.get());
+            if (!was.equals(is)) {
+                changes.add(overall(Kind.TARGET.word(), false, was, is, inFirst, inSecond));
+            }
+        }
+        Both<DiffReport.Cost> cost = new Both<>(
+                before.map(hook -> Costs.of(contract(first, hook))).orElse(NO_COST),
+                after.map(hook -> Costs.of(contract(second, hook))).orElse(NO_COST));
+        if (compared > 0 && Costs.differ(cost.first(), cost.second())) {
+            changes.add(overall(
+                    Kind.COST.word(), false, Costs.words(cost.first()), Costs.words(cost.second()), inFirst, inSecond));
+        }
+        return new HookVersions(
+                name,
+                before.isEmpty()
+                        ? ADDED
+                        : after.isEmpty()
+                                ? REMOVED
+                                : changes.stream().anyMatch(ContractChange::contract) ? CHANGED : SAME,
+                new Both<>(
+                        before.map(Hook::prototype).orElse(""),
+                        after.map(Hook::prototype).orElse("")),
+                new Both<>(
+                        before.map(Targets::of).orElse(""),
+                        after.map(Targets::of).orElse("")),
+                new Both<>(sites(first, before), sites(second, after)),
+                new Both<>(
+                        before.map(hook -> contract(first, hook).sites()).orElse(0),
+                        after.map(hook -> contract(second, hook).sites()).orElse(0)),
+                new Both<>(
+                        before.map(hook -> contract(first, hook).calls()).orElse(0L),
+                        after.map(hook -> contract(second, hook).calls()).orElse(0L)),
+                cost,
+                changes,
+                new Both<>(inFirst.size() - compared, inSecond.size() - compared),
+                compared);
+    }
+
+    private static HookContract contract(TraceLog log, Hook hook) {
+        return log.contracts().hook(hook.id());
+    }
+
+    private static int sites(TraceLog log, Optional<Hook> hook) {
+        return (int) log.kernel().sites().stream()
+                .filter(site -> hook.isPresent() && site.hook() == hook.get().id())
+                .count();
+    }
+
+    /** What calls did, by what they were given, in words. */
+    private static Map<String, Deeds> deeds(TraceLog log, Hook hook) {
+        Names names = Names.of(log.kernel(), hook.id());
+        Map<String, Deeds> byInput = new TreeMap<>();
+        log.tally(hook.id())
+                .forEach((act, calls) -> byInput.computeIfAbsent(act.input().words(names), key -> new Deeds())
+                        .add(act.deed(), names, calls));
+        return byInput;
+    }
+
+    private static void compare(String input, Deeds a, Deeds b, List<ContractChange> changes) {
+        Set<Kind> kinds = new TreeSet<>(a.words.keySet());
+        kinds.addAll(b.words.keySet());
+        for (Kind kind : kinds) {
+            Set<String> before = a.words.getOrDefault(kind, Set.of());
+            Set<String> after = b.words.getOrDefault(kind, Set.of());
+            if (!before.equals(after)) {
+                changes.add(new ContractChange(
+                        kind.word(),
+                        kind.isContract(),
+                        input,
+                        List.copyOf(before),
+                        List.copyOf(after),
+                        new Both<>(calls(a), calls(b)),
+                        new Both<>(witness(a), witness(b))));
+            }
+        }
+    }
+
+    private static ContractChange overall(
+            String kind,
+            boolean contract,
+            String before,
+            String after,
+            Map<String, Deeds> inFirst,
+            Map<String, Deeds> inSecond) {
+        return new ContractChange(
+                kind,
+                contract,
+                "",
+                List.of(before),
+                List.of(after),
+                new Both<>(
+                        inFirst.values().stream().mapToLong(Versions::calls).sum(),
+                        inSecond.values().stream().mapToLong(Versions::calls).sum()),
+                new Both<>(
+                        inFirst.values().stream()
+                                .mapToLong(Versions::witness)
+                                .min()
+                                .orElse(-1),
+                        inSecond.values().stream()
+                                .mapToLong(Versions::witness)
+                                .min()
+                                .orElse(-1)));
+    }
+
+    private static long calls(Deeds deeds) {
+        return deeds.calls.map(Tally::calls).orElse(0L);
+    }
+
+    private static long witness(Deeds deeds) {
+        return deeds.calls.map(Tally::witness).orElse(-1L);
+    }
+}

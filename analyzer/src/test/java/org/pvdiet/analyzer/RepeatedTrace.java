@@ -1,0 +1,77 @@
+package org.pvdiet.analyzer;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import org.pvdiet.traces.Batch;
+import org.pvdiet.traces.CallColumn;
+import org.pvdiet.traces.Column;
+import org.pvdiet.traces.EffectColumn;
+import org.pvdiet.traces.OpenCalls;
+import org.pvdiet.traces.Options;
+import org.pvdiet.traces.TraceReader;
+import org.pvdiet.traces.TraceWriter;
+
+/**
+ * Makes a long trace by writing the calls of a recording several times, each time later: to measure how analysis grows with
+ * the trace. BENCHMARKS.md says how.
+ */
+final class RepeatedTrace {
+    private RepeatedTrace() {}
+
+    /** Arguments: the recording, the long trace, how many times. */
+    public static void main(String[] arguments) {
+        try (TraceReader reader = TraceReader.open(Path.of(arguments[0]));
+                TraceWriter writer = TraceWriter.create(
+                        Path.of(arguments[1]), reader.info(), Options.defaults(), OpenCalls.ABANDON)) {
+            writer.hooks(reader.hooks());
+            writer.sites(reader.sites());
+            writer.symbols(reader.symbols());
+            writer.frames(reader.frames());
+            for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
+                long calls = i * reader.counts().calls();
+                long icount = i * (reader.ending().orElseThrow().icount() + 1);
+                calls(reader, writer, calls, icount);
+                effects(reader, writer, calls, icount);
+            }
+            writer.complete(reader.ending().orElseThrow());
+        }
+    }
+
+    private static void calls(TraceReader reader, TraceWriter writer, long calls, long icount) {
+        for (Batch<CallColumn> batch : reader.calls(reader.callColumns())) {
+            for (int row = 0; row < batch.rows(); row++) {
+                Batch<CallColumn> target = writer.callBatch();
+                int at = target.append();
+                copy(batch, row, target, at);
+                shift(target, CallColumn.PARENT, at, calls);
+                shift(target, CallColumn.ICOUNT, at, icount);
+            }
+        }
+    }
+
+    private static void effects(TraceReader reader, TraceWriter writer, long calls, long icount) {
+        for (Batch<EffectColumn> batch : reader.effects(EnumSet.allOf(EffectColumn.class))) {
+            for (int row = 0; row < batch.rows(); row++) {
+                Batch<EffectColumn> target = writer.effectBatch();
+                int at = target.append();
+                copy(batch, row, target, at);
+                shift(target, EffectColumn.SEQ, at, calls);
+                shift(target, EffectColumn.ICOUNT, at, icount);
+            }
+        }
+    }
+
+    private static <C extends Enum<C> & Column> void copy(Batch<C> from, int row, Batch<C> to, int at) {
+        for (C column : from.columns()) {
+            if (!from.isNull(column, row)) {
+                to.set(column, at, from.get(column, row));
+            }
+        }
+    }
+
+    private static <C extends Enum<C> & Column> void shift(Batch<C> batch, C column, int row, long by) {
+        if (!batch.isNull(column, row)) {
+            batch.set(column, row, batch.get(column, row) + by);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package org.pvdiet.analyzer.diff;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pvdiet.analyzer.MadeTrace;
+import org.pvdiet.analyzer.MadeTrace.MadeHook;
+import org.pvdiet.analyzer.diff.DiffReport.Both;
+import org.pvdiet.analyzer.diff.VersionReport.HookVersions;
+import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.EffectOutcome;
+import org.pvdiet.traces.Options;
+import org.pvdiet.traces.TraceReader;
+
+class VersionsTest {
+    private static final MadeHook CR4 = new MadeHook("cpu.write_cr4", "void write_cr4(unsigned long val)", "x");
+    private static final MadeHook SAVE = new MadeHook("irq.save_fl", "unsigned long save_fl(void)", "x");
+    private static final MadeHook GONE = new MadeHook("cpu.read_cr8", "unsigned long read_cr8(void)", "x");
+    private static final MadeHook NEW = new MadeHook("mmu.flush_tlb_multi", "void flush_tlb_multi(void)", "x");
+
+    @TempDir
+    private Path directory;
+
+    private VersionReport compare(
+            List<MadeHook> before, Consumer<MadeTrace> old, List<MadeHook> after, Consumer<MadeTrace> recent) {
+        MadeTrace a = new MadeTrace(directory.resolve("a"), "native", "aa", before, Options.defaults());
+        MadeTrace b = new MadeTrace(directory.resolve("b"), "native", "bb", after, Options.defaults());
+        old.accept(a);
+        recent.accept(b);
+        try (TraceReader first = a.read();
+                TraceReader second = b.read()) {
+            List<TraceLog> logs = TraceLog.of(List.of(first, second));
+            return Versions.of(logs.get(0), logs.get(1));
+        }
+    }
+
+    private static HookVersions hook(VersionReport report, String name) {
+        return report.hooks().stream()
+                .filter(hook -> hook.hook().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void hooksComeAndGo() {
+        VersionReport report = compare(
+                List.of(GONE, CR4),
+                trace -> trace.call("cpu.write_cr4").arguments(5).end(),
+                List.of(NEW, CR4),
+                trace -> trace.call("cpu.write_cr4").arguments(5).end());
+        assertEquals(new VersionReport.Summary(1, 1, 0, 1), report.summary());
+        assertEquals("removed", hook(report, "cpu.read_cr8").change());
+        assertEquals("added", hook(report, "mmu.flush_tlb_multi").change());
+        assertEquals(
+                new Both<>("", "void flush_tlb_multi(void)"),
+                hook(report, "mmu.flush_tlb_multi").prototype());
+        assertEquals("same", hook(report, "cpu.write_cr4").change());
+        assertEquals(
+                List.of(new Change("cpu.read_cr8", "removed", true), new Change("mmu.flush_tlb_multi", "added", true)),
+                report.changes());
+    }
+
+    @Test
+    void aPrototypeChanges() {
+        VersionReport report = compare(
+                List.of(CR4),
+                trace -> {},
+                List.of(new MadeHook("cpu.write_cr4", "void write_cr4(unsigned long val, bool flush)", "x")),
+                trace -> {});
+        assertEquals("changed", hook(report, "cpu.write_cr4").change());
+        assertEquals("prototype", hook(report, "cpu.write_cr4").changes().get(0).kind());
+    }
+
+    @Test
+    void aContractIsWidened() {
+        VersionReport report = compare(
+                List.of(SAVE, CR4),
+                trace -> {
+                    trace.call("irq.save_fl").result(0x246).end();
+                    trace.call("cpu.write_cr4").arguments(5).end();
+                },
+                List.of(CR4, SAVE),
+                trace -> {
+                    trace.call("irq.save_fl").result(0x200).end();
+                    trace.call("irq.save_fl").result(0x246).end();
+                    trace.call("cpu.write_cr4").arguments(5).end();
+                    trace.call("cpu.write_cr4")
+                            .arguments(5)
+                            .effect(EffectKind.MSR_WRITE, 0x10, -1, -1, 7, EffectOutcome.DONE)
+                            .end();
+                    trace.call("cpu.write_cr4").arguments(0).end();
+                });
+        VersionReport.ContractChange result =
+                hook(report, "irq.save_fl").changes().get(0);
+        assertEquals("result", result.kind());
+        assertEquals(List.of("returns RFLAGS"), result.first());
+        assertEquals(2, result.second().size());
+        assertEquals(new Both<>(1L, 2L), result.calls());
+        assertEquals(new Both<>(0L, 0L), result.witness());
+
+        HookVersions cr4 = hook(report, "cpu.write_cr4");
+        assertEquals("changed", cr4.change());
+        assertEquals(List.of("no effect"), cr4.changes().get(0).first());
+        assertTrue(cr4.changes().get(0).second().contains("IA32_TSC becomes 7"), cr4::toString);
+        assertEquals(1, cr4.comparedInputs());
+        assertEquals(new Both<>(0, 1), cr4.inputs());
+        assertTrue(VersionText.of(report).contains("IA32_TSC becomes 7; or no effect"), VersionText.of(report));
+    }
+
+    /** Sites and offsets in the table differ between kernels, and are no change of what callers rely on. */
+    @Test
+    void anotherOrderOfHooksIsNoChange() {
+        Consumer<MadeTrace> calls = trace -> {
+            trace.call("irq.save_fl").result(0x246).end();
+            trace.callAt("cpu.write_cr4", 1, true).arguments(5).end();
+        };
+        VersionReport report = compare(List.of(SAVE, CR4), calls, List.of(CR4, SAVE), calls);
+        assertEquals(new VersionReport.Summary(0, 0, 0, 2), report.summary());
+        assertEquals(List.of(), report.changes());
+    }
+}
