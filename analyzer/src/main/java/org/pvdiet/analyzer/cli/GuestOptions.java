@@ -1,10 +1,12 @@
 package org.pvdiet.analyzer.cli;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.pvdiet.emulator.cpu.CpuModel;
+import org.pvdiet.emulator.cpu.Execution;
 import org.pvdiet.emulator.guest.ElfImage;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.machine.Machine;
@@ -66,6 +68,24 @@ final class GuestOptions {
             converter = InstructionCount.class,
             description = "End the run after N instructions.")
     private Long maxInstructions;
+
+    /** For finding faults in the translator, and not for users. */
+    @Option(names = "--execution", hidden = true, converter = ExecutionName.class)
+    private void setExecution(Execution execution) {
+        execution.configure();
+    }
+
+    /** As the system property has it. */
+    private static final class ExecutionName implements picocli.CommandLine.ITypeConverter<Execution> {
+        @Override
+        public Execution convert(String text) {
+            return Arrays.stream(Execution.values())
+                    .filter(execution -> execution.toString().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "'" + text + "' is none of " + Arrays.toString(Execution.values())));
+        }
+    }
 
     /** The models, for help. */
     private static final class CpuModels implements Iterable<String> {

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import org.pvdiet.analyzer.contract.Contracts;
 import org.pvdiet.analyzer.diet.DietReport;
+import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.analyzer.report.Page;
 import org.pvdiet.analyzer.report.Report;
@@ -39,12 +39,13 @@ final class ReportFiles {
     }
 
     /** Everything that is to be said of traces of one kernel, when diet and diffs have been made already. */
-    static Report report(List<TraceReader> readers, DietReport diet, List<DiffReport> diffs) {
+    static Report report(
+            List<TraceReader> readers, List<DietTrace> traces, DietReport diet, List<DiffReport> diffs) {
         return new ReportSource(
                         readers,
                         diet,
                         diffs,
-                        readers.stream().map(Contracts::of).toList())
+                        traces.stream().map(DietTrace::statements).toList())
                 .report();
     }
 

@@ -172,7 +172,7 @@ final class StudyCommand implements Callable<Integer> {
             Files.writeString(directory.resolve("diet.txt"), DietText.plain(diet));
             Files.writeString(directory.resolve("diet.md"), DietText.markdown(diet));
             Files.writeString(directory.resolve("diet.json"), Json.print(Json.tree(diet)));
-            new ReportFiles(directory).write(ReportFiles.report(List.of(bare, xen), diet, List.of(diff)));
+            new ReportFiles(directory).write(ReportFiles.report(List.of(bare, xen), traces, diet, List.of(diff)));
             summary(image, diff, diet);
         }
     }

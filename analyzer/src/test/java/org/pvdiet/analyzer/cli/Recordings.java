@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.pvdiet.emulator.cpu.Execution;
 import org.pvdiet.emulator.guest.StockKernels;
 import org.pvdiet.emulator.session.PlatformName;
 
@@ -80,17 +81,17 @@ final class Recordings {
     /** The first {@link #BRIEF} instructions. */
     static synchronized Recording brief(PlatformName platform) {
         clear();
-        return BRIEFS.computeIfAbsent(platform, p -> briefly(p, p + "-brief"));
+        return BRIEFS.computeIfAbsent(platform, p -> briefly(p, p + "-brief", Execution.INTERPRET));
     }
 
-    /** The same once more. */
+    /** The same once more, with frequent code translated. */
     static synchronized Recording briefAgain(PlatformName platform) {
         clear();
-        return briefly(platform, platform + "-again");
+        return briefly(platform, platform + "-again", Execution.TRANSLATE);
     }
 
-    private static Recording briefly(PlatformName platform, String name) {
-        return new Recording(platform, name, "--max-instructions", BRIEF);
+    private static Recording briefly(PlatformName platform, String name, Execution execution) {
+        return new Recording(platform, name, "--max-instructions", BRIEF, "--execution", execution);
     }
 
     private static void clear() {

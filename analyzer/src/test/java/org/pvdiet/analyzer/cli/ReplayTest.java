@@ -24,7 +24,7 @@ class ReplayTest {
 
     @ParameterizedTest
     @EnumSource
-    void recordingTwiceGivesTheSameBytes(PlatformName platform) throws IOException {
+    void recordingTwiceInterpretedAndTranslatedGivesTheSameBytes(PlatformName platform) throws IOException {
         Path first = Recordings.brief(platform).trace();
         Path second = Recordings.briefAgain(platform).trace();
         TreeMap<String, byte[]> files = files(first);

@@ -133,6 +133,27 @@ class TraceCommandsTest {
     }
 
     @Test
+    void dietSaysWhyRuleByRule() {
+        Ran ran = run(new DietCommand(), NATIVE, XEN, "--why", "save_fl");
+        assertEquals(0, ran.exitCode(), ran.err());
+        assertTrue(ran.out().contains("irq.save_fl: respecify"), ran.out());
+        assertTrue(ran.out().contains("held     promises-too-much"), ran.out());
+        assertTrue(ran.out().contains("not      unused"), ran.out());
+    }
+
+    @Test
+    void dietNamesTheHooksNearAnUnknownOne() {
+        Ran ran = run(new DietCommand(), NATIVE, XEN, "--why", "cpu.write_cr5");
+        assertEquals(ExitCode.BAD_INPUT, ran.exitCode());
+        assertTrue(ran.err().contains("cpu.write_cr4"), ran.err());
+    }
+
+    @Test
+    void dietOfOneTraceIsWrongUsage() {
+        assertEquals(ExitCode.USAGE, run(new DietCommand(), NATIVE).exitCode());
+    }
+
+    @Test
     void dietGivesEveryHookAVerdict() {
         Ran ran = run(new DietCommand(), NATIVE, XEN, "--format", "json");
         assertEquals(0, ran.exitCode(), ran.err());

@@ -174,13 +174,22 @@ final class Alu {
         if (count == 0) {
             return a;
         }
+        long result = rotateLeft(size, a, count);
+        cpu.flags(StatusFlags.BITS, 0, rolFlags(cpu.statusFlags(), size, result));
+        return result;
+    }
+
+    static long rotateLeft(int size, long a, int count) {
         int bits = 8 * size;
         int turn = count & bits - 1;
         long x = zeroExtend(size, a);
-        long result = turn == 0 ? x : x << turn | x >>> bits - turn;
+        return turn == 0 ? x : x << turn | x >>> bits - turn;
+    }
+
+    /** The flags before with CF and OF of a ROL by a count that is not 0. */
+    static long rolFlags(long before, int size, long result) {
         boolean carry = (result & 1) != 0;
-        rotated(cpu, carry, align(size, result) < 0 != carry);
-        return result;
+        return before & ~(Flags.CF | Flags.OF) | flags(carry, align(size, result) < 0 != carry, false);
     }
 
     static long ror(Cpu cpu, int size, long a, long by) {
@@ -188,13 +197,22 @@ final class Alu {
         if (count == 0) {
             return a;
         }
+        long result = rotateRight(size, a, count);
+        cpu.flags(StatusFlags.BITS, 0, rorFlags(cpu.statusFlags(), size, result));
+        return result;
+    }
+
+    static long rotateRight(int size, long a, int count) {
         int bits = 8 * size;
         int turn = count & bits - 1;
         long x = zeroExtend(size, a);
-        long result = turn == 0 ? x : x >>> turn | x << bits - turn;
+        return turn == 0 ? x : x >>> turn | x << bits - turn;
+    }
+
+    /** The flags before with CF and OF of a ROR by a count that is not 0. */
+    static long rorFlags(long before, int size, long result) {
         long z = align(size, result);
-        rotated(cpu, z < 0, (z ^ z << 1) < 0);
-        return result;
+        return before & ~(Flags.CF | Flags.OF) | flags(z < 0, (z ^ z << 1) < 0, false);
     }
 
     static long rcl(Cpu cpu, int size, long a, long by) {
@@ -267,28 +285,43 @@ final class Alu {
         return Math.multiplyHigh(a, b) + (a >> 63 & b) + (b >> 63 & a);
     }
 
-    private static void multiplied(Cpu cpu, int size, long low, boolean wide) {
-        others(cpu, size, align(size, low), wide, wide, false);
-    }
-
     /** MUL: the accumulator times {@code a} into the accumulator and RDX, or AX. */
     static void mul(Cpu cpu, int size, long a) {
-        long x = zeroExtend(size, cpu.r[Cpu.RAX]);
-        long y = zeroExtend(size, a);
-        long low = x * y;
-        long high = size == 8 ? multiplyHighUnsigned(x, y) : low >>> 8 * size;
-        product(cpu, size, low, high);
-        multiplied(cpu, size, low, zeroExtend(size, high) != 0);
+        long x = cpu.r[Cpu.RAX];
+        long low = productLow(size, x, a);
+        product(cpu, size, low, productHigh(size, x, a));
+        cpu.flags(StatusFlags.of(StatusFlags.RESULT, size), align(size, low), productFlags(size, x, a));
+    }
+
+    /** The low half of a product of unsigned numbers, and all of it where they have less than 64 bits. */
+    static long productLow(int size, long a, long b) {
+        return zeroExtend(size, a) * zeroExtend(size, b);
+    }
+
+    static long productHigh(int size, long a, long b) {
+        return size == 8 ? multiplyHighUnsigned(a, b) : productLow(size, a, b) >>> 8 * size;
+    }
+
+    /** CF and OF of a MUL. */
+    static long productFlags(int size, long a, long b) {
+        boolean wide = zeroExtend(size, productHigh(size, a, b)) != 0;
+        return flags(wide, wide, false);
     }
 
     /** IMUL with one operand. */
     static void imul(Cpu cpu, int size, long a) {
-        long x = signExtend(size, cpu.r[Cpu.RAX]);
-        long y = signExtend(size, a);
-        long low = x * y;
-        long high = size == 8 ? Math.multiplyHigh(x, y) : low >> 8 * size;
-        product(cpu, size, low, high);
-        multiplied(cpu, size, low, signExtend(size, high) != signExtend(size, low) >> 63);
+        long x = cpu.r[Cpu.RAX];
+        long low = productLowSigned(size, x, a);
+        product(cpu, size, low, productHighSigned(size, x, a));
+        cpu.flags(StatusFlags.of(StatusFlags.RESULT, size), align(size, low), multiplyFlags(size, x, a));
+    }
+
+    static long productLowSigned(int size, long a, long b) {
+        return signExtend(size, a) * signExtend(size, b);
+    }
+
+    static long productHighSigned(int size, long a, long b) {
+        return size == 8 ? Math.multiplyHigh(a, b) : productLowSigned(size, a, b) >> 8 * size;
     }
 
     private static void product(Cpu cpu, int size, long low, long high) {
@@ -307,7 +340,7 @@ final class Alu {
         return low;
     }
 
-    /** CF and OF of an IMUL with two or three operands. */
+    /** CF and OF of an IMUL. */
     static long multiplyFlags(int size, long a, long b) {
         long x = signExtend(size, a);
         long y = signExtend(size, b);
@@ -446,13 +479,21 @@ final class Alu {
     static long bsf(Cpu cpu, int size, long a) {
         long x = zeroExtend(size, a);
         scanned(cpu, size, x);
-        return Long.numberOfTrailingZeros(x);
+        return lowestBit(x);
     }
 
     static long bsr(Cpu cpu, int size, long a) {
         long x = zeroExtend(size, a);
         scanned(cpu, size, x);
-        return 63 - Long.numberOfLeadingZeros(x);
+        return highestBit(x);
+    }
+
+    static long lowestBit(long a) {
+        return Long.numberOfTrailingZeros(a);
+    }
+
+    static long highestBit(long a) {
+        return 63 - Long.numberOfLeadingZeros(a);
     }
 
     private static long counted(Cpu cpu, int size, long source, long result) {

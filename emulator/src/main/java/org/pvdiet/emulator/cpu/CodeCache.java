@@ -23,14 +23,11 @@ final class CodeCache {
 
     private final PhysicalMemory memory;
     private final Frame[] frames;
-    private final Runnable onLoss;
 
     /** How many frames hold code. */
     private int framesOfCode;
 
-    /** @param onLoss runs whenever a block has gone */
-    CodeCache(PhysicalMemory memory, Runnable onLoss) {
-        this.onLoss = onLoss;
+    CodeCache(PhysicalMemory memory) {
         this.memory = memory;
         this.frames = new Frame[(int) (memory.size() >> PhysicalMemory.FRAME_SHIFT)];
         memory.onCodeWrite((address, size, value) -> written(address, size));
@@ -115,7 +112,6 @@ final class CodeCache {
 
     void remove(Block block) {
         block.kill();
-        onLoss.run();
         unmark(block.physical, block);
         if (block.secondPhysical >= 0) {
             unmark(block.secondPhysical, block);
@@ -161,6 +157,5 @@ final class CodeCache {
                 memory.unflag(number, PhysicalMemory.CODE);
             }
         }
-        onLoss.run();
     }
 }

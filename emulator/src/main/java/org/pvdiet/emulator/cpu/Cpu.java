@@ -61,9 +61,6 @@ public final class Cpu {
     long flagA;
     long flagB;
 
-    /** Translated code looks whether to go on: an exit was requested, or code was lost. */
-    boolean attention;
-
     private final Map<Long, Probe> probes = new HashMap<>();
     private final CodeCache code;
     private final InstructionSet instructionSet;
@@ -71,6 +68,14 @@ public final class Cpu {
 
     /** Null where all code is interpreted. */
     private Translator translator;
+
+    /** Null but for {@link Execution#CHECK}. */
+    private TranslationCheck check;
+
+    /** True while regions are not entered. */
+    private boolean onlyInterprets;
+
+    private long translated;
 
     private final Block[] jumpCache = new Block[JUMP_CACHE];
 
@@ -114,18 +119,24 @@ public final class Cpu {
         this.ports = ports;
         this.interrupts = interrupts;
         this.memory = mmu.supervisor();
-        this.code = new CodeCache(mmu.memory(), () -> attention = true);
+        this.code = new CodeCache(mmu.memory());
         this.instructionSet = instructions;
         this.builder = new BlockBuilder(instructions, probes, mmu.memory());
         setExecution(Execution.configured());
     }
 
-    /** Costs all code that was decoded and translated. */
-    final void setExecution(Execution execution) {
+    /** Changes how code is executed from now on. Costs all code that was decoded and translated. */
+    public final void setExecution(Execution execution) {
         code.clear();
         translator = execution == Execution.INTERPRET
                 ? null
-                : new Translator(instructionSet, mmu.memory(), this::known, execution == Execution.TRANSLATE_AT_ONCE);
+                : new Translator(instructionSet, mmu, this::known, execution);
+        check = execution == Execution.CHECK ? new TranslationCheck(this) : null;
+    }
+
+    /** Of the retired instructions, those that translated code executed. */
+    public long translated() {
+        return translated;
     }
 
     static InstructionSet instructions(CpuModel model) {
@@ -337,7 +348,6 @@ public final class Cpu {
     /** Makes {@link #run} return after the current instruction. */
     public void requestExit() {
         exitRequested = true;
-        attention = true;
         if (inBlock) {
             cutBlock();
         }
@@ -379,14 +389,13 @@ public final class Cpu {
                 return;
             }
             Region region = block.region;
-            Region.Translated translated = region == null ? null : region.translated();
-            if (translated != null) {
-                block = run(region, translated);
+            if (region != null && enters(region)) {
+                block = run(region);
                 if (block == null) {
                     return;
                 }
             } else {
-                if (translator != null && region == null) {
+                if (region == null && translator != null) {
                     translator.count(block);
                 }
                 if (!execute(block, block.steps, 0, block.steps.length)) {
@@ -408,25 +417,50 @@ public final class Cpu {
         }
     }
 
+    private boolean enters(Region region) {
+        return !onlyInterprets
+                && region.translation() != null
+                && retired + region.longest() <= stopAt
+                && region.isCurrent(memory, mmu.generation());
+    }
+
     /** The last block that was executed, or null where it was left early. */
-    private Block run(Region region, Region.Translated translated) {
-        attention = false;
-        int result = translated.translation().run(this, memory, region.blocks, translated.ops(), stopAt);
+    private Block run(Region region) {
+        long before = retired;
+        int result =
+                check == null ? region.translation().run(this, memory, stopAt) : check.run(region, stopAt);
+        translated += retired - before;
         if (result >= 0) {
             return region.blocks[result];
         }
-        if (result == Translation.LEFT) {
-            return null;
-        }
-        int place = Translation.interruptedPlace(result);
-        return finish(region.blocks[Translation.blockOf(place)], Translation.instructionOf(place) + 1);
+        return result == Translation.OUT_OF_TIME
+                ? null
+                : finish(region.blocks[Translation.blockOf(result)], Translation.instructionOf(result));
     }
 
-    /** Executes the rest of a block, null where it was left early; not all of it where it was changed or an exit was requested. */
-    private Block finish(Block block, int instruction) {
-        if (exitRequested && !block.isDead()) {
-            code.remove(block);
+    /** Tells the check of a region's store to RAM that is about to be made. */
+    void journal(int at, int size) {
+        check.storing(at, size);
+    }
+
+    /** Executes without regions; where nothing else ends the run, until so many instructions have retired. */
+    void interpretTo(long count) {
+        long end = stopAt;
+        stopAt = count;
+        onlyInterprets = true;
+        try {
+            while (retired < count && !exitRequested) {
+                runBlocks();
+            }
+        } finally {
+            stopAt = end;
+            onlyInterprets = false;
         }
+    }
+
+    /** Executes a block from an instruction on; null where it was left early. */
+    private Block finish(Block block, int instruction) {
+        rip = block.start;
         if (!execute(block, block.steps, block.firstStep(instruction), block.steps.length)) {
             return null;
         }

@@ -4,57 +4,30 @@ import org.pvdiet.emulator.memory.LinearMemory;
 
 /** A region's code as bytecode: what {@link RegionWriter} makes a class of. */
 abstract class Translation {
-    /** What {@link #run} gives where the run has left in the middle of a block and all is done that follows from it. */
-    static final int LEFT = -1;
+    /** What {@link #run} gives where all of the region might retire too many instructions. */
+    static final int OUT_OF_TIME = Integer.MIN_VALUE;
+
+    private static final int MOST_INSTRUCTIONS = 256;
 
     /**
-     * Executes from the region's first block until control leaves the region, or something else must be looked at.
+     * Executes from the region's first block until control leaves the region, or the interpreter is needed.
      *
-     * @param ops the micro-operations that have no bytecode
-     * @param stopAt no block begins that would retire more instructions than this in total
-     * @return the number of the last block, at whose end the processor's state is; or {@link #LEFT}; or what
-     *     {@link #interruptedAfter} gives
+     * @param stopAt how many instructions may have retired in total; there must be room for the whole region
+     * @return the number of the last block where control has left the region at its end, or a {@link #place}, or
+     *     {@link #OUT_OF_TIME}
      */
-    abstract int run(Cpu cpu, LinearMemory memory, Block[] blocks, MicroOp[] ops, long stopAt);
+    abstract int run(Cpu cpu, LinearMemory memory, long stopAt);
 
-    /** A block and one of its instructions, as one number that is not negative. */
+    /** A block, and the instruction of it that the interpreter is to go on with: a negative number. */
     static int place(int block, int instruction) {
-        return block << 8 | instruction;
-    }
-
-    /**
-     * Something wants attention after an instruction that is not its block's last. Registers and flags are right, and
-     * {@link Cpu#retired} counts up to the block's start.
-     */
-    static int interruptedAfter(int place) {
-        return LEFT - 1 - place;
-    }
-
-    /** The place that {@link #interruptedAfter} was told, which gives it back as well. */
-    static int interruptedPlace(int result) {
-        return LEFT - 1 - result;
+        return ~(block * MOST_INSTRUCTIONS + instruction);
     }
 
     static int blockOf(int place) {
-        return place >> 8;
+        return ~place / MOST_INSTRUCTIONS;
     }
 
     static int instructionOf(int place) {
-        return place & 0xff;
-    }
-
-    /** @param place inverted or not */
-    static int fault(Cpu cpu, Block[] blocks, int place, RuntimeException cause) {
-        int where = place < 0 ? ~place : place;
-        cpu.fault(blocks[blockOf(where)], instructionOf(where), cause);
-        return LEFT;
-    }
-
-    /** #GP(0) where an instruction pointer is not canonical. */
-    static long canonical(long target) {
-        if (target << 16 >> 16 != target) {
-            throw Fault.generalProtection();
-        }
-        return target;
+        return ~place % MOST_INSTRUCTIONS;
     }
 }

@@ -4,8 +4,10 @@ import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.lang.invoke.MethodHandles;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.LongFunction;
@@ -14,6 +16,7 @@ import org.pvdiet.emulator.cpu.decode.Decoder;
 import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mode;
 import org.pvdiet.emulator.memory.LinearMemory;
+import org.pvdiet.emulator.memory.Mmu;
 import org.pvdiet.emulator.memory.PhysicalMemory;
 
 /** Chooses what is translated, and has it done on other threads. */
@@ -22,13 +25,13 @@ final class Translator {
     private static final int LONGEST_METHOD = 7_900;
 
     /** More make C2 take longer than it gains: its time grows faster than the region. */
-    private static final int MOST_INSTRUCTIONS = 40;
+    private static final int MOST_INSTRUCTIONS = Integer.getInteger("MI", 40);
 
     /** A successor belongs to a region if it was executed at least this part of the times that the first block was. */
     private static final int RARE = 16;
 
-    /** Bounds the memory that generated classes take: some 10 KiB each. */
-    private static final int MOST_REGIONS = 20_000;
+    /** Bounds the memory that generated classes take, some 10 KiB each: the oldest goes then. */
+    private static final int MOST_REGIONS = 5_000;
 
     private static final ExecutorService WORKERS = Executors.newFixedThreadPool(
             Math.max(1, Math.min(3, Runtime.getRuntime().availableProcessors() - 1)),
@@ -40,26 +43,32 @@ final class Translator {
     private static final int MODE_64 = Mode.BITS_64.ordinal();
 
     private final InstructionSet instructionSet;
+    private final Mmu mmu;
     private final PhysicalMemory memory;
 
     /** The block at an address, if it comes easily. */
     private final LongFunction<Block> at;
 
     private final boolean atOnce;
+    private final boolean checked;
     private final int threshold;
-    private int regions;
+    private final Queue<Region> regions = new ArrayDeque<>();
+    private final InstructionLowering lowering;
 
-    Translator(InstructionSet instructionSet, PhysicalMemory memory, LongFunction<Block> at, boolean atOnce) {
+    Translator(InstructionSet instructionSet, Mmu mmu, LongFunction<Block> at, Execution execution) {
         this.instructionSet = instructionSet;
-        this.memory = memory;
+        this.mmu = mmu;
+        this.memory = mmu.memory();
         this.at = at;
-        this.atOnce = atOnce;
-        this.threshold = atOnce ? 4 : 5_000;
+        this.atOnce = execution != Execution.TRANSLATE;
+        this.checked = execution == Execution.CHECK;
+        this.threshold = atOnce ? Integer.getInteger("TA", 16) : Integer.getInteger("T", 5_000);
+        this.lowering = new InstructionLowering(instructionSet);
     }
 
     /** Counts an execution of a block that no region begins with. */
     void count(Block block) {
-        if (++block.executions == threshold && block.mode >> 1 == MODE_64 && regions < MOST_REGIONS) {
+        if (++block.executions == threshold && block.mode >> 1 == MODE_64) {
             translate(block);
         }
     }
@@ -88,11 +97,15 @@ final class Translator {
                 }
             }
         }
-        regions++;
+        for (Block block : blocks) {
+            // It is not to begin a region of its own unless it goes on to be reached from elsewhere.
+            block.executions = 0;
+        }
         byte[][] code = blocks.stream()
                 .map(block -> memory.read(block.physical, block.length, new byte[block.length]))
                 .toArray(byte[][]::new);
-        Region region = new Region(blocks.toArray(new Block[0]), code);
+        Region region = new Region(blocks.toArray(new Block[0]), code, mmu.generation());
+        keep(region);
         if (atOnce) {
             region.complete(translation(region));
         } else {
@@ -100,49 +113,60 @@ final class Translator {
         }
     }
 
+    private void keep(Region region) {
+        regions.add(region);
+        while (regions.size() > MOST_REGIONS || !regions.isEmpty() && regions.peek().isDead()) {
+            regions.remove().kill();
+        }
+    }
+
     private boolean isTranslatable(Block block, Block first) {
         return !block.isDead()
                 && block.probe == null
                 && block.mode == first.mode
-                && block.generation == first.generation
+                && block.generation == mmu.generation()
                 && block.secondPhysical < 0
-                && block.physical + FRAME_SIZE <= memory.size();
+                && block.physical + FRAME_SIZE <= memory.size()
+                && MicroOpWriter.canWrite(firstInstruction(block));
     }
 
-    private Region.Translated translationOrFailure(Region region) {
+    private List<MicroOp> firstInstruction(Block block) {
+        byte[] code = memory.read(block.physical, block.length, new byte[block.length]);
+        return lowering.lower(Decoder.decode(CodeSource.of(code, block.start), block.start, Mode.BITS_64), 0);
+    }
+
+    private Translation translationOrFailure(Region region) {
         try {
             return translation(region);
         } catch (RuntimeException | Error e) {
-            return new Region.Translated(
-                    new Translation() {
-                        @Override
-                        int run(Cpu cpu, LinearMemory view, Block[] blocks, MicroOp[] ops, long stopAt) {
-                            throw new IllegalStateException(
-                                    String.format("code at %#x cannot be translated", region.blocks[0].start), e);
-                        }
-                    },
-                    new MicroOp[0]);
+            return new Translation() {
+                @Override
+                int run(Cpu cpu, LinearMemory view, long stopAt) {
+                    throw new IllegalStateException(
+                            String.format("code at %#x cannot be translated", region.blocks[0].start), e);
+                }
+            };
         }
     }
 
-    private Region.Translated translation(Region region) {
+    private Translation translation(Region region) {
         List<List<List<MicroOp>>> lowered = new ArrayList<>();
-        InstructionLowering lowering = new InstructionLowering(instructionSet);
+        InstructionLowering instructions = new InstructionLowering(instructionSet);
         for (int i = 0; i < region.blocks.length; i++) {
             Block block = region.blocks[i];
             CodeSource source = CodeSource.of(region.code[i], block.start);
             List<List<MicroOp>> ops = new ArrayList<>();
             for (int k = 0; k < block.count; k++) {
                 Instruction instruction = Decoder.decode(source, block.address(k), Mode.BITS_64);
-                ops.add(lowering.lower(instruction, k));
+                ops.add(instructions.lower(instruction, k));
             }
             lowered.add(ops);
         }
         for (int blocks = region.blocks.length; ; blocks = (blocks + 1) / 2) {
-            RegionWriter writer = new RegionWriter(region.blocks, blocks, lowered);
+            RegionWriter writer = new RegionWriter(region, blocks, lowered, checked);
             byte[] bytes = writer.write();
             if (writer.length() <= LONGEST_METHOD || blocks == 1) {
-                return new Region.Translated(define(bytes), writer.ops());
+                return define(bytes);
             }
         }
     }

@@ -21,6 +21,8 @@ public record Ending(Reason reason, String detail, int code) {
         HANG,
         /** Met an instruction or state that is not implemented. */
         UNIMPLEMENTED,
+        /** Translated and interpreted code came to different states, where that is checked. */
+        DIFFERENCE,
         /** The console printed what was waited for. */
         UNTIL,
         /** The asked-for number of instructions was executed. */
@@ -33,7 +35,7 @@ public record Ending(Reason reason, String detail, int code) {
     public boolean isIntended() {
         return switch (reason) {
             case POWER_OFF, UNTIL, LIMIT -> true;
-            case REBOOT, CRASH, TRIPLE_FAULT, HANG, UNIMPLEMENTED, INTERRUPTED -> false;
+            case REBOOT, CRASH, TRIPLE_FAULT, HANG, UNIMPLEMENTED, DIFFERENCE, INTERRUPTED -> false;
         };
     }
 }

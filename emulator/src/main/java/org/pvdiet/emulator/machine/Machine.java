@@ -3,6 +3,7 @@ package org.pvdiet.emulator.machine;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import org.pvdiet.emulator.cpu.Cpu;
+import org.pvdiet.emulator.cpu.TranslationDifference;
 import org.pvdiet.emulator.cpu.TripleFault;
 import org.pvdiet.emulator.cpu.Unimplemented;
 import org.pvdiet.emulator.cpu.UnimplementedInstruction;
@@ -82,6 +83,8 @@ public final class Machine {
             ending = new Ending(Ending.Reason.TRIPLE_FAULT, fault.getMessage() + ", " + where(), 0);
         } catch (Unimplemented | UnimplementedInstruction missing) {
             ending = new Ending(Ending.Reason.UNIMPLEMENTED, missing.getMessage() + ", " + where(), 0);
+        } catch (TranslationDifference difference) {
+            ending = new Ending(Ending.Reason.DIFFERENCE, difference.getMessage() + ", " + where(), 0);
         }
         report();
         return withPanic(ending);
@@ -155,7 +158,7 @@ public final class Machine {
                                 Ending.Reason.CRASH,
                                 "the guest panicked: " + panic.get() + ", " + where(),
                                 ending.code());
-            case UNIMPLEMENTED, UNTIL, INTERRUPTED -> ending;
+            case UNIMPLEMENTED, DIFFERENCE, UNTIL, INTERRUPTED -> ending;
         };
     }
 }

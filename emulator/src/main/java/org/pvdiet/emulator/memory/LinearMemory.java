@@ -200,6 +200,62 @@ public final class LinearMemory {
         }
     }
 
+    // For translated code: accesses that are in the cache, found first and made then.
+
+    /**
+     * Where in RAM a load goes, or -1 where it takes more than a load.
+     *
+     * @param last offset of the last byte: size - 1
+     */
+    public int readable(long linear, int last) {
+        int i = index(linear);
+        return readTag[i] == (linear + last & PAGE) ? (int) linear + readOffset[i] : -1;
+    }
+
+    /** The same of a store. */
+    public int writable(long linear, int last) {
+        int i = index(linear);
+        return writeTag[i] == (linear + last & PAGE) ? (int) linear + writeOffset[i] : -1;
+    }
+
+    public long get8(int at) {
+        return ram[at] & 0xffL;
+    }
+
+    public long get16(int at) {
+        return (short) PhysicalMemory.SHORT.get(ram, at) & 0xffffL;
+    }
+
+    public long get32(int at) {
+        return (int) PhysicalMemory.INT.get(ram, at) & 0xffffffffL;
+    }
+
+    public long get64(int at) {
+        return (long) PhysicalMemory.LONG.get(ram, at);
+    }
+
+    public void put8(int at, long value) {
+        ram[at] = (byte) value;
+    }
+
+    public void put16(int at, long value) {
+        PhysicalMemory.SHORT.set(ram, at, (short) value);
+    }
+
+    public void put32(int at, long value) {
+        PhysicalMemory.INT.set(ram, at, (int) value);
+    }
+
+    public void put64(int at, long value) {
+        PhysicalMemory.LONG.set(ram, at, value);
+    }
+
+    /** The physical address that {@link #execute} would give, or -1 where it would have to walk. */
+    public long executable(long linear) {
+        int i = index(linear);
+        return executeTag[i] == (linear & PAGE) ? (int) linear + executeOffset[i] & 0xffffffffL : -1;
+    }
+
     public long load8(long linear) {
         int i = index(linear);
         if (readTag[i] == (linear & PAGE)) {

@@ -104,6 +104,13 @@ public final class Mmu {
         flush(false);
     }
 
+    /** Tells of each store from now on, and of some loads, translations kept; null ends that. */
+    public void watchStores(AccessListener listener) {
+        supervisor.watch(listener);
+        user.watch(listener);
+        dropWrites();
+    }
+
     public void flush(boolean keepGlobal) {
         generation++;
         supervisor.flush(keepGlobal);

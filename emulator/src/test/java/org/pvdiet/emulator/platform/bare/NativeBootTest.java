@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.CpuModel;
+import org.pvdiet.emulator.cpu.Execution;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.guest.StockKernels;
 import org.pvdiet.emulator.guest.Workload;
@@ -97,17 +98,20 @@ class NativeBootTest {
     }
 
     @Test
-    void theSameInputsGiveTheSameRun() {
+    void theSameInputsGiveTheSameRunInterpretedAndTranslated() {
         Machine first = place("", new byte[0]);
+        first.cpu().setExecution(Execution.INTERPRET);
         first.run(60_000_000);
         String printedFirst = printed();
         output.reset();
         Machine second = place("", new byte[0]);
+        second.cpu().setExecution(Execution.TRANSLATE);
         // Looking up in between changes nothing.
         for (long limit = 1_234_567; limit < 60_000_000; limit += 1_234_567) {
             second.run(limit);
         }
         second.run(60_000_000);
+        assertTrue(second.cpu().translated() > 0, "nothing was translated");
         assertEquals(printedFirst, printed());
         assertEquals(first.cpu().rip(), second.cpu().rip());
         assertEquals(first.cpu().rflags(), second.cpu().rflags());

@@ -1,0 +1,409 @@
+package org.pvdiet.emulator.cpu;
+
+import static org.objectweb.asm.Opcodes.*;
+
+import java.util.Locale;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Type;
+import org.pvdiet.emulator.memory.LinearMemory;
+
+/**
+ * Writes what regions are made of: guest registers, temporaries and the lazy flags as Java locals, addresses, and accesses
+ * to memory that is in the translation cache. Everything else is left to the interpreter, by {@link Bail}.
+ */
+final class BytecodeWriter {
+    static final String CPU = Type.getInternalName(Cpu.class);
+    static final String MEMORY = Type.getInternalName(LinearMemory.class);
+    static final String ALU = Type.getInternalName(Alu.class);
+    private static final String FLAGS = Type.getInternalName(StatusFlags.class);
+    private static final String SEGMENTS = Type.getInternalName(SegmentRegisters.class);
+    private static final String SEGMENT = Type.getInternalName(SegmentRegister.class);
+
+    // Locals. The first are the parameters of Translation.run.
+    static final int THE_CPU = 1;
+    static final int THE_MEMORY = 2;
+    static final int LIMIT = 3;
+    static final int REGISTERS = 5;
+    static final int STATE = 6;
+    static final int FLAG_A = 7;
+    static final int FLAG_B = 9;
+    static final int RETIRED = 11;
+    static final int NEXT = 13;
+    static final int RESULT = 15;
+    static final int SCRATCH = 16;
+    private static final int READ_AT = 18;
+
+    /** Where the instruction's read-modify-writes go in RAM. */
+    private static final int FIRST_WRITE_AT = 19;
+
+    static final int FIRST_REGISTER = FIRST_WRITE_AT + 2;
+
+    static final int NONE = -1;
+
+    /** Where code goes on that leaves an instruction to the interpreter, with nothing of it done. */
+    interface Bail {
+        Label label();
+    }
+
+    final MethodVisitor code;
+    private final boolean journaled;
+
+    /** Registers that are in locals, and those of them that are written, as far as has been seen: bit sets. */
+    private int used;
+
+    private int written;
+
+    /** The flags' state where it is known, or {@link #NONE}. */
+    private int known = NONE;
+
+    /** The addresses of the instruction's read-modify-writes. */
+    private final Address[] writeAddresses = new Address[2];
+
+    private int writeCount;
+
+    /** @param journaled whether stores are told to the processor's journal */
+    BytecodeWriter(MethodVisitor code, boolean journaled) {
+        this.code = code;
+        this.journaled = journaled;
+    }
+
+    int used() {
+        return used;
+    }
+
+    int written() {
+        return written;
+    }
+
+    void beginBlock() {
+        known = NONE;
+    }
+
+    void beginInstruction() {
+        writeCount = 0;
+    }
+
+    /** To and from the processor. */
+    void readRegisters(int of) {
+        for (int i = 0; i < 16; i++) {
+            if ((of >> i & 1) != 0) {
+                code.visitVarInsn(ALOAD, REGISTERS);
+                number(i);
+                code.visitInsn(LALOAD);
+                code.visitVarInsn(LSTORE, FIRST_REGISTER + 2 * i);
+            }
+        }
+    }
+
+    void writeRegisters(int of) {
+        for (int i = 0; i < 16; i++) {
+            if ((of >> i & 1) != 0) {
+                code.visitVarInsn(ALOAD, REGISTERS);
+                number(i);
+                code.visitVarInsn(LLOAD, FIRST_REGISTER + 2 * i);
+                code.visitInsn(LASTORE);
+            }
+        }
+    }
+
+    void readField(String name, String type, int local) {
+        code.visitVarInsn(ALOAD, THE_CPU);
+        code.visitFieldInsn(GETFIELD, CPU, name, type);
+        code.visitVarInsn(Type.getType(type).getOpcode(ISTORE), local);
+    }
+
+    void writeField(String name, String type, int local) {
+        code.visitVarInsn(ALOAD, THE_CPU);
+        code.visitVarInsn(Type.getType(type).getOpcode(ILOAD), local);
+        code.visitFieldInsn(PUTFIELD, CPU, name, type);
+    }
+
+    void readFlags() {
+        readField("flagState", "I", STATE);
+        readField("flagA", "J", FLAG_A);
+        readField("flagB", "J", FLAG_B);
+    }
+
+    void writeFlags() {
+        writeField("flagState", "I", STATE);
+        writeField("flagA", "J", FLAG_A);
+        writeField("flagB", "J", FLAG_B);
+    }
+
+    // Values.
+
+    void number(int value) {
+        if (value >= -1 && value <= 5) {
+            code.visitInsn(ICONST_0 + value);
+        } else if (value == (byte) value) {
+            code.visitIntInsn(BIPUSH, value);
+        } else if (value == (short) value) {
+            code.visitIntInsn(SIPUSH, value);
+        } else {
+            code.visitLdcInsn(value);
+        }
+    }
+
+    void constant(long value) {
+        if (value == 0 || value == 1) {
+            code.visitInsn(LCONST_0 + (int) value);
+        } else if (value == (short) value) {
+            number((int) value);
+            code.visitInsn(I2L);
+        } else {
+            code.visitLdcInsn(value);
+        }
+    }
+
+    void read(int register) {
+        if (register == Address.ZERO) {
+            code.visitInsn(LCONST_0);
+            return;
+        }
+        if (register < InstructionLowering.FIRST_TEMPORARY) {
+            used |= 1 << register;
+        }
+        code.visitVarInsn(LLOAD, FIRST_REGISTER + 2 * register);
+    }
+
+    /** As {@link Cpu#write}. */
+    void write(int size, int register, Runnable value) {
+        boolean temporary = register >= InstructionLowering.FIRST_TEMPORARY;
+        value.run();
+        zeroExtend(size);
+        if (size < 4 && !temporary) {
+            read(register);
+            constant(-(1L << 8 * size));
+            code.visitInsn(LAND);
+            code.visitInsn(LOR);
+        }
+        code.visitVarInsn(LSTORE, FIRST_REGISTER + 2 * register);
+        if (!temporary) {
+            used |= 1 << register;
+            written |= 1 << register;
+        }
+    }
+
+    /** All 64 bits of a register from the top of the stack. */
+    void set(int register) {
+        used |= 1 << register;
+        written |= 1 << register;
+        code.visitVarInsn(LSTORE, FIRST_REGISTER + 2 * register);
+    }
+
+    void align(int size) {
+        if (size < 8) {
+            number(64 - 8 * size);
+            code.visitInsn(LSHL);
+        }
+    }
+
+    void zeroExtend(int size) {
+        if (size == 4) {
+            code.visitLdcInsn(0xffffffffL);
+            code.visitInsn(LAND);
+        } else if (size < 4) {
+            constant((1L << 8 * size) - 1);
+            code.visitInsn(LAND);
+        }
+    }
+
+    void signExtend(int size) {
+        if (size == 8) {
+            return;
+        }
+        code.visitInsn(L2I);
+        if (size < 4) {
+            code.visitInsn(size == 1 ? I2B : I2S);
+        }
+        code.visitInsn(I2L);
+    }
+
+    /** A method of {@link Alu}. */
+    void alu(String name, String descriptor) {
+        code.visitMethodInsn(INVOKESTATIC, ALU, name, descriptor, false);
+    }
+
+    // Memory.
+
+    void offset(Address address) {
+        boolean empty = true;
+        if (address.base() != Address.ZERO) {
+            read(address.base());
+            empty = false;
+        }
+        if (address.index() != Address.ZERO) {
+            read(address.index());
+            if (address.shift() != 0) {
+                number(address.shift());
+                code.visitInsn(LSHL);
+            }
+            if (!empty) {
+                code.visitInsn(LADD);
+            }
+            empty = false;
+        }
+        if (empty) {
+            constant(address.displacement());
+        } else if (address.displacement() != 0) {
+            constant(address.displacement());
+            code.visitInsn(LADD);
+        }
+        zeroExtend(address.size());
+    }
+
+    private void linear(Address address) {
+        offset(address);
+        if (address.segment() != null) {
+            code.visitVarInsn(ALOAD, THE_CPU);
+            code.visitFieldInsn(GETFIELD, CPU, "segments", "L" + SEGMENTS + ";");
+            String name = address.segment().name().toLowerCase(Locale.ROOT);
+            code.visitMethodInsn(INVOKEVIRTUAL, SEGMENTS, name, "()L" + SEGMENT + ";", false);
+            code.visitFieldInsn(GETFIELD, SEGMENT, "base", "J");
+            code.visitInsn(LADD);
+        }
+    }
+
+    /** Where in RAM an access goes; one that needs more than RAM is left to the interpreter. */
+    private void find(String method, int size, Address address, int at, Bail bail) {
+        code.visitVarInsn(ALOAD, THE_MEMORY);
+        linear(address);
+        number(size - 1);
+        code.visitMethodInsn(INVOKEVIRTUAL, MEMORY, method, "(JI)I", false);
+        code.visitInsn(DUP);
+        code.visitVarInsn(ISTORE, at);
+        code.visitJumpInsn(IFLT, bail.label());
+    }
+
+    private void get(int size, int at) {
+        code.visitVarInsn(ALOAD, THE_MEMORY);
+        code.visitVarInsn(ILOAD, at);
+        code.visitMethodInsn(INVOKEVIRTUAL, MEMORY, "get" + 8 * size, "(I)J", false);
+    }
+
+    /** Leaves the value on the stack. */
+    void load(int size, Address address, Bail bail) {
+        find("readable", size, address, READ_AT, bail);
+        get(size, READ_AT);
+    }
+
+    void loadForStore(int size, Address address, Bail bail) {
+        int at = FIRST_WRITE_AT + writeCount;
+        writeAddresses[writeCount++] = address;
+        find("writable", size, address, at, bail);
+        get(size, at);
+    }
+
+    void store(int size, Address address, Bail bail, Runnable value) {
+        int at = FIRST_WRITE_AT;
+        while (at < FIRST_WRITE_AT + writeCount && !writeAddresses[at - FIRST_WRITE_AT].equals(address)) {
+            at++;
+        }
+        if (at == FIRST_WRITE_AT + writeCount) {
+            at = READ_AT;
+            find("writable", size, address, at, bail);
+        }
+        if (journaled) {
+            code.visitVarInsn(ALOAD, THE_CPU);
+            code.visitVarInsn(ILOAD, at);
+            number(size);
+            code.visitMethodInsn(INVOKEVIRTUAL, CPU, "journal", "(II)V", false);
+        }
+        code.visitVarInsn(ALOAD, THE_MEMORY);
+        code.visitVarInsn(ILOAD, at);
+        value.run();
+        code.visitMethodInsn(INVOKEVIRTUAL, MEMORY, "put" + 8 * size, "(IJ)V", false);
+    }
+
+    // Flags.
+
+    /** The flags are those of a kind of operation whose operands have been stored. */
+    void flags(int state) {
+        known = state;
+        number(state);
+        code.visitVarInsn(ISTORE, STATE);
+    }
+
+    /** The flags are the bits on the stack. */
+    void flagBits() {
+        code.visitVarInsn(LSTORE, FLAG_B);
+        code.visitInsn(LCONST_0);
+        code.visitVarInsn(LSTORE, FLAG_A);
+        flags(StatusFlags.BITS);
+    }
+
+    /** Whichever way control came: the flags' state is in its local only. */
+    void forgetFlags() {
+        known = NONE;
+    }
+
+    void pushFlags() {
+        if (known == NONE) {
+            code.visitVarInsn(ILOAD, STATE);
+        } else {
+            number(known);
+        }
+        code.visitVarInsn(LLOAD, FLAG_A);
+        code.visitVarInsn(LLOAD, FLAG_B);
+    }
+
+    void pushStatus() {
+        pushFlags();
+        code.visitMethodInsn(INVOKESTATIC, FLAGS, "bits", "(IJJ)J", false);
+    }
+
+    void pushCarry() {
+        pushFlags();
+        code.visitMethodInsn(INVOKESTATIC, FLAGS, "carry", "(IJJ)Z", false);
+    }
+
+    private boolean isKnown(int kind) {
+        return known != NONE && (known & 3) == kind;
+    }
+
+    void jumpIf(int condition, Label target) {
+        boolean not = (condition & 1) != 0;
+        int which = condition >> 1;
+        if (isKnown(StatusFlags.SUB)) {
+            switch (which) {
+                case 1, 3 -> {
+                    code.visitVarInsn(LLOAD, FLAG_A);
+                    code.visitVarInsn(LLOAD, FLAG_B);
+                    code.visitMethodInsn(INVOKESTATIC, "java/lang/Long", "compareUnsigned", "(JJ)I", false);
+                    jump(which == 1 ? IFLT : IFLE, not, target);
+                    return;
+                }
+                case 2, 6, 7 -> {
+                    code.visitVarInsn(LLOAD, FLAG_A);
+                    code.visitVarInsn(LLOAD, FLAG_B);
+                    code.visitInsn(LCMP);
+                    jump(which == 2 ? IFEQ : which == 6 ? IFLT : IFLE, not, target);
+                    return;
+                }
+                default -> {}
+            }
+        }
+        if (isKnown(StatusFlags.RESULT) && (which == 2 || which == 4)) {
+            code.visitVarInsn(LLOAD, FLAG_A);
+            code.visitInsn(LCONST_0);
+            code.visitInsn(LCMP);
+            jump(which == 2 ? IFEQ : IFLT, not, target);
+            return;
+        }
+        number(condition);
+        pushFlags();
+        code.visitMethodInsn(INVOKESTATIC, FLAGS, "holds", "(IIJJ)Z", false);
+        code.visitJumpInsn(IFNE, target);
+    }
+
+    private void jump(int opcode, boolean inverted, Label target) {
+        int other =
+                switch (opcode) {
+                    case IFEQ -> IFNE;
+                    case IFLT -> IFGE;
+                    default -> IFGT;
+                };
+        code.visitJumpInsn(inverted ? other : opcode, target);
+    }
+}
