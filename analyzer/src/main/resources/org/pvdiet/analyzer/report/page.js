@@ -303,7 +303,9 @@ function fateCell(fate, x, y, width, height, title) {
 }
 
 const WAYS = {in: "written", out: "read back"};
-const IS_FRAME = bit => bit >= 12 && bit <= 51;
+const BIT_WIDTH = 21;
+const FRAME_BIT_WIDTH = 11;
+const isFrame = bit => bit >= 12 && bit <= 51;
 
 function bitName(bit) {
   return bit.name && bit.name !== "frame" ? `bit ${bit.bit}, ${bit.name}` : `bit ${bit.bit}`;
@@ -313,7 +315,7 @@ function bitsPicture() {
   const left = 150;
   const top = 46;
   const height = 17;
-  const widths = Array.from({length: 64}, (_, bit) => IS_FRAME(bit) ? 11 : 21);
+  const widths = Array.from({length: 64}, (_, bit) => isFrame(bit) ? FRAME_BIT_WIDTH : BIT_WIDTH);
   const xs = [];
   let x = left;
   for (let bit = 63; bit >= 0; bit--) {
@@ -325,7 +327,7 @@ function bitsPicture() {
   const first = report.bits[0].levels;
   const level1 = first.find(level => level.level === 1) || first[0];
   for (let bit = 0; bit < 64; bit++) {
-    if (!IS_FRAME(bit)) {
+    if (!isFrame(bit)) {
       const name = bit === 7 ? "PS/PAT" : level1.bits[bit].name || String(bit);
       const middle = xs[bit] + widths[bit] / 2 + 4;
       parts.push(svg("text", {class: level1.bits[bit].name ? null : "soft", transform: `translate(${middle} ${top - 5}) rotate(-90)`}, name));
@@ -369,8 +371,11 @@ function bits() {
     el("p", {}, "What became of each bit between what the kernel asked for and what was in the table (written), and between the "
       + "table and what the kernel was told (read back). Bit 63 is at the left."),
     el("figure", {},
-      el("ul", {class: "legend"}, FATES.map(([fate, , words]) => el("li", {},
-        svg("svg", {width: 21, height: 17, viewBox: "0 0 21 17", "aria-hidden": "true"}, fateCell(fate, 0, 0, 21, 17)), words))),
+      el("ul", {class: "legend"}, FATES.map(([fate, , words]) => {
+        const width = fate === "translated" ? FRAME_BIT_WIDTH : BIT_WIDTH;
+        return el("li", {},
+          svg("svg", {width, height: 17, viewBox: `0 0 ${width} 17`, "aria-hidden": "true"}, fateCell(fate, 0, 0, width, 17)), words);
+      })),
       bitsPicture()),
     told.length === 0 ? null : [
       el("h3", {}, "Bits that do not come through as they were"),
