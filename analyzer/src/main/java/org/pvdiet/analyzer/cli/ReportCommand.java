@@ -72,7 +72,7 @@ final class ReportCommand implements Callable<Integer> {
             }
             List<DietTrace> read = DietTrace.of(readers);
             List<DiffReport> diffs = Diff.of(read.stream().map(DietTrace::log).toList());
-            files.write(ReportFiles.report(readers, read, Diet.of(read), diffs));
+            files.write(ReportFiles.report(readers, read, Diet.of(read, diffs), diffs));
         }
         System.out.println(files.page());
         return ExitCode.DONE;

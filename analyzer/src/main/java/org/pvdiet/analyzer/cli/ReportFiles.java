@@ -39,8 +39,7 @@ final class ReportFiles {
     }
 
     /** Everything that is to be said of traces of one kernel, when diet and diffs have been made already. */
-    static Report report(
-            List<TraceReader> readers, List<DietTrace> traces, DietReport diet, List<DiffReport> diffs) {
+    static Report report(List<TraceReader> readers, List<DietTrace> traces, DietReport diet, List<DiffReport> diffs) {
         return new ReportSource(
                         readers,
                         diet,

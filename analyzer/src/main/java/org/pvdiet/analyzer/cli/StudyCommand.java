@@ -166,7 +166,7 @@ final class StudyCommand implements Callable<Integer> {
                 TraceReader xen = TraceReader.open(trace(PlatformName.XEN_PV))) {
             List<DietTrace> traces = DietTrace.of(List.of(bare, xen));
             DiffReport diff = Diff.of(traces.get(0).log(), traces.get(1).log());
-            DietReport diet = Diet.of(traces);
+            DietReport diet = Diet.of(traces, List.of(diff));
             Files.writeString(directory.resolve("diff.txt"), DiffText.of(diff));
             Files.writeString(directory.resolve("diff.json"), Json.print(Json.tree(diff)));
             Files.writeString(directory.resolve("diet.txt"), DietText.plain(diet));

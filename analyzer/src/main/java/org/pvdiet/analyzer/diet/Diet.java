@@ -112,10 +112,15 @@ public final class Diet {
 
     /** The verdicts from traces of one kernel; the first is what the others are compared with. */
     public static DietReport of(List<DietTrace> traces) {
+        return of(traces, Diff.of(traces.stream().map(DietTrace::log).toList()));
+    }
+
+    /** The same, where the first trace has been compared with each of the others, in their order. */
+    public static DietReport of(List<DietTrace> traces, List<DiffReport> comparisons) {
         TraceLog first = traces.get(0).log();
         List<Map<String, HookDiff>> diffs = new ArrayList<>();
         diffs.add(Map.of());
-        for (DiffReport diff : Diff.of(traces.stream().map(DietTrace::log).toList())) {
+        for (DiffReport diff : comparisons) {
             diffs.add(diff.hooks().stream().collect(Collectors.toMap(HookDiff::hook, Function.identity())));
         }
         List<Subject> subjects = first.contracts().kernel().hooks().stream()

@@ -25,6 +25,7 @@ import picocli.CommandLine;
 
 /** The commands that read traces, on the sample traces: parts of real recordings, natively and as a Xen PV guest. */
 @ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_OUT)
 class TraceCommandsTest {
     private static final Path SAMPLES = Path.of("..", "traces", "samples");
     private static final String NATIVE = SAMPLES.resolve("native.pvtrace").toString();

@@ -115,7 +115,8 @@ final class Translator {
 
     private void keep(Region region) {
         regions.add(region);
-        while (regions.size() > MOST_REGIONS || !regions.isEmpty() && regions.peek().isDead()) {
+        while (regions.size() > MOST_REGIONS
+                || !regions.isEmpty() && regions.peek().isDead()) {
             regions.remove().kill();
         }
     }
