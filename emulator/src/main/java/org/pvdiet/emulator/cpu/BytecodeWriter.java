@@ -398,12 +398,11 @@ final class BytecodeWriter {
     }
 
     private void jump(int opcode, boolean inverted, Label target) {
-        int other =
-                switch (opcode) {
-                    case IFEQ -> IFNE;
-                    case IFLT -> IFGE;
-                    default -> IFGT;
-                };
+        int other = switch (opcode) {
+            case IFEQ -> IFNE;
+            case IFLT -> IFGE;
+            default -> IFGT;
+        };
         code.visitJumpInsn(inverted ? other : opcode, target);
     }
 }

@@ -128,9 +128,8 @@ public final class Cpu {
     /** Changes how code is executed from now on. Costs all code that was decoded and translated. */
     public final void setExecution(Execution execution) {
         code.clear();
-        translator = execution == Execution.INTERPRET
-                ? null
-                : new Translator(instructionSet, mmu, this::known, execution);
+        translator =
+                execution == Execution.INTERPRET ? null : new Translator(instructionSet, mmu, this::known, execution);
         check = execution == Execution.CHECK ? new TranslationCheck(this) : null;
     }
 
@@ -427,8 +426,7 @@ public final class Cpu {
     /** The last block that was executed, or null where it was left early. */
     private Block run(Region region) {
         long before = retired;
-        int result =
-                check == null ? region.translation().run(this, memory, stopAt) : check.run(region, stopAt);
+        int result = check == null ? region.translation().run(this, memory, stopAt) : check.run(region, stopAt);
         translated += retired - before;
         if (result >= 0) {
             return region.blocks[result];

@@ -30,7 +30,8 @@ final class MicroOpWriter {
             if (changed && mayBail(op) && !store || updates > 1) {
                 return false;
             }
-            changed |= !(op instanceof MicroOp.Load || op instanceof MicroOp.LoadForStore || op instanceof MicroOp.Move);
+            changed |=
+                    !(op instanceof MicroOp.Load || op instanceof MicroOp.LoadForStore || op instanceof MicroOp.Move);
         }
         return true;
     }

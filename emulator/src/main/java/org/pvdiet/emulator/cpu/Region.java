@@ -65,7 +65,8 @@ final class Region {
         }
         long page = blocks[0].start >>> PhysicalMemory.FRAME_SHIFT;
         for (Block block : blocks) {
-            if (block.start >>> PhysicalMemory.FRAME_SHIFT != page && memory.executable(block.start) != block.physical) {
+            if (block.start >>> PhysicalMemory.FRAME_SHIFT != page
+                    && memory.executable(block.start) != block.physical) {
                 return false;
             }
         }
