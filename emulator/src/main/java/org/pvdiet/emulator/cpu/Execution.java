@@ -21,7 +21,7 @@ public enum Execution {
 
     /** What the system property {@code pvdiet.execution} says. */
     public static Execution configured() {
-        String name = System.getProperty(PROPERTY, INTERPRET.toString());
+        String name = System.getProperty(PROPERTY, TRANSLATE.toString());
         for (Execution execution : values()) {
             if (execution.toString().equals(name)) {
                 return execution;

@@ -25,13 +25,19 @@ final class Translator {
     private static final int LONGEST_METHOD = 7_900;
 
     /** More make C2 take longer than it gains: its time grows faster than the region. */
-    private static final int MOST_INSTRUCTIONS = Integer.getInteger("MI", 40);
+    private static final int MOST_INSTRUCTIONS = 80;
+
+    /** Executions of a block before it is translated: 600 blocks of a boot's 67,000, and four fifths of its instructions. */
+    private static final int FREQUENT = 20_000;
+
+    /** The same where the guest waits for the translation. */
+    private static final int FREQUENT_AT_ONCE = 16;
 
     /** A successor belongs to a region if it was executed at least this part of the times that the first block was. */
     private static final int RARE = 16;
 
-    /** Bounds the memory that generated classes take, some 10 KiB each: the oldest goes then. */
-    private static final int MOST_REGIONS = 5_000;
+    /** Bounds the memory that translations take, some 50 KiB each when compiled: the oldest goes then. */
+    private static final int MOST_REGIONS = 2_000;
 
     private static final ExecutorService WORKERS = Executors.newFixedThreadPool(
             Math.max(1, Math.min(3, Runtime.getRuntime().availableProcessors() - 1)),
@@ -62,7 +68,7 @@ final class Translator {
         this.at = at;
         this.atOnce = execution != Execution.TRANSLATE;
         this.checked = execution == Execution.CHECK;
-        this.threshold = atOnce ? Integer.getInteger("TA", 16) : Integer.getInteger("T", 5_000);
+        this.threshold = atOnce ? FREQUENT_AT_ONCE : FREQUENT;
         this.lowering = new InstructionLowering(instructionSet);
     }
 
