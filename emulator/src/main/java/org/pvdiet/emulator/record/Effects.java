@@ -2,6 +2,7 @@ package org.pvdiet.emulator.record;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.Observer;
 import org.pvdiet.emulator.cpu.Vector;
@@ -145,16 +146,24 @@ final class Effects implements Observer, TrackedFrames.Listener {
     public void descriptorTable(Table table, int selector, long base, long limit) {
         boolean bySelector = table == Table.LDTR || table == Table.TR;
         event(EffectKind.DESCRIPTOR_TABLE, table.ordinal(), bySelector ? selector : base);
-        if (table != Table.TR && limit > 0) {
+        if (table != Table.TR) {
+            frames.descriptorTable(table, bySelector && selector == 0 ? new long[0] : framesOf(base, limit));
+        }
+    }
+
+    private long[] framesOf(long base, long limit) {
+        LongStream.Builder found = LongStream.builder();
+        if (limit > 0) {
             for (long page = base & -PhysicalMemory.FRAME_SIZE;
                     page <= base + limit;
                     page += PhysicalMemory.FRAME_SIZE) {
                 long physical = cpu.mmu().peek(page);
                 if (physical >= 0) {
-                    frames.trackDescriptors(physical >>> PhysicalMemory.FRAME_SHIFT);
+                    found.add(physical >>> PhysicalMemory.FRAME_SHIFT);
                 }
             }
         }
+        return found.build().toArray();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.record;
 
+import org.pvdiet.emulator.cpu.Observer;
 import org.pvdiet.emulator.memory.Mmu;
 import org.pvdiet.emulator.memory.PhysicalMemory;
 
@@ -8,7 +9,7 @@ import org.pvdiet.emulator.memory.PhysicalMemory;
  *
  * <p>Nothing in the architecture says that a frame is a page table before a walk meets it. What says so here: it is under a
  * loaded CR3, it was linked into a table, or a hook was given a pointer to an entry in it. It stops being one when its last
- * entry is cleared, or when it is written as no table is.
+ * entry is cleared, or when it is written as no table is. A descriptor table is one while it is loaded.
  */
 final class TrackedFrames {
     private static final int ENTRIES = 512;
@@ -31,6 +32,9 @@ final class TrackedFrames {
     private final byte[] kinds;
 
     private final short[] used;
+
+    /** By table, the frames that it is in. */
+    private final long[][] descriptorTables = new long[Observer.Table.values().length][0];
 
     TrackedFrames(PhysicalMemory memory, Listener listener) {
         this.memory = memory;
@@ -64,8 +68,23 @@ final class TrackedFrames {
         }
     }
 
-    /** Follows a descriptor table's frame. */
-    void trackDescriptors(long frame) {
+    /** Follows the frames of a descriptor table that was loaded, and no longer those of the one in whose place it is. */
+    void descriptorTable(Observer.Table table, long[] frames) {
+        for (long frame : descriptorTables[table.ordinal()]) {
+            if (frame < kinds.length && kinds[(int) frame] == DESCRIPTORS) {
+                untrack(frame);
+            }
+        }
+        descriptorTables[table.ordinal()] = frames;
+        // Two tables may share a frame.
+        for (long[] loaded : descriptorTables) {
+            for (long frame : loaded) {
+                trackDescriptors(frame);
+            }
+        }
+    }
+
+    private void trackDescriptors(long frame) {
         if (frame < kinds.length && kinds[(int) frame] == 0) {
             kinds[(int) frame] = DESCRIPTORS;
             memory.flag(frame, PhysicalMemory.WATCHED);
