@@ -29,6 +29,15 @@ final class Benchmark {
     private static final String QEMU = "qemu";
     private static final Pattern END_OF_WORK = Pattern.compile("benchmark: end (.+), (\\d+) in (\\d+) ticks");
 
+    /** What {@code stats} counts. */
+    private static final String GROUP_BY =
+            "select h.full_name, count(*), sum(c.instructions), sum(c.hypercalls), sum(c.traps)"
+                    + " from calls c join hooks h on c.hook = h.id group by all order by 2 desc";
+
+    /** The least that comparing needs: which effects each hook's calls have. */
+    private static final String JOIN = "select h.full_name, e.kind, count(*), min(c.seq)"
+            + " from calls c join hooks h on c.hook = h.id join effects e using (seq) group by all order by 3 desc";
+
     private final Path image;
     private final Path directory;
     private final int runs;
@@ -148,7 +157,11 @@ final class Benchmark {
         for (String command : List.of("diff", "diet")) {
             analysis.add(analysis(command + " native xen-pv", calls, repeat(() -> own(command, first, second))));
         }
-        analysis.add(analysis("stats xen-pv", calls(second), repeat(() -> own("stats", second))));
+        for (String command : List.of("stats", "contract")) {
+            analysis.add(analysis(command + " xen-pv", calls(second), repeat(() -> own(command, second))));
+        }
+        analysis.add(analysis("DuckDB: group-by, xen-pv", calls(second), repeat(() -> own("query", second, GROUP_BY))));
+        analysis.add(analysis("DuckDB: join, xen-pv", calls(second), repeat(() -> own("query", second, JOIN))));
         return analysis.build();
     }
 
@@ -201,14 +214,19 @@ final class Benchmark {
         return all.build();
     }
 
-    /** Runs pvdiet itself in a new process. */
+    /** Runs pvdiet itself in a new process, by its launcher where it was started so. */
     private static MeasuredRun own(Object... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(Main.class.getName());
+        String launcher = System.getenv("PVDIET_LAUNCHER");
+        if (launcher != null) {
+            command.add(launcher);
+        } else {
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+            command.add("-cp");
+            command.add(System.getProperty("java.class.path"));
+            command.add(Main.class.getName());
+        }
         List<String> words = Stream.of(arguments).map(Object::toString).toList();
         command.addAll(words);
         System.err.println("pvdiet: measuring: pvdiet " + String.join(" ", words));
