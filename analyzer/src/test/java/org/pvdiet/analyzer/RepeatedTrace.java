@@ -8,6 +8,7 @@ import org.pvdiet.traces.Column;
 import org.pvdiet.traces.EffectColumn;
 import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Options;
+import org.pvdiet.traces.Phase;
 import org.pvdiet.traces.TraceReader;
 import org.pvdiet.traces.TraceWriter;
 
@@ -45,6 +46,10 @@ final class RepeatedTrace {
                 copy(batch, row, target, at);
                 shift(target, CallColumn.PARENT, at, calls);
                 shift(target, CallColumn.ICOUNT, at, icount);
+                if (calls > 0) {
+                    // Start-up does not come twice.
+                    target.set(CallColumn.PHASE, at, Phase.USER.ordinal());
+                }
             }
         }
     }

@@ -20,7 +20,7 @@ import org.junit.platform.launcher.TestPlan;
  */
 public final class SkippedTests implements TestExecutionListener {
     private static final Path REPORT = Path.of("target", "skipped-tests.txt");
-    private static final List<String> MODULES = List.of("emulator", "analyzer");
+    private static final List<String> MODULES = List.of("emulator", "analyzer", "notebooks");
 
     private final List<String> skipped = Collections.synchronizedList(new ArrayList<>());
 

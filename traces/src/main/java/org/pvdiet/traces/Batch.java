@@ -56,7 +56,7 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
             } else {
                 BigIntVector vector = new BigIntVector(column.columnName(), allocator);
                 vector.allocateNew(capacity);
-                vector.zeroVector();
+                vector.getValidityBuffer().setZero(0, vector.getValidityBuffer().capacity());
                 words[column.ordinal()] = vector;
                 valueAddresses[column.ordinal()] = vector.getDataBufferAddress();
                 validityAddresses[column.ordinal()] = vector.getValidityBufferAddress();

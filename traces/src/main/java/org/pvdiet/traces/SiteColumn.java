@@ -11,10 +11,10 @@ public enum SiteColumn implements Column {
     FORM(ColumnSpec.name(SiteForm.class, "What it was in the end").orNull()),
     ORIGINAL_BYTES(ColumnSpec.bytes("Bytes in the image")),
     FINAL_BYTES(ColumnSpec.bytes("Bytes at the end of the run").orNull()),
-    CODE_BEFORE(ColumnSpec.string("The last instructions before it in its function, after patching, one a line")
+    CODE_BEFORE(ColumnSpec.string("The last instructions before it, after patching, one a line")
             .orNull()
             .addedLater()),
-    CODE_AFTER(ColumnSpec.string("The first instructions after it, likewise")
+    CODE_AFTER(ColumnSpec.string("The first instructions after it, to a return or jump, likewise")
             .orNull()
             .addedLater());
 

@@ -5,11 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.parquet.bytes.ByteBufferAllocator;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
-import org.apache.parquet.column.ColumnWriteStore;
-import org.apache.parquet.column.ColumnWriter;
-import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -20,11 +21,12 @@ import org.apache.parquet.schema.MessageType;
  * One Parquet file of a table while it is written, under a temporary name until it is complete.
  *
  * <p>A column of a row group is one page: a row group is small enough to be the unit of reading, and longer pages
- * compress better. (It also lets whole batches be written column by column: parquet-java ends a page in the middle of a
- * row otherwise.)
+ * compress better. Pages are of version 1: version 2 leaves definition levels uncompressed, a bit per nullable column and row.
  */
 final class TableFile<C extends Enum<C> & Column> {
-    private static final int MAX_PAGE_BYTES = 1 << 26;
+    /** Keeping the extremes of every column takes long; these are searched by. */
+    private static final Set<String> COUNTED = Set.of("seq", "icount", "hook", "site");
+
     private static final int COLUMN_INDEX_TRUNCATE_BYTES = 64;
 
     private final Path directory;
@@ -32,13 +34,13 @@ final class TableFile<C extends Enum<C> & Column> {
     private final List<C> columns;
     private final int rowGroupRows;
     private final MessageType schema;
-    private final ParquetProperties properties;
+    private final ByteBufferAllocator allocator = new HeapByteBufferAllocator();
+    private final ColumnEncodings encodings;
     private final ZstdCodec codec;
     private final ChecksummedFile file;
     private final ParquetFileWriter writer;
     private final Binary[][] names;
-    private ColumnChunkPageWriteStore pages;
-    private ColumnWriteStore store;
+    private List<ColumnEncoder<C>> encoders;
     private int rowsInGroup;
     private long rows;
 
@@ -56,24 +58,7 @@ final class TableFile<C extends Enum<C> & Column> {
             specs.put(columns.get(i).columnName(), spec);
             names[i] = spec.names().stream().map(Binary::fromString).toArray(Binary[]::new);
         }
-        this.properties = ParquetProperties.builder()
-                // Version 1 pages: version 2 leaves definition levels uncompressed, a bit per nullable column and row.
-                .withWriterVersion(ParquetProperties.WriterVersion.PARQUET_1_0)
-                .withValuesWriterFactory(new ColumnEncodings(specs.buildOrThrow()))
-                .withAllocator(new HeapByteBufferAllocator())
-                .withPageSize(MAX_PAGE_BYTES)
-                .withPageRowCountLimit(Integer.MAX_VALUE)
-                .withMinRowCountForPageSizeCheck(Integer.MAX_VALUE)
-                .withMaxRowCountForPageSizeCheck(Integer.MAX_VALUE)
-                .withSizeStatisticsEnabled(false)
-                // Keeping the extremes of every column costs a third of the writer's time; these are searched by.
-                .withStatisticsEnabled(false)
-                .withStatisticsEnabled("seq", true)
-                .withStatisticsEnabled("icount", true)
-                .withStatisticsEnabled("hook", true)
-                .withStatisticsEnabled("site", true)
-                .withPageWriteChecksumEnabled(true)
-                .build();
+        this.encodings = new ColumnEncodings(specs.buildOrThrow(), allocator);
         this.file = new ChecksummedFile(temporary());
         this.writer = new ParquetFileWriter(file, schema, ParquetFileWriter.Mode.CREATE, Long.MAX_VALUE, 0);
         writer.start();
@@ -86,22 +71,12 @@ final class TableFile<C extends Enum<C> & Column> {
     /** Writes rows {@code from} (inclusive) to {@code to} (exclusive) of a batch. */
     void write(Batch<C> batch, int from, int to) throws IOException {
         for (int start = from; start < to; ) {
-            if (store == null) {
-                pages = new ColumnChunkPageWriteStore(
-                        codec.getCompressor(CompressionCodecName.ZSTD),
-                        schema,
-                        properties.getAllocator(),
-                        COLUMN_INDEX_TRUNCATE_BYTES,
-                        properties.getPageWriteChecksumEnabled());
-                store = properties.newColumnWriteStore(schema, pages, pages);
+            if (encoders == null) {
+                encoders = startRowGroup();
             }
             int end = Math.min(to, start + rowGroupRows - rowsInGroup);
-            for (int i = 0; i < columns.size(); i++) {
-                ColumnWriter column = store.getColumnWriter(schema.getColumns().get(i));
-                writeColumn(column, columns.get(i), names[i], batch, start, end);
-            }
-            for (int row = start; row < end; row++) {
-                store.endRecord();
+            for (ColumnEncoder<C> encoder : encoders) {
+                encoder.add(batch, start, end);
             }
             rowsInGroup += end - start;
             rows += end - start;
@@ -114,7 +89,7 @@ final class TableFile<C extends Enum<C> & Column> {
 
     /** Completes the file and gives it its name. */
     FileEntry close() throws IOException {
-        if (store != null) {
+        if (encoders != null) {
             endRowGroup();
         }
         writer.end(ImmutableMap.of());
@@ -140,52 +115,39 @@ final class TableFile<C extends Enum<C> & Column> {
         return directory.resolve(name + ".tmp");
     }
 
-    private void endRowGroup() throws IOException {
-        store.flush();
-        writer.startBlock(rowsInGroup);
-        pages.flushToFileWriter(writer);
-        writer.endBlock();
-        store.close();
-        pages.close();
-        store = null;
-        pages = null;
-        rowsInGroup = 0;
+    private List<ColumnEncoder<C>> startRowGroup() {
+        List<ColumnEncoder<C>> started = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            C column = columns.get(i);
+            Optional<ColumnSpec.Unchanged> unchanged = column.spec().unchangedFrom();
+            started.add(new ColumnEncoder<>(
+                    column,
+                    schema.getColumns().get(i),
+                    encodings,
+                    names[i],
+                    unchanged.map(u -> named(u.from())).orElse(null),
+                    unchanged.map(u -> named(u.where())).orElse(null),
+                    COUNTED.contains(column.columnName())));
+        }
+        return started;
     }
 
-    private void writeColumn(ColumnWriter out, C column, Binary[] values, Batch<C> batch, int from, int to) {
-        ColumnSpec spec = column.spec();
-        int present = spec.nullable() ? 1 : 0;
-        C before = spec.unchangedFrom().map(u -> named(u.from())).orElse(null);
-        C where = spec.unchangedFrom().map(u -> named(u.where())).orElse(null);
-        for (int row = from; row < to; row++) {
-            if (batch.isNull(column, row)) {
-                if (!spec.nullable()) {
-                    throw new IllegalStateException("row " + (batch.firstRow() + row) + " of " + name
-                            + " has no value for column " + column.columnName());
-                }
-                out.writeNull(0, 0);
-                continue;
+    private void endRowGroup() throws IOException {
+        try (ColumnChunkPageWriteStore pages = new ColumnChunkPageWriteStore(
+                codec.getCompressor(CompressionCodecName.ZSTD),
+                schema,
+                allocator,
+                COLUMN_INDEX_TRUNCATE_BYTES,
+                /* pageWriteChecksumEnabled */ true)) {
+            for (int i = 0; i < columns.size(); i++) {
+                encoders.get(i).finish(pages.getPageWriter(schema.getColumns().get(i)));
             }
-            if (spec.type().isBytes()) {
-                out.write(Binary.fromConstantByteArray(batch.getBytes(column, row)), 0, present);
-                continue;
-            }
-            long value = batch.get(column, row);
-            if (before != null
-                    && !batch.isNull(where, row)
-                    && !batch.isNull(before, row)
-                    && batch.get(before, row) == value) {
-                out.writeNull(0, 0);
-                continue;
-            }
-            switch (spec.type()) {
-                case INT64, UINT64 -> out.write(value, 0, present);
-                case INT32 -> out.write(Math.toIntExact(value), 0, present);
-                case NAME -> out.write(values[(int) value], 0, present);
-                case BOOL -> out.write(value != 0, 0, present);
-                case STRING, BYTES -> throw new AssertionError(spec.type());
-            }
+            writer.startBlock(rowsInGroup);
+            pages.flushToFileWriter(writer);
+            writer.endBlock();
         }
+        encoders = null;
+        rowsInGroup = 0;
     }
 
     private C named(String column) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.pvdiet.analyzer.calls.Kernel;
 
 /** The native meaning of hooks, by name, from the resource {@code catalogue.json}. */
 public final class Catalogue {
@@ -44,6 +45,11 @@ public final class Catalogue {
     /** By hook. */
     public Map<String, NativeMeaning> meanings() {
         return meanings;
+    }
+
+    /** An empty check of a trace's calls against this catalogue. */
+    public CatalogueCheck check(Kernel kernel) {
+        return new CatalogueCheck(this, kernel);
     }
 
     private static Catalogue load() {

@@ -1,10 +1,17 @@
 package org.pvdiet.analyzer.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.pvdiet.analyzer.architecture.Catalogue;
+import org.pvdiet.analyzer.architecture.CatalogueCheck;
+import org.pvdiet.analyzer.architecture.ClaimResult;
+import org.pvdiet.analyzer.calls.Both;
+import org.pvdiet.analyzer.calls.CallStream;
+import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.contract.ContractReport;
-import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
+import org.pvdiet.analyzer.contract.ContractSummary;
 import org.pvdiet.analyzer.contract.Contracts;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
@@ -54,15 +61,30 @@ final class ContractCommand implements Callable<Integer> {
         try (TraceReader reader = TraceInput.open(trace, spec.commandLine().getErr())) {
             String wanted =
                     hook == null ? null : HookNames.find(reader.hooks(), hook).fullName();
-            ContractReport all = Contracts.of(reader);
-            List<HookStatements> hooks = all.hooks().stream()
-                    .filter(statements -> wanted == null || statements.hook().equals(wanted))
+            Kernel kernel = Kernel.of(reader);
+            Both<ContractSummary, CatalogueCheck> seen = CallStream.fold(
+                    reader,
+                    () -> new Both<>(
+                            new ContractSummary(kernel), Catalogue.get().check(kernel)));
+            ContractReport all = Contracts.of(reader, seen.first());
+            ContractReport report = new ContractReport(
+                    all.trace(),
+                    all.platform(),
+                    all.complete(),
+                    all.hooks().stream()
+                            .filter(statements ->
+                                    wanted == null || statements.hook().equals(wanted))
+                            .toList());
+            List<ClaimResult> claims = seen.second().results().stream()
+                    .filter(claim -> wanted == null || claim.hook().equals(wanted))
                     .toList();
-            ContractReport report = new ContractReport(all.trace(), all.platform(), all.complete(), hooks);
             if (format == Format.JSON) {
-                System.out.println(Json.print(Json.tree(report)));
+                ObjectNode root = Json.object();
+                root.setAll((ObjectNode) Json.tree(report));
+                root.set("claims", Json.tree(claims));
+                System.out.println(Json.print(root));
             } else {
-                System.out.print(ContractText.of(hooks));
+                System.out.print(new ContractText(report, claims));
             }
         }
         return ExitCode.DONE;

@@ -5,21 +5,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.pvdiet.analyzer.architecture.Catalogue;
+import org.pvdiet.analyzer.architecture.ClaimResult;
 import org.pvdiet.analyzer.architecture.NativeMeaning;
 import org.pvdiet.analyzer.contract.Aspect;
+import org.pvdiet.analyzer.contract.ContractReport;
 import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
 import org.pvdiet.analyzer.contract.Statement;
 
 /** Contracts as a person reads them. */
 final class ContractText {
+    private static final String NATIVE = "native";
     private static final int WIDTH = 118;
     private static final int ASPECT_WIDTH = 16;
 
-    private ContractText() {}
+    private final ContractReport report;
+    private final List<ClaimResult> claims;
 
-    static String of(List<HookStatements> hooks) {
+    /** Text of a report, with how the catalogue's claims fared in the same trace. */
+    ContractText(ContractReport report, List<ClaimResult> claims) {
+        this.report = report;
+        this.claims = claims;
+    }
+
+    @Override
+    public String toString() {
         StringBuilder out = new StringBuilder();
-        for (HookStatements hook : hooks) {
+        for (HookStatements hook : report.hooks()) {
             if (out.length() > 0) {
                 out.append('\n');
             }
@@ -28,7 +39,7 @@ final class ContractText {
         return out.toString();
     }
 
-    private static void append(StringBuilder out, HookStatements hook) {
+    private void append(StringBuilder out, HookStatements hook) {
         out.append(hook.hook()).append("    ").append(hook.prototype()).append('\n');
         Catalogue.get().of(hook.hook()).ifPresent(meaning -> {
             line(out, "purpose", meaning.purpose());
@@ -41,6 +52,18 @@ final class ContractText {
                 "here",
                 (hook.target().isEmpty() ? "" : "leads to " + hook.target() + "; ")
                         + String.format(Locale.ROOT, hook.calls() == 1 ? "%,d call" : "%,d calls", hook.calls()));
+        claims.stream()
+                .filter(claim -> claim.hook().equals(hook.hook()) && claim.contradicted() > 0)
+                .forEach(claim -> line(
+                        out,
+                        report.platform().equals(NATIVE) ? "contradicted" : "differs",
+                        String.format(
+                                Locale.ROOT,
+                                "not here: %s, in %,d of %,d calls  [#%d]",
+                                claim.claim(),
+                                claim.contradicted(),
+                                claim.held() + claim.contradicted(),
+                                claim.witness())));
         Aspect before = null;
         for (Statement statement : hook.statements()) {
             String aspect =

@@ -12,6 +12,7 @@ import org.pvdiet.analyzer.diet.DietReport;
 import org.pvdiet.analyzer.diet.DietText;
 import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.SameKernel;
+import org.pvdiet.traces.Hook;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,11 +71,11 @@ final class DietCommand implements Callable<Integer> {
                     throw new BadInputException(objection);
                 });
             }
-            Optional<Integer> asked = Optional.ofNullable(why)
-                    .map(name -> HookNames.find(readers.get(0).hooks(), name).id());
+            Optional<Hook> asked = Optional.ofNullable(why)
+                    .map(name -> HookNames.find(readers.get(0).hooks(), name));
             DietReport report = Diet.of(DietTrace.of(readers));
             if (asked.isPresent()) {
-                print(report, readers.get(0).hooks().get(asked.get()).fullName());
+                print(report, asked.get().fullName());
                 return ExitCode.DONE;
             }
             System.out.print(

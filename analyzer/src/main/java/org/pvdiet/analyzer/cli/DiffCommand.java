@@ -45,7 +45,6 @@ import picocli.CommandLine.Spec;
             "  effect        what they change: missing, extra or different",
             "  fault         exceptions",
             "  outcome       how they end",
-            "  precondition  what must be true before",
             "  mechanism     hypercalls and traps",
             "  target        the function that a hook leads to",
             "  cost          instructions, hypercalls, traps per call",

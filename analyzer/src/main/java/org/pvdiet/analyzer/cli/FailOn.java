@@ -12,7 +12,6 @@ enum FailOn {
     EFFECT,
     FAULT,
     OUTCOME,
-    PRECONDITION,
     MECHANISM,
     TARGET,
     COST,

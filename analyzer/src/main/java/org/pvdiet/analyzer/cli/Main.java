@@ -23,6 +23,7 @@ import picocli.CommandLine.HelpCommand;
             DiffCommand.class,
             ContractCommand.class,
             DietCommand.class,
+            DocsCommand.class,
             QueryCommand.class,
             ReportCommand.class,
             ReplayCommand.class,

@@ -58,7 +58,7 @@ final class RecordCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        KernelImage image = KernelImage.open(kernel);
+        KernelImage image = KernelImage.load(kernel);
         RecordingRun run = RecordingRun.record(
                 options.guest(image, platform),
                 output,

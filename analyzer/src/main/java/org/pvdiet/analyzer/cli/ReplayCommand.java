@@ -77,7 +77,7 @@ final class ReplayCommand implements Callable<Integer> {
             throw new BadInputException("The recorded kernel " + path + " is not there any more; say where it is with"
                     + " --kernel IMAGE.");
         }
-        KernelImage image = KernelImage.open(path);
+        KernelImage image = KernelImage.load(path);
         if (!image.sha256().equals(info.image().sha256())) {
             throw new BadInputException(path + " is not the recorded kernel: its SHA-256 is " + image.sha256()
                     + ", the recorded one's " + info.image().sha256() + ".");

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.pvdiet.analyzer.diet.Diet;
 import org.pvdiet.analyzer.diet.DietTrace;
+import org.pvdiet.analyzer.diff.Diff;
+import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.analyzer.diff.SameKernel;
-import org.pvdiet.analyzer.report.Report;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,8 +70,9 @@ final class ReportCommand implements Callable<Integer> {
                     throw new BadInputException(objection);
                 });
             }
-            Report report = ReportFiles.analyse(readers, DietTrace.of(readers));
-            files.write(report);
+            List<DietTrace> read = DietTrace.of(readers);
+            List<DiffReport> diffs = Diff.of(read.stream().map(DietTrace::log).toList());
+            files.write(ReportFiles.report(readers, read, Diet.of(read, diffs), diffs));
         }
         System.out.println(files.page());
         return ExitCode.DONE;

@@ -5,11 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import org.pvdiet.analyzer.contract.Contracts;
-import org.pvdiet.analyzer.diet.Diet;
 import org.pvdiet.analyzer.diet.DietReport;
 import org.pvdiet.analyzer.diet.DietTrace;
-import org.pvdiet.analyzer.diff.Diff;
 import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.analyzer.report.Page;
 import org.pvdiet.analyzer.report.Report;
@@ -41,18 +38,13 @@ final class ReportFiles {
         }
     }
 
-    /** Everything that is to be said of traces of one kernel. */
-    static Report analyse(List<TraceReader> readers, List<DietTrace> traces) {
-        List<DiffReport> diffs = traces.subList(1, traces.size()).stream()
-                .map(other -> Diff.of(traces.get(0).log(), other.log()))
-                .toList();
-        DietReport diet = Diet.of(traces);
+    /** Everything that is to be said of traces of one kernel, when diet and diffs have been made already. */
+    static Report report(List<TraceReader> readers, List<DietTrace> traces, DietReport diet, List<DiffReport> diffs) {
         return new ReportSource(
                         readers,
                         diet,
                         diffs,
-                        readers.stream().map(Contracts::of).toList(),
-                        diet.bits())
+                        traces.stream().map(DietTrace::statements).toList())
                 .report();
     }
 

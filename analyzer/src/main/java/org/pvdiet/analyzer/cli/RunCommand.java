@@ -46,6 +46,6 @@ final class RunCommand implements Callable<Integer> {
         return run.of(
                 other.isPresent()
                         ? options.guest(other.get())::place
-                        : options.guest(KernelImage.open(kernel), platform)::place);
+                        : options.guest(KernelImage.load(kernel), platform)::place);
     }
 }

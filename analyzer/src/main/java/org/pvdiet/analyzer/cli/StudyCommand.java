@@ -47,7 +47,8 @@ import picocli.CommandLine.Option;
             "  pvdiet study",
             "  pvdiet study --kernel /boot/vmlinuz-6.1.0-56-cloud-amd64 -o study-6.1",
             "",
-            "Writes native.pvtrace, xen-pv.pvtrace, their console logs, diff.txt, diff.json, diet.txt, diet.md, diet.json."
+            "Writes report.html, a page that holds all that follows; native.pvtrace, xen-pv.pvtrace, their console logs,"
+                    + " diff.txt, diff.json, diet.txt, diet.md, diet.json, report.json."
         })
 final class StudyCommand implements Callable<Integer> {
     private static final Set<String> OWN_FILES = Set.of(
@@ -59,7 +60,9 @@ final class StudyCommand implements Callable<Integer> {
             "diff.json",
             "diet.txt",
             "diet.md",
-            "diet.json");
+            "diet.json",
+            ReportFiles.PAGE,
+            ReportFiles.JSON);
 
     @Option(
             names = "--kernel",
@@ -163,12 +166,13 @@ final class StudyCommand implements Callable<Integer> {
                 TraceReader xen = TraceReader.open(trace(PlatformName.XEN_PV))) {
             List<DietTrace> traces = DietTrace.of(List.of(bare, xen));
             DiffReport diff = Diff.of(traces.get(0).log(), traces.get(1).log());
-            DietReport diet = Diet.of(traces);
+            DietReport diet = Diet.of(traces, List.of(diff));
             Files.writeString(directory.resolve("diff.txt"), DiffText.of(diff));
             Files.writeString(directory.resolve("diff.json"), Json.print(Json.tree(diff)));
             Files.writeString(directory.resolve("diet.txt"), DietText.plain(diet));
             Files.writeString(directory.resolve("diet.md"), DietText.markdown(diet));
             Files.writeString(directory.resolve("diet.json"), Json.print(Json.tree(diet)));
+            new ReportFiles(directory).write(ReportFiles.report(List.of(bare, xen), traces, diet, List.of(diff)));
             summary(image, diff, diet);
         }
     }
@@ -201,8 +205,8 @@ final class StudyCommand implements Callable<Integer> {
                             hooks.stream().map(DietReport.HookVerdict::hook).collect(Collectors.joining(", "))));
                 });
         System.out.printf(
-                "%nWhy: %s and %s. Traces and console logs are beside them.%n",
-                directory.resolve("diet.txt"), directory.resolve("diff.txt"));
+                "%nWhy: %s, a page for a browser. Text, JSON, traces and console logs are beside it.%n",
+                directory.resolve(ReportFiles.PAGE));
         System.out.printf("Any call: pvdiet show %s SEQ%n", trace(PlatformName.NATIVE));
     }
 

@@ -10,6 +10,11 @@ interface Bits {
     /** Those of a mask, {@code PGE PSE}. */
     String names(long mask);
 
+    /** Whether bits have names, so that one that changes is something to know even where few calls show it. */
+    default boolean named() {
+        return true;
+    }
+
     /** Each of a mask's bits by its name, {@code PGE, PSE}. */
     default String list(long mask) {
         List<String> each = new ArrayList<>();
@@ -47,7 +52,17 @@ interface Bits {
 
     /** Of any other value, {@code bit 9}, {@code bits 0-7 and 9}. */
     static Bits numbered() {
-        return Bits::ranges;
+        return new Bits() {
+            @Override
+            public String names(long mask) {
+                return ranges(mask);
+            }
+
+            @Override
+            public boolean named() {
+                return false;
+            }
+        };
     }
 
     private static String ranges(long mask) {

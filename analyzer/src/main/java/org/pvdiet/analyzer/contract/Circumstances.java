@@ -79,8 +79,7 @@ final class Circumstances {
                 when(
                         "when " + name + " is present",
                         "when " + name + " is not present",
-                        call -> has(call, i)
-                                && PageTableEntry.isPresent(call.arguments().get(i)));
+                        call -> has(call, i) && PageTableEntry.isPresent(call.argument(i)));
                 zero(name, "0", i);
             }
             case POINTER -> zero(name, "NULL", i);
@@ -93,28 +92,28 @@ final class Circumstances {
         when(
                 "when " + name + " is " + zero,
                 "when " + name + " is not " + zero,
-                call -> has(call, i) && call.arguments().get(i) == 0);
+                call -> has(call, i) && call.argument(i) == 0);
     }
 
     private void register(Kernel kernel, String name) {
         when(
                 "when CR0 is " + name + " already",
                 "when " + name + " differs from CR0",
-                call -> has(call, 0) && call.arguments().get(0) == call.cr0());
+                call -> has(call, 0) && call.argument(0) == call.cr0());
         when(
                 "when CR3 is " + name + " already",
                 "when " + name + " differs from CR3",
                 call -> has(call, 0)
                         && kernel.frames()
-                                .same(PageTableEntry.frame(call.arguments().get(0)), PageTableEntry.frame(call.cr3())));
+                                .same(PageTableEntry.frame(call.argument(0)), PageTableEntry.frame(call.cr3())));
         when(
                 "when CR4 is " + name + " already",
                 "when " + name + " differs from CR4",
-                call -> has(call, 0) && call.arguments().get(0) == call.cr4());
+                call -> has(call, 0) && call.argument(0) == call.cr4());
     }
 
     private static boolean has(RecordedCall call, int argument) {
-        return argument < call.arguments().length();
+        return argument < call.argumentCount();
     }
 
     private void phase(String words, Phase phase) {
@@ -139,9 +138,7 @@ final class Circumstances {
                 key |= 1L << i;
             }
         }
-        return selector >= 0 && has(call, selector)
-                ? key | (call.arguments().get(selector) & U32) << MOST_PREDICATES
-                : key;
+        return selector >= 0 && has(call, selector) ? key | (call.argument(selector) & U32) << MOST_PREDICATES : key;
     }
 
     /** The predicates of a key, without the selector. */

@@ -171,11 +171,27 @@ public final class Classifier {
                 forms.add(effect(call, effect));
             }
         }
+        if (isRestored(call)) {
+            forms.removeIf(form -> form.kind() == EffectKind.INTERRUPT_FLAG);
+        }
         if (forms.stream().anyMatch(Classifier::isRootChange)) {
             // A new page-table root implies the flush, SDM volume 3, section 4.10.4.1.
             forms.remove(FLUSH);
         }
         return new ArrayList<>(forms);
+    }
+
+    /** Whether the interrupt flag was changed and is in the end as it was: callers cannot tell. */
+    private static boolean isRestored(RecordedCall call) {
+        OptionalLong before = OptionalLong.empty();
+        OptionalLong after = OptionalLong.empty();
+        for (RecordedEffect effect : call.effects()) {
+            if (effect.kind() == EffectKind.INTERRUPT_FLAG) {
+                before = before.isPresent() ? before : effect.old();
+                after = effect.value();
+            }
+        }
+        return before.isPresent() && before.equals(after);
     }
 
     /** Tables in memory hold what was there before. */

@@ -2,12 +2,25 @@ package org.pvdiet.analyzer.contract;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.Summary;
+import org.pvdiet.analyzer.calls.Wanted;
+import org.pvdiet.traces.CallColumn;
 
 /** What held of every hook's calls. */
 public final class ContractSummary implements Summary<ContractSummary> {
+    private static final int REGISTERS = 16;
+    private static final Wanted WANTED = Wanted.ARGS.and(new Wanted(
+            IntStream.range(0, REGISTERS)
+                    .boxed()
+                    .flatMap(register -> Stream.of(CallColumn.gpr(register), CallColumn.gprAfter(register)))
+                    .collect(Collectors.toUnmodifiableSet()),
+            true));
+
     private final Kernel kernel;
     private final List<HookSummary> hooks = new ArrayList<>();
 
@@ -16,6 +29,11 @@ public final class ContractSummary implements Summary<ContractSummary> {
         for (int hook = 0; hook < kernel.hooks().size(); hook++) {
             hooks.add(new HookSummary(new Signature(kernel, hook)));
         }
+    }
+
+    @Override
+    public Wanted wanted() {
+        return WANTED;
     }
 
     @Override
@@ -36,7 +54,7 @@ public final class ContractSummary implements Summary<ContractSummary> {
 
     /** Whether any call made a hypercall: where there is a hypervisor to ask, not asking it is worth saying. */
     boolean makesHypercalls() {
-        return hooks.stream().anyMatch(hook -> hook.withHypercalls().calls() > 0);
+        return hooks.stream().anyMatch(hook -> hook.allEffects().hypercalls().calls() > 0);
     }
 
     /** Whether calls were made at several privilege levels. */

@@ -13,11 +13,15 @@ final class DistinctInputs {
     /** How many; {@link #MOST} + 1 for more than that. */
     private int count;
 
+    /** The one added last, since the same often comes again; no part of what is known. */
+    private long last;
+
     /** Takes an input into account, by a hash of 64 bits. */
     void add(long hash) {
-        if (count > MOST) {
+        if (count > MOST || (hash == last && count > 0)) {
             return;
         }
+        last = hash;
         int at = Arrays.binarySearch(hashes, 0, count, hash);
         if (at >= 0) {
             return;

@@ -1,6 +1,5 @@
 package org.pvdiet.analyzer.contract;
 
-import com.google.common.primitives.ImmutableLongArray;
 import java.util.Comparator;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Prototype;
@@ -79,8 +78,8 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
 
     private static int argument(RecordedCall call, long value, Kernel kernel) {
         Prototype prototype = kernel.prototype(call.hook());
-        for (int i = 0; i < call.arguments().length(); i++) {
-            long argument = call.arguments().get(i);
+        for (int i = 0; i < call.argumentCount(); i++) {
+            long argument = call.argument(i);
             if (value == (prototype.type(i).kind() == Prototype.Kind.SMALL ? argument & U32 : argument)) {
                 return i;
             }
@@ -91,21 +90,20 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
     /** An entry's physical address and a pointer to it agree in the offset in the page. */
     private static EffectPlace entry(RecordedCall call, RecordedEffect effect, Kernel kernel) {
         Prototype prototype = kernel.prototype(call.hook());
-        ImmutableLongArray arguments = call.arguments();
-        for (int i = 0; i < arguments.length(); i++) {
+        for (int i = 0; i < call.argumentCount(); i++) {
             Prototype.Type type = prototype.type(i);
             if (type.kind() == Prototype.Kind.POINTER
                     && type.level() > 0
-                    && (arguments.get(i) & PAGE_OFFSET) == (effect.address() & PAGE_OFFSET)) {
+                    && (call.argument(i) & PAGE_OFFSET) == (effect.address() & PAGE_OFFSET)) {
                 return new EffectPlace(effect.kind(), effect.level(), Where.POINTED_TO, i);
             }
         }
         long old = effect.old().orElse(0);
-        for (int i = 0; i < arguments.length(); i++) {
+        for (int i = 0; i < call.argumentCount(); i++) {
             if (prototype.type(i).kind() == Prototype.Kind.WORD
-                    && arguments.get(i) != 0
+                    && call.argument(i) != 0
                     && PageTableEntry.isPresent(old)
-                    && kernel.frames().same(PageTableEntry.frame(old), arguments.get(i))) {
+                    && kernel.frames().same(PageTableEntry.frame(old), call.argument(i))) {
                 return new EffectPlace(effect.kind(), effect.level(), Where.MAPS_ARGUMENT, i);
             }
         }
@@ -139,13 +137,14 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
             case DESCRIPTOR_TABLE -> Words.descriptorTable(number);
             case DESCRIPTOR -> "a descriptor";
             case SEGMENT -> Words.segment(number);
-            case TLB_PAGE -> where == Where.ARGUMENT ? argument : "pages";
+            case TLB_PAGE -> where == Where.ARGUMENT ? argument : "another page";
             case PORT_IN, PORT_OUT -> "port 0x" + Long.toHexString(number);
             case HYPERCALL -> hypercall();
             case EXCEPTION -> Words.exception(number);
             case INTERRUPT_FLAG -> "the interrupt flag";
             case SHARED_MEMORY -> "memory shared with the platform";
-            case TLB_FLUSH, INTERRUPT, HALT, CPUID, TSC -> "";
+            case TSC -> "the time-stamp counter";
+            case TLB_FLUSH, INTERRUPT, HALT, CPUID -> "";
         };
     }
 

@@ -1,17 +1,12 @@
 package org.pvdiet.analyzer.contract;
 
-import com.google.common.primitives.ImmutableLongArray;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
-import org.pvdiet.analyzer.calls.RecordedEffect;
+import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.Outcome;
 import org.pvdiet.traces.Phase;
@@ -21,7 +16,7 @@ import org.pvdiet.traces.Phase;
  * one pass over all calls gives.
  */
 final class HookSummary {
-    private static final long HYPERCALL_IRET = 23;
+    private static final long[] NONE = {};
 
     private final Signature signature;
     private final Occurrences calls = new Occurrences();
@@ -29,13 +24,12 @@ final class HookSummary {
     private final Occurrences[] phases = new Occurrences[Phase.values().length];
     private final ValueSummary[] arguments;
     private final ValueSummary result;
-    private final Map<EffectPlace, EffectSummary> effects = new TreeMap<>();
-    private final Occurrences withEffects = new Occurrences();
-    private final Occurrences withoutEffects = new Occurrences();
-    private final Occurrences withHypercalls = new Occurrences();
-    private final Occurrences trapped = new Occurrences();
-    private final Occurrences interrupted = new Occurrences();
-    private final Map<Integer, Occurrences> nested = new TreeMap<>();
+    private final HookEffects effects;
+    /** What interrupted calls did before; what they did after is not told apart from what the handler did. */
+    private final HookEffects interrupted;
+
+    private final Occurrences registersSeen = new Occurrences();
+    private final Map<Integer, Occurrences> clobbered = new TreeMap<>();
     private final Map<Integer, Tally> sites = new TreeMap<>();
     private final Map<Integer, Tally> privileges = new TreeMap<>();
     private final ValueSummary roots = new ValueSummary(0);
@@ -45,6 +39,8 @@ final class HookSummary {
 
     HookSummary(Signature signature) {
         this.signature = signature;
+        this.effects = new HookEffects(signature);
+        this.interrupted = new HookEffects(signature);
         this.arguments = new ValueSummary[signature.arguments().size()];
         Arrays.setAll(arguments, i -> new ValueSummary(0));
         Arrays.setAll(outcomes, i -> new Occurrences());
@@ -62,94 +58,56 @@ final class HookSummary {
         sites.merge(call.site(), new Tally(1, call.seq()), Tally::plus);
         privileges.merge(call.mode() & 3, new Tally(1, call.seq()), Tally::plus);
         roots.add(call.cr3(), NONE, 0, moment);
-        for (int i = 0; i < Math.min(arguments.length, call.arguments().length()); i++) {
-            arguments[i].add(call.arguments().get(i), NONE, 0, moment);
+        for (int i = 0; i < Math.min(arguments.length, call.argumentCount()); i++) {
+            arguments[i].add(call.argument(i), NONE, 0, moment);
         }
-        long present = signature.evaluate(call, values);
-        if (call.outcome() == Outcome.RETURNED && call.result().isPresent()) {
-            result.add(returned(call.result().getAsLong()), values, present, moment);
+        boolean returned = call.outcome() == Outcome.RETURNED && call.has(CallColumn.RESULT);
+        long present = returned || !call.effects().isEmpty() ? signature.evaluate(call, values) : 0;
+        if (returned) {
+            result.add(narrowed(call.get(CallColumn.RESULT)), values, present & signature.forResults(), moment);
         }
-        addEffects(call, present, moment);
-        if (!call.nested().isEmpty()) {
-            Set<Integer> hooks = new HashSet<>(call.nested());
-            hooks.forEach(
-                    hook -> nested.computeIfAbsent(hook, h -> new Occurrences()).add(moment));
-        }
+        boolean cut = call.effects().stream().anyMatch(effect -> effect.kind() == EffectKind.INTERRUPT);
+        (cut ? interrupted : effects).add(call, values, present & signature.forEffects(), moment);
+        clobbered(call, moment);
     }
 
-    private static final long[] NONE = {};
-
-    private void addEffects(RecordedCall call, long present, Moment moment) {
-        if (call.effects().isEmpty()) {
-            withoutEffects.add(moment);
-            if (call.traps() > 0) {
-                trapped.add(moment);
-            }
+    /** Notes registers that the calling convention lets callers keep values in, and that did not keep them. */
+    private void clobbered(RecordedCall call, Moment moment) {
+        if (!call.has(CallColumn.RSP) || !call.has(CallColumn.RFLAGS_AFTER)) {
             return;
         }
-        List<EffectSummary> touched = new ArrayList<>();
-        boolean excepted = false;
-        boolean hypercalls = false;
-        boolean cut = false;
-        for (RecordedEffect effect : call.effects()) {
-            if (effect.kind() == EffectKind.INTERRUPT) {
-                cut = true;
-                break;
-            }
-            excepted |= effect.kind() == EffectKind.EXCEPTION;
-            // An exception's handler leaves by this hypercall.
-            boolean handlers = excepted && effect.kind() == EffectKind.HYPERCALL && effect.address() == HYPERCALL_IRET;
-            if (handlers) {
-                continue;
-            }
-            hypercalls |= effect.kind() == EffectKind.HYPERCALL;
-            EffectPlace place = EffectPlace.of(call, effect, signature.kernel());
-            if (place.where() != EffectPlace.Where.POINTED_TO && changesNothing(effect)) {
-                continue;
-            }
-            EffectSummary summary = effects.computeIfAbsent(place, p -> new EffectSummary(p, values.length));
-            if (summary.add(effect, values, present, moment)) {
-                touched.add(summary);
+        registersSeen.add(moment);
+        for (long rest = signature.preserved(); rest != 0; rest &= rest - 1) {
+            int register = Long.numberOfTrailingZeros(rest);
+            if (call.get(CallColumn.gpr(register)) != call.get(CallColumn.gprAfter(register))) {
+                clobbered.computeIfAbsent(register, r -> new Occurrences()).add(moment);
             }
         }
-        for (EffectSummary summary : touched) {
-            summary.end(values, present, moment);
-        }
-        (touched.isEmpty() ? withoutEffects : withEffects).add(moment);
-        if (hypercalls) {
-            withHypercalls.add(moment);
-        }
-        if (cut) {
-            interrupted.add(moment);
-        } else if (call.traps() > 0) {
-            trapped.add(moment);
-        }
-    }
-
-    private static boolean changesNothing(RecordedEffect effect) {
-        return effect.kind() == EffectKind.PAGE_TABLE_ENTRY
-                && effect.old().isPresent()
-                && effect.old().equals(effect.value());
     }
 
     /** A hash of what the call was given: the arguments, or, where there are none, the machine's state. */
     private static long input(RecordedCall call) {
-        ImmutableLongArray given = call.arguments().isEmpty()
-                ? ImmutableLongArray.of(call.rflags(), call.mode(), call.cr0(), call.cr2(), call.cr3(), call.cr4())
-                : call.arguments();
+        if (call.argumentCount() == 0) {
+            long state = mixed(mixed(0, call.rflags()), call.mode());
+            return mixed(mixed(mixed(mixed(state, call.cr0()), call.cr2()), call.cr3()), call.cr4());
+        }
         long hash = 0;
-        for (int i = 0; i < given.length(); i++) {
-            // The finaliser of SplitMix64, so that different inputs have different hashes as far as 64 bits allow.
-            hash = (hash ^ given.get(i)) * 0x9e3779b97f4a7c15L;
-            hash = (hash ^ hash >>> 30) * 0xbf58476d1ce4e5b9L;
-            hash = (hash ^ hash >>> 27) * 0x94d049bb133111ebL;
-            hash ^= hash >>> 31;
+        for (int i = 0; i < call.argumentCount(); i++) {
+            hash = mixed(hash, call.argument(i));
         }
         return hash;
     }
 
+    /** The finaliser of SplitMix64, so that different inputs have different hashes as far as 64 bits allow. */
+    private static long mixed(long hash, long value) {
+        long mix = (hash ^ value) * 0x9e3779b97f4a7c15L;
+        mix = (mix ^ mix >>> 30) * 0xbf58476d1ce4e5b9L;
+        mix = (mix ^ mix >>> 27) * 0x94d049bb133111ebL;
+        return mix ^ mix >>> 31;
+    }
+
     /** The System V ABI leaves what is above a narrow type undefined. */
-    private long returned(long value) {
+    private long narrowed(long value) {
         Prototype.Type type = signature.prototype().returns();
         if (type.kind() != Prototype.Kind.SMALL) {
             return value;
@@ -169,16 +127,11 @@ final class HookSummary {
             arguments[i].merge(other.arguments[i]);
         }
         result.merge(other.result);
-        other.effects.forEach(
-                (place, summary) -> effects.computeIfAbsent(place, p -> new EffectSummary(p, values.length))
-                        .merge(summary));
-        withEffects.merge(other.withEffects);
-        withoutEffects.merge(other.withoutEffects);
-        withHypercalls.merge(other.withHypercalls);
-        trapped.merge(other.trapped);
+        effects.merge(other.effects);
         interrupted.merge(other.interrupted);
-        other.nested.forEach((hook, occurrences) ->
-                nested.computeIfAbsent(hook, h -> new Occurrences()).merge(occurrences));
+        registersSeen.merge(other.registersSeen);
+        other.clobbered.forEach((register, occurrences) ->
+                clobbered.computeIfAbsent(register, r -> new Occurrences()).merge(occurrences));
         other.sites.forEach((site, tally) -> sites.merge(site, tally, Tally::plus));
         other.privileges.forEach((level, tally) -> privileges.merge(level, tally, Tally::plus));
         roots.merge(other.roots);
@@ -209,36 +162,32 @@ final class HookSummary {
         return result;
     }
 
-    /** By place, in its order. */
-    Map<EffectPlace, EffectSummary> effects() {
-        return effects;
+    /** What calls did that no interrupt was taken in; where there are none such, what they did before it. */
+    HookEffects effects() {
+        return effects.calls().calls() > 0 ? effects : interrupted;
     }
 
-    Occurrences withEffects() {
-        return withEffects;
-    }
-
-    Occurrences withoutEffects() {
-        return withoutEffects;
-    }
-
-    Occurrences withHypercalls() {
-        return withHypercalls;
-    }
-
-    /** Calls with exceptions or emulated instructions and without interrupts. */
-    Occurrences trapped() {
-        return trapped;
+    /** What all calls did, interrupted ones until then. */
+    HookEffects allEffects() {
+        HookEffects all = new HookEffects(signature);
+        all.merge(effects);
+        all.merge(interrupted);
+        return all;
     }
 
     /** Calls in which an interrupt was taken. */
     Occurrences interrupted() {
-        return interrupted;
+        return interrupted.calls();
     }
 
-    /** Calls by the hooks that were called in them. */
-    Map<Integer, Occurrences> nested() {
-        return nested;
+    /** Calls of which general-purpose registers were recorded. */
+    Occurrences registersSeen() {
+        return registersSeen;
+    }
+
+    /** Calls by the register that they changed against the calling convention. */
+    Map<Integer, Occurrences> clobbered() {
+        return clobbered;
     }
 
     Map<Integer, Tally> sites() {
@@ -275,12 +224,9 @@ final class HookSummary {
                 && Arrays.equals(arguments, other.arguments)
                 && result.equals(other.result)
                 && effects.equals(other.effects)
-                && withEffects.equals(other.withEffects)
-                && withoutEffects.equals(other.withoutEffects)
-                && withHypercalls.equals(other.withHypercalls)
-                && trapped.equals(other.trapped)
                 && interrupted.equals(other.interrupted)
-                && nested.equals(other.nested)
+                && registersSeen.equals(other.registersSeen)
+                && clobbered.equals(other.clobbered)
                 && sites.equals(other.sites)
                 && privileges.equals(other.privileges)
                 && roots.equals(other.roots)

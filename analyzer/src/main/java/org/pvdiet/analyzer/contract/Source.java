@@ -16,14 +16,17 @@ import org.pvdiet.traces.Mode;
  * @param index of the argument or control register; else 0
  */
 record Source(Kind kind, int index) {
+    /** {@link Kind#READ} in words. */
+    static final String READ = "what it reads";
+
     private static final long U32 = 0xffffffffL;
     private static final long INTERRUPT_FLAG = 0x200;
 
     /** In order of preference where several explain the same. */
     enum Kind {
-        ARGUMENT,
         /** Argument {@code index} is the low half, the next one the high half. */
         ARGUMENT_PAIR,
+        ARGUMENT,
         /** The argument, its pseudo-physical frame replaced by the machine frame behind it. */
         MACHINE_ARGUMENT,
         /** The argument, its machine frame replaced by the pseudo-physical one before it. */
@@ -43,19 +46,15 @@ record Source(Kind kind, int index) {
     }
 
     /** Whether a result may follow it. */
-    boolean forResults(boolean withoutArguments) {
-        return switch (kind) {
-            case OLD_VALUE -> false;
-            case RFLAGS, CONTROL_REGISTER, PSEUDO_PHYSICAL_CR3, INTERRUPT_FLAG -> withoutArguments;
-            default -> true;
-        };
+    boolean forResults() {
+        return kind != Kind.OLD_VALUE;
     }
 
     /** Whether what is written may follow it. */
     boolean forEffects() {
         return switch (kind) {
             case ARGUMENT, ARGUMENT_PAIR, MACHINE_ARGUMENT, PSEUDO_PHYSICAL_ARGUMENT, OLD_VALUE -> true;
-            default -> false;
+            case READ, OLD_ENTRY, RFLAGS, CONTROL_REGISTER, PSEUDO_PHYSICAL_CR3, INTERRUPT_FLAG -> false;
         };
     }
 
@@ -64,9 +63,8 @@ record Source(Kind kind, int index) {
         return switch (kind) {
             case ARGUMENT -> argument(call, prototype);
             case ARGUMENT_PAIR ->
-                index + 1 < call.arguments().length()
-                        ? OptionalLong.of((call.arguments().get(index) & U32)
-                                | call.arguments().get(index + 1) << 32)
+                index + 1 < call.argumentCount()
+                        ? OptionalLong.of((call.argument(index) & U32) | call.argument(index + 1) << 32)
                         : OptionalLong.empty();
             case MACHINE_ARGUMENT, PSEUDO_PHYSICAL_ARGUMENT -> {
                 OptionalLong plain = argument(call, prototype);
@@ -94,10 +92,10 @@ record Source(Kind kind, int index) {
     }
 
     private OptionalLong argument(RecordedCall call, Prototype prototype) {
-        if (index >= call.arguments().length()) {
+        if (index >= call.argumentCount()) {
             return OptionalLong.empty();
         }
-        long value = call.arguments().get(index);
+        long value = call.argument(index);
         return OptionalLong.of(prototype.type(index).kind() == Prototype.Kind.SMALL ? value & U32 : value);
     }
 
@@ -136,7 +134,7 @@ record Source(Kind kind, int index) {
             case MACHINE_ARGUMENT -> arguments.get(index) + " with the frame number translated to a machine frame";
             case PSEUDO_PHYSICAL_ARGUMENT ->
                 arguments.get(index) + " with the frame number translated to a pseudo-physical frame";
-            case READ -> "what it reads";
+            case READ -> READ;
             case OLD_ENTRY -> "what the page-table entry held";
             case OLD_VALUE -> "its old value";
             case RFLAGS -> "RFLAGS";

@@ -17,6 +17,8 @@ final class ValueWords {
     private static final int MOST_CHANGED_ALIKE = 26;
     /** A bit is taken to follow another only after so many calls: by chance, each halves the odds. */
     private static final int ENOUGH = 30;
+    /** Numbered bits that change in fewer calls may be that call's. */
+    private static final int FEW = 3;
     /** A source that values equal less often than this says nothing of them. */
     private static final double OFTEN = 0.5;
 
@@ -54,7 +56,7 @@ final class ValueWords {
     static ValueWords ofResult(Signature signature, Bits bits, Occurrences all) {
         ValueWords words = new ValueWords(signature, bits, all, true);
         for (int i = 0; i < signature.sources().size(); i++) {
-            if (signature.sources().get(i).forResults(signature.arguments().isEmpty())) {
+            if (signature.sources().get(i).forResults()) {
                 words.sources.add(i);
             }
         }
@@ -148,6 +150,7 @@ final class ValueWords {
                     && count <= (alike ? MOST_CHANGED_ALIKE : MOST_CHANGED)
                     && (changed & bits.field()) == 0
                     && relation.following() != 0
+                    && (bits.named() || relation.different().calls() >= FEW)
                     && (values.varied() & ~relation.following() & ~changed) == 0
                     && (relation.equal().calls() >= OFTEN * values.seen() || values.seen() >= ENOUGH || isOld(i))) {
                 best = i;
@@ -161,23 +164,27 @@ final class ValueWords {
         return isOld(source) ? changedOld(relation) : changedSource(source, relation);
     }
 
-    /** {@code loses RW and gains US}. */
+    /** {@code loses RW}, or how often which bits change. */
     private Phrase changedOld(BitRelation relation) {
-        List<String> changes = new ArrayList<>();
-        groups(relation, ~0L, false).forEach((count, mask) -> changes.add(change("loses ", mask, count, relation)));
-        groups(relation, ~0L, true).forEach((count, mask) -> changes.add(change("gains ", mask, count, relation)));
-        boolean always = changes.size() == 1 && !changes.get(0).contains(" in ");
-        return always
-                ? new Phrase(changes.get(0), true, "", relation.different())
-                : new Phrase("changes", true, String.join(", ", changes), relation.different());
+        Map<Long, Long> set = groups(relation, ~0L, true);
+        Map<Long, Long> cleared = groups(relation, ~0L, false);
+        if (set.size() + cleared.size() == 1) {
+            boolean gains = cleared.isEmpty();
+            Map.Entry<Long, Long> only =
+                    (gains ? set : cleared).entrySet().iterator().next();
+            if (only.getKey() == relation.compared()) {
+                return new Phrase(
+                        (gains ? "gains " : "loses ") + bits.list(only.getValue()), true, "", relation.different());
+            }
+        }
+        return new Phrase("changes", true, String.join(", ", riders(relation, ~0L)), relation.different());
     }
 
-    private String change(String verb, long mask, long count, BitRelation relation) {
-        return verb
-                + bits.list(mask)
-                + (count == relation.compared()
-                        ? ""
-                        : " in " + Amount.percent(count, relation.compared()) + " of them");
+    private List<String> riders(BitRelation relation, long mask) {
+        List<String> riders = new ArrayList<>();
+        groups(relation, mask, true).forEach((count, some) -> riders.add(rider(some, " set", count, relation)));
+        groups(relation, mask, false).forEach((count, some) -> riders.add(rider(some, " cleared", count, relation)));
+        return riders;
     }
 
     /** {@code val without PGE}, and what happened to other bits in some calls. */
@@ -189,11 +196,7 @@ final class ValueWords {
         if (relation.alwaysSet() != 0) {
             words.append(" with ").append(bits.list(relation.alwaysSet())).append(" set");
         }
-        long sometimes = relation.sometimesChanged();
-        List<String> riders = new ArrayList<>();
-        groups(relation, sometimes, true).forEach((count, mask) -> riders.add(rider(mask, " set", count, relation)));
-        groups(relation, sometimes, false)
-                .forEach((count, mask) -> riders.add(rider(mask, " cleared", count, relation)));
+        List<String> riders = riders(relation, relation.sometimesChanged());
         String condition = riders.isEmpty()
                 ? ""
                 : Condition.separating(signature.circumstances(), all, relation.different())

@@ -49,10 +49,10 @@ final class Cold implements Finding {
                         ID,
                         Verdict.REPLACE,
                         run.calls().all(),
-                        "On %s its %,d calls would cost about %,d instructions as traps, %.4f %% of the run, and now take"
+                        "On %s its %s would cost about %,d instructions as traps, %.4f %% of the run, and now take"
                                 + " %,d; that platform emulates %s.",
                         run.platform(),
-                        run.contract().calls(),
+                        Count.calls(run.contract().calls()),
                         traps,
                         100.0 * traps / Math.max(1, run.end()),
                         run.contract().instructions(),

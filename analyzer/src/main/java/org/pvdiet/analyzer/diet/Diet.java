@@ -3,13 +3,15 @@ package org.pvdiet.analyzer.diet;
 import com.google.common.collect.ImmutableList;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.pvdiet.analyzer.bits.BitTable;
 import org.pvdiet.analyzer.diff.Diff;
+import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 import org.pvdiet.analyzer.diff.Kind;
 import org.pvdiet.analyzer.diff.TraceLog;
@@ -52,6 +54,7 @@ public final class Diet {
             new ConstantResult(),
             new NativeFunction(),
             new PlatformWork(),
+            new Precondition(),
             new EffectDivergence(EffectDivergence.MISSING, Kind.EFFECT_MISSING),
             new EffectDivergence(EffectDivergence.EXTRA, Kind.EFFECT_EXTRA),
             new EffectDivergence(EffectDivergence.DIFFERENT, Kind.EFFECT_DIFFERENT),
@@ -63,17 +66,62 @@ public final class Diet {
             new OwnFunction(),
             new NotSeen());
 
+    /** Of all findings. */
+    static final ImmutableList<String> IDS = ImmutableList.of(
+            NoSite.ID,
+            NeverCalled.ID,
+            NoFunction.ID,
+            SameFunction.ID,
+            OtherPlatform.ID,
+            Identity.ID,
+            NoOp.ID,
+            ForwardsOnly.ID,
+            ForwardsToTable.ID,
+            Equivalent.ID,
+            FixedArgument.ID,
+            SharedFunction.ID,
+            CalledTogether.ID,
+            NothingOnPlatform.ID,
+            KernelFunction.ID,
+            TrapsAnyway.ID,
+            Cold.ID,
+            StartUpOnly.ID,
+            ResultDiffers.ID,
+            ZeroAndAbsent.ID,
+            SplitAndRejoin.ID,
+            Dropped.ID,
+            ErrorSwallowed.ID,
+            AnswerChanges.ID,
+            OnlySome.ID,
+            ConstantResult.ID,
+            NativeFunction.ID,
+            PlatformWork.ID,
+            Precondition.ID,
+            BitsChange.ID,
+            Translation.ID,
+            HotNotInlined.ID,
+            InlinedNatively.ID,
+            OwnFunction.ID,
+            NotSeen.ID,
+            EffectDivergence.MISSING,
+            EffectDivergence.EXTRA,
+            EffectDivergence.DIFFERENT,
+            EffectDivergence.FAULT);
+
     private Diet() {}
 
     /** The verdicts from traces of one kernel; the first is what the others are compared with. */
     public static DietReport of(List<DietTrace> traces) {
+        return of(traces, Diff.of(traces.stream().map(DietTrace::log).toList()));
+    }
+
+    /** The same, where the first trace has been compared with each of the others, in their order. */
+    public static DietReport of(List<DietTrace> traces, List<DiffReport> comparisons) {
         TraceLog first = traces.get(0).log();
         List<Map<String, HookDiff>> diffs = new ArrayList<>();
         diffs.add(Map.of());
-        for (DietTrace other : traces.subList(1, traces.size())) {
-            Map<String, HookDiff> byHook = new HashMap<>();
-            Diff.of(first, other.log()).hooks().forEach(diff -> byHook.put(diff.hook(), diff));
-            diffs.add(byHook);
+        for (DiffReport diff : comparisons) {
+            diffs.add(diff.hooks().stream().collect(Collectors.toMap(HookDiff::hook, Function.identity())));
         }
         List<Subject> subjects = first.contracts().kernel().hooks().stream()
                 .map(hook -> subject(hook, traces, diffs))
@@ -112,6 +160,7 @@ public final class Diet {
                     log.contracts().hook(hook.id()),
                     log.contracts().kernel(),
                     traces.get(i).seen(),
+                    traces.get(i).statements().hooks().get(hook.id()).statements(),
                     Optional.ofNullable(diffs.get(i).get(hook.fullName()))));
         }
         List<Site> sites = runs.get(0).kernel().sites().stream()

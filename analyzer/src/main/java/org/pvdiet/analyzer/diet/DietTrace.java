@@ -1,9 +1,15 @@
 package org.pvdiet.analyzer.diet;
 
 import java.util.List;
+import org.pvdiet.analyzer.calls.Both;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.contract.Classifier;
+import org.pvdiet.analyzer.contract.ContractReport;
+import org.pvdiet.analyzer.contract.ContractSummary;
+import org.pvdiet.analyzer.contract.Contracts;
 import org.pvdiet.analyzer.diet.seen.Observations;
+import org.pvdiet.analyzer.diff.CallLog;
 import org.pvdiet.analyzer.diff.TraceLog;
 import org.pvdiet.traces.TraceReader;
 
@@ -11,18 +17,27 @@ import org.pvdiet.traces.TraceReader;
  * What a diet needs of one trace.
  *
  * @param log for comparing it with others
+ * @param statements what held on every call
  * @param seen for the findings
  */
-public record DietTrace(TraceLog log, Observations seen) {
+public record DietTrace(TraceLog log, ContractReport statements, Observations seen) {
 
-    /** Reads traces, several at once. */
+    /** Reads traces. */
     public static List<DietTrace> of(List<TraceReader> readers) {
-        return readers.parallelStream().map(DietTrace::of).toList();
+        return readers.stream().map(DietTrace::of).toList();
     }
 
     private static DietTrace of(TraceReader reader) {
-        TraceLog log = TraceLog.of(reader);
-        Kernel kernel = log.contracts().kernel();
-        return new DietTrace(log, CallStream.fold(reader, () -> new Observations(kernel)));
+        Kernel kernel = Kernel.of(reader);
+        Classifier classifier = new Classifier(kernel);
+        Both<CallLog, Both<Observations, ContractSummary>> all = CallStream.fold(
+                reader,
+                () -> new Both<>(
+                        new CallLog(kernel, classifier),
+                        new Both<>(new Observations(kernel), new ContractSummary(kernel))));
+        return new DietTrace(
+                TraceLog.of(reader, kernel, all.first()),
+                Contracts.of(reader, all.second().second()),
+                all.second().first());
     }
 }

@@ -34,19 +34,20 @@ record EffectDivergence(String id, Kind kind) implements Finding {
             return List.of();
         }
         Divergence most = found.get(0);
-        String more =
-                found.size() == 1 ? "" : String.format(Locale.ROOT, " And so in %,d other ways.", found.size() - 1);
+        String more = found.size() == 1
+                ? ""
+                : String.format(Locale.ROOT, " And %s.", Count.of(found.size() - 1, "other way"));
         return List.of(new Evidence(
                 id,
                 Verdict.KEEP,
                 String.format(
                         Locale.ROOT,
-                        "Given the same, on %s %s; on %s %s; %,d calls.%s",
+                        "Given the same, on %s %s; on %s %s; %s.%s",
                         subject.first().platform(),
                         most.first(),
                         run.platform(),
                         most.second(),
-                        most.calls(),
+                        Count.calls(most.calls()),
                         more),
                 most.calls(),
                 run.calls().inputs(),

@@ -28,7 +28,10 @@ final class Equivalent implements Finding {
     /** The part of each hook's calls that the other's must be like. */
     private static final double NEARLY_ALL = 0.9;
 
-    private static final double MANY = 0.1;
+    private static final int SOME = 3;
+
+    /** P, R/W and U/S of a page-table entry. */
+    private static final long ACCESS = 7;
 
     /** Fewer calls in all traces may be so by chance. */
     private static final int ENOUGH = 5;
@@ -56,7 +59,7 @@ final class Equivalent implements Finding {
                         "In all traces %s %s what it does%s.%s",
                         others,
                         same.size() == 1 ? "does" : "do",
-                        prototype(subject).equals(prototype(most)) ? "" : ", but for the level of the page table",
+                        levels(subject).equals(levels(most)) ? "" : ", but for the level of the page table",
                         differences(subject, most)),
                 subject.calls() + same.stream().mapToLong(Subject::calls).sum(),
                 subject.inputs(),
@@ -70,16 +73,24 @@ final class Equivalent implements Finding {
         return witnesses;
     }
 
+    private static List<Integer> levels(Subject subject) {
+        Prototype prototype = prototype(subject);
+        List<Integer> levels = new ArrayList<>();
+        levels.add(prototype.returns().level());
+        prototype.parameters().forEach(parameter -> levels.add(parameter.type().level()));
+        return levels;
+    }
+
     private static Prototype prototype(Subject subject) {
         return subject.first().kernel().prototype(subject.first().hook().id());
     }
 
-    /** An effect or a result in many calls of a trace: of what does nothing that was recorded, nothing is known. */
+    /** An effect or a result in some calls of a trace: of what does nothing that was recorded, nothing is known. */
     private static boolean doesSomething(Subject subject) {
         return subject.runs().stream()
                 .anyMatch(run -> run.contract()
                         .calls(Equivalent::doesSomething)
-                        .filter(tally -> tally.calls() > MANY * run.contract().calls())
+                        .filter(tally -> tally.calls() >= SOME)
                         .isPresent());
     }
 
@@ -88,7 +99,7 @@ final class Equivalent implements Finding {
     }
 
     private static boolean equivalent(Subject a, Subject b) {
-        if (b.calls() < ENOUGH || !takesTheSame(prototype(a), prototype(b))) {
+        if (b.calls() < ENOUGH || !doesSomething(b) || !takesTheSame(prototype(a), prototype(b))) {
             return false;
         }
         for (int i = 0; i < a.runs().size(); i++) {
@@ -152,11 +163,27 @@ final class Equivalent implements Finding {
                 behaviour.outcome(),
                 behaviour.result(),
                 behaviour.effects().stream()
-                        .map(effect -> effect.kind() == EffectKind.PAGE_TABLE_ENTRY
-                                ? new EffectForm(effect.kind(), 0, effect.where(), effect.value(), effect.outcome())
-                                : effect)
+                        .filter(effect -> !isAside(effect))
+                        .map(effect -> effect.kind() == EffectKind.PAGE_TABLE_ENTRY ? withoutLevel(effect) : effect)
                         .distinct()
                         .toList());
+    }
+
+    private static EffectForm withoutLevel(EffectForm effect) {
+        Form value = effect.value();
+        return new EffectForm(
+                effect.kind(),
+                0,
+                effect.where(),
+                new Form(value.kind(), value.number(), value.set() & ACCESS, value.cleared() & ACCESS),
+                effect.outcome());
+    }
+
+    /** A change of an entry that leaves what may be done with the page as it was. */
+    private static boolean isAside(EffectForm effect) {
+        return effect.kind() == EffectKind.PAGE_TABLE_ENTRY
+                && effect.value().kind() == Form.Kind.OLD_VALUE
+                && ((effect.value().set() | effect.value().cleared()) & ACCESS) == 0;
     }
 
     private static String differences(Subject subject, Subject other) {
@@ -169,7 +196,11 @@ final class Equivalent implements Finding {
                             * run.contract().calls());
             if (unlike > 0) {
                 words.append(String.format(
-                        Locale.ROOT, " On %s %,d calls did what %s did not.", run.platform(), unlike, other.name()));
+                        Locale.ROOT,
+                        " On %s %s did what %s did not.",
+                        run.platform(),
+                        Count.calls(unlike),
+                        other.name()));
             }
         }
         return words.toString();

@@ -26,10 +26,10 @@ final class ErrorSwallowed implements Finding {
                             ID,
                             Verdict.RESPECIFY,
                             refused.getValue(),
-                            "On %s %s gave an error in %,d calls, which returned as if it had not.",
+                            "On %s %s gave an error in %s that returned as if it had not.",
                             run.platform(),
                             Words.hypercall(refused.getKey(), -1),
-                            refused.getValue().calls()));
+                            Count.calls(refused.getValue().calls())));
                 }
             }
             Seen faulted = run.calls().faulted();
@@ -38,10 +38,10 @@ final class ErrorSwallowed implements Finding {
                         ID,
                         Verdict.RESPECIFY,
                         faulted,
-                        "On %s %,d of its %,d calls returned after an exception inside, and callers are not told.",
+                        "On %s %,d of its %s returned after an exception inside, and callers are not told.",
                         run.platform(),
                         faulted.calls(),
-                        run.contract().calls()));
+                        Count.calls(run.contract().calls())));
             }
         }
         return found;

@@ -17,7 +17,7 @@ final class InlinedNatively implements Finding {
                         ID,
                         Verdict.KEEP,
                         run.calls().all(),
-                        "On %s its sites are instructions after patching, on %s calls: %,d of them.",
+                        "On %s its sites are instructions after patching, on %s they are calls, %,d of them.",
                         subject.first().platform(),
                         run.platform(),
                         run.contract().calls()))

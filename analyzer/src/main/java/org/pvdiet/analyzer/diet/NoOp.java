@@ -15,10 +15,10 @@ final class NoOp implements Finding {
                         ID,
                         Verdict.REPLACE,
                         run.calls().empty(),
-                        "On %s it does nothing: %s, and each of %,d calls took at most a call and a return.",
+                        "On %s it does nothing: it leads to %s, and %s took at most a call and a return each.",
                         run.platform(),
                         run.target(),
-                        run.contract().calls()))
+                        Count.calls(run.contract().calls())))
                 .toList();
     }
 

@@ -22,10 +22,10 @@ final class NothingOnPlatform implements Finding {
                         Verdict.REPLACE,
                         String.format(
                                 Locale.ROOT,
-                                "On %s nothing is done in the place of %s; %,d calls there, %,d on %s.",
+                                "On %s nothing is done in the place of %s; %s there, %,d on %s.",
                                 run.platform(),
                                 subject.first().target(),
-                                run.contract().calls(),
+                                Count.calls(run.contract().calls()),
                                 subject.first().contract().calls(),
                                 subject.first().platform()),
                         run.contract().calls() + subject.first().contract().calls(),

@@ -56,13 +56,12 @@ final class OnlySome implements Finding {
                 ID,
                 Verdict.NARROW,
                 works,
-                "On %s it makes hypercalls for %s (%,d calls); for %d other numbers (%,d calls) it does nothing, or"
-                        + " executes what traps.",
+                "On %s it makes hypercalls for %s (%s); for %s (%s) it does nothing, or" + " executes what traps.",
                 run.platform(),
                 names,
-                works.calls(),
-                plain.size(),
-                rest.calls());
+                Count.calls(works.calls()),
+                Count.of(plain.size(), "other number"),
+                Count.calls(rest.calls()));
         return List.of(new Evidence(
                 ID,
                 evidence.supports(),

@@ -37,10 +37,10 @@ final class PlatformWork implements Finding {
                 ID,
                 Verdict.KEEP,
                 new Seen(tally.calls(), tally.witness()),
-                "On %s %,d of its %,d calls make hypercalls: %s.",
+                "On %s %,d of its %s made hypercalls: %s.",
                 run.platform(),
                 tally.calls(),
-                run.contract().calls(),
+                Count.calls(run.contract().calls()),
                 names);
     }
 }

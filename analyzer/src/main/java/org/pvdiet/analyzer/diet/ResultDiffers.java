@@ -6,9 +6,12 @@ import org.pvdiet.analyzer.diff.DiffReport.Divergence;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 import org.pvdiet.analyzer.diff.Kind;
 
-/** {@code result-differs}: callers can tell platforms apart by the result, and by nothing else. */
+/** {@code result-differs}: callers can tell platforms apart by the result of many calls, and by nothing else. */
 final class ResultDiffers implements Finding {
     static final String ID = "result-differs";
+
+    /** The part of the compared calls that must show it: callers do not meet what is rarer. */
+    private static final double OFTEN = 0.01;
 
     @Override
     public List<Evidence> of(Subject subject, List<Subject> hooks) {
@@ -23,6 +26,7 @@ final class ResultDiffers implements Finding {
 
     private static boolean onlyResults(HookDiff diff) {
         return diff.isDivergent()
+                && diff.different() >= OFTEN * diff.compared()
                 && diff.divergences().stream()
                         .filter(Divergence::contract)
                         .allMatch(divergence -> divergence.kind().equals(Kind.RESULT.word()));
@@ -34,12 +38,12 @@ final class ResultDiffers implements Finding {
                 Verdict.RESPECIFY,
                 String.format(
                         Locale.ROOT,
-                        "On %s it %s, on %s it %s; %,d calls.",
+                        "On %s it %s, on %s it %s; %s.",
                         subject.first().platform(),
                         divergence.first(),
                         run.platform(),
                         divergence.second(),
-                        divergence.calls()),
+                        Count.calls(divergence.calls())),
                 divergence.calls(),
                 run.calls().inputs(),
                 List.of(

@@ -17,9 +17,9 @@ final class SameFunction implements Finding {
         return List.of(subject.evidence(
                 ID,
                 Verdict.REMOVE,
-                "On %s it leads to %s, for %,d calls. Platforms that were not recorded may replace it.",
+                "On %s it leads to %s, for %s. Platforms that were not recorded may replace it.",
                 platforms,
                 subject.first().target(),
-                subject.calls()));
+                Count.calls(subject.calls())));
     }
 }

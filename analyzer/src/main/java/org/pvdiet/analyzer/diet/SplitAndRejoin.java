@@ -91,13 +91,13 @@ final class SplitAndRejoin implements Finding {
                         ID,
                         Verdict.RESPECIFY,
                         run.calls().all(),
-                        "On %s %s makes one register of EDX:EAX, or two of one (%s): %,d shifts in %,d calls, which passing"
-                                + " the registers as they are would save.",
+                        "On %s %s makes one register of EDX:EAX (%s): %s in %s, which passing the registers as they are"
+                                + " would save.",
                         run.platform(),
                         run.target(),
                         String.join("; ", shifts),
-                        shifts.size() * run.contract().calls(),
-                        run.contract().calls()));
+                        Count.of(shifts.size() * run.contract().calls(), "shift"),
+                        Count.calls(run.contract().calls())));
     }
 
     private static Optional<Evidence> atSites(Subject.Run run) {
@@ -119,11 +119,12 @@ final class SplitAndRejoin implements Finding {
     private static String words(Shifts shifts, String what) {
         return String.format(
                 Locale.ROOT,
-                "%d sites %s (%s): %,d calls",
-                shifts.places,
+                "%s %s%s: %s, %s",
+                Count.of(shifts.places, "site"),
                 what,
-                shifts.places == 0 ? "none" : shifts.example,
-                shifts.calls);
+                shifts.example.isEmpty() ? "" : " (" + shifts.example + ")",
+                Count.calls(shifts.calls),
+                Count.of(shifts.instructions, "instruction"));
     }
 
     private static Shifts shifts(Subject.Run run, boolean before) {

@@ -21,7 +21,7 @@ final class StartUpOnly implements Finding {
         return List.of(subject.evidence(
                 ID,
                 Verdict.REPLACE,
-                "All %,d calls came before the first user instruction: its speed matters little.",
-                early.calls()));
+                "It was called only before the first user instruction, %s: its speed matters little.",
+                Count.calls(early.calls())));
     }
 }

@@ -1,10 +1,15 @@
 package org.pvdiet.analyzer.diet;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.contract.Aspect;
 import org.pvdiet.analyzer.contract.HookContract;
+import org.pvdiet.analyzer.contract.Statement;
 import org.pvdiet.analyzer.diet.seen.HookCalls;
 import org.pvdiet.analyzer.diet.seen.Observations;
 import org.pvdiet.analyzer.diet.seen.Seen;
@@ -26,6 +31,7 @@ record Subject(String name, List<Site> sites, List<Run> runs) {
      * What one trace shows.
      *
      * @param hook as that trace has it
+     * @param statements of its contract
      * @param diff to the first trace; empty for that itself
      */
     record Run(
@@ -35,7 +41,12 @@ record Subject(String name, List<Site> sites, List<Run> runs) {
             HookContract contract,
             Kernel kernel,
             Observations seen,
+            List<Statement> statements,
             Optional<HookDiff> diff) {
+
+        Stream<Statement> statements(Aspect aspect) {
+            return statements.stream().filter(statement -> statement.aspect() == aspect);
+        }
 
         /** The icount of the run's last call. */
         long end() {
@@ -83,7 +94,9 @@ record Subject(String name, List<Site> sites, List<Run> runs) {
         }
 
         /** Evidence from calls of this trace alone. */
-        Evidence evidence(String finding, Verdict supports, Seen shown, String format, Object... arguments) {
+        @FormatMethod
+        Evidence evidence(
+                String finding, Verdict supports, Seen shown, @FormatString String format, Object... arguments) {
             return new Evidence(
                     finding,
                     supports,
@@ -125,7 +138,8 @@ record Subject(String name, List<Site> sites, List<Run> runs) {
     }
 
     /** Evidence from the calls of all traces. */
-    Evidence evidence(String finding, Verdict supports, String format, Object... arguments) {
+    @FormatMethod
+    Evidence evidence(String finding, Verdict supports, @FormatString String format, Object... arguments) {
         return new Evidence(
                 finding, supports, String.format(Locale.ROOT, format, arguments), calls(), inputs(), witnesses());
     }

@@ -17,6 +17,9 @@ final class Weight {
      */
     static final int BYTES_PER_LINE = 12;
 
+    /** No hook's function is larger; where the next symbol is farther, the trace lacks symbols. */
+    private static final long LARGEST = 1 << 14;
+
     /** Fewer calls in all traces are thin evidence. */
     private static final int THIN = 20;
 
@@ -28,10 +31,7 @@ final class Weight {
         Map<Long, Long> functions = new TreeMap<>();
         for (Subject.Run run : subject.runs()) {
             if (!run.doesNothing()) {
-                run.led()
-                        .map(Hook.Target::address)
-                        .ifPresent(address ->
-                                functions.put(address, run.kernel().symbols().bytesToNext(address)));
+                run.led().map(Hook.Target::address).ifPresent(address -> functions.put(address, bytes(run, address)));
             }
         }
         long bytes = functions.values().stream().mapToLong(Long::longValue).sum();
@@ -44,6 +44,11 @@ final class Weight {
                 functions.size(),
                 bytes,
                 Math.round((double) bytes / BYTES_PER_LINE));
+    }
+
+    private static long bytes(Subject.Run run, long address) {
+        long bytes = run.kernel().symbols().bytesToNext(address);
+        return bytes > LARGEST ? 0 : bytes;
     }
 
     /** How risky a change is. */
@@ -88,9 +93,9 @@ final class Weight {
         if (subject.calls() < THIN && !subject.sites().isEmpty()) {
             checks.add(String.format(
                     Locale.ROOT,
-                    "Record a workload that reaches more of its %d sites: %d calls back this.",
+                    "Record a workload that reaches more of its sites, of which it has %d: %s back this.",
                     subject.sites().size(),
-                    subject.calls()));
+                    Count.calls(subject.calls())));
         }
         switch (verdict) {
             case REMOVE ->

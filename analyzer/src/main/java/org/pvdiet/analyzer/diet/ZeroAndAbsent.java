@@ -29,12 +29,12 @@ final class ZeroAndAbsent implements Finding {
                                 String.format(
                                         Locale.ROOT,
                                         "It returned 0x%x after an exception on %s, and without one on %s: callers cannot tell a"
-                                                + " value from its absence; %,d and %,d calls.",
+                                                + " value from its absence; %s and %s.",
                                         absent.getKey(),
                                         run.platform(),
                                         present.run().platform(),
-                                        absent.getValue().calls(),
-                                        present.seen().calls()),
+                                        Count.calls(absent.getValue().calls()),
+                                        Count.calls(present.seen().calls())),
                                 absent.getValue().calls() + present.seen().calls(),
                                 subject.inputs(),
                                 List.of(

@@ -17,14 +17,13 @@ import java.util.Map;
  * the calls after it; between them the way that got furthest is taken.
  */
 final class Alignment {
-    /** How far is searched for an exact answer from either end. */
     static final int MOST_EDITS = 4096;
-
-    /** The same where an exact answer was found to be too far. */
-    private static final int GIVE_UP = 192;
 
     /** Lengths of the stretches that divide the runs, in the order in which they are tried. */
     private static final int[] STRETCHES = {32, 8, 2};
+
+    /** How many edits are searched for from either end, before each division and after the last. */
+    private static final int[] EDITS = {MOST_EDITS, 1024, 512, 192};
 
     static final int NONE = -1;
 
@@ -105,8 +104,10 @@ final class Alignment {
             if (a == aEnd || b == bEnd) {
                 return;
             }
-            if (!split(a, aEnd, b, bEnd, stretch < STRETCHES.length ? MOST_EDITS : GIVE_UP)) {
-                if (stretch < STRETCHES.length) {
+            boolean divisible = stretch < STRETCHES.length;
+            boolean hopeless = Math.abs(aEnd - a - (bEnd - b)) > 2 * EDITS[stretch];
+            if ((divisible && hopeless) || !split(a, aEnd, b, bEnd, EDITS[stretch])) {
+                if (divisible) {
                     divide(a, aEnd, b, bEnd, stretch);
                     return;
                 }
@@ -150,9 +151,6 @@ final class Alignment {
         int m = bEnd - b;
         int delta = n - m;
         boolean odd = (delta & 1) != 0;
-        if (Math.abs(delta) > 2 * MOST_EDITS && most == MOST_EDITS) {
-            return false;
-        }
         int zero = MOST_EDITS + 1;
         forward[zero + 1] = 0;
         backward[zero + 1] = 0;

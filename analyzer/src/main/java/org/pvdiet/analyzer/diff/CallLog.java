@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.diff;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.Summary;
@@ -14,7 +15,7 @@ import org.pvdiet.analyzer.contract.Input;
 import org.pvdiet.traces.CallColumn;
 
 /** What comparing needs of calls: the contracts of their hooks, and the calls of each site in order. */
-final class CallLog implements Summary<CallLog> {
+public final class CallLog implements Summary<CallLog> {
     private static final Wanted WANTED = Wanted.of(
                     CallColumn.SITE,
                     CallColumn.MODE,
@@ -42,15 +43,24 @@ final class CallLog implements Summary<CallLog> {
     private final List<HookContract> hooks;
     private final List<SiteLog> sites;
     private final Numbered<Act> acts = new Numbered<>();
+    /** By site, the last call's act and its number. */
+    private final @Nullable Act[] lastActs;
+
+    private final int[] lastNumbers;
     private final LazyQueue queue;
     private final CpuidAnswers cpuid = new CpuidAnswers();
 
-    CallLog(Kernel kernel, Classifier classifier) {
+    /**
+     * @param classifier of {@code kernel}; one for all objects that are to be merged
+     */
+    public CallLog(Kernel kernel, Classifier classifier) {
         this.kernel = kernel;
         this.classifier = classifier;
         this.translation = new FrameTranslation(kernel);
         this.hooks = kernel.hooks().stream().map(hook -> new HookContract()).toList();
         this.sites = kernel.sites().stream().map(site -> new SiteLog()).toList();
+        this.lastActs = new Act[sites.size()];
+        this.lastNumbers = new int[sites.size()];
         this.queue = new LazyQueue(kernel, classifier);
     }
 
@@ -65,8 +75,14 @@ final class CallLog implements Summary<CallLog> {
         Behaviour behaviour = classifier.behaviour(call);
         hooks.get(call.hook()).add(call, input, behaviour);
         Deed deed = new Deed(behaviour, translation.isNeeded(call));
-        sites.get(call.site())
-                .add(acts.number(new Act(input, deed, new Setting(call.phase(), call.cr0(), call.cr4()))), call.seq());
+        Act act = new Act(input, deed, new Setting(call.phase(), call.cr0(), call.cr4()));
+        int site = call.site();
+        // A site mostly does what it did last, and to compare is cheaper than to look up.
+        if (!act.equals(lastActs[site])) {
+            lastActs[site] = act;
+            lastNumbers[site] = acts.number(act);
+        }
+        sites.get(site).add(lastNumbers[site], call.seq());
         queue.add(call);
         cpuid.add(call);
     }

@@ -24,4 +24,18 @@ record Deed(Behaviour behaviour, boolean translated, List<PutOff> putOff) {
     Deed(Behaviour behaviour, boolean translated) {
         this(behaviour, translated, List.of());
     }
+
+    // Written out: what the compiler makes of a record is slow until it has been called very often.
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof Deed other
+                && translated == other.translated
+                && behaviour.equals(other.behaviour)
+                && putOff.equals(other.putOff);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * (2 * behaviour.hashCode() + (translated ? 1 : 0)) + putOff.hashCode();
+    }
 }

@@ -14,8 +14,6 @@ public enum Kind {
     EFFECT_DIFFERENT(true),
     /** Exceptions. */
     FAULT(true),
-    /** What had to be true before. */
-    PRECONDITION(true),
     /** How the call ended. */
     OUTCOME(true),
     /** The platform was asked by hypercalls or traps, or other ones. How it is done, not what. */

@@ -21,7 +21,8 @@ final class Stretches {
 
     /**
      * Where they begin, in order: {@link #first} in the first sequence, {@link #second} in the second. Of those that cannot
-     * all stand in order, as many as possible.
+     * all stand in order, as many as possible; none if those are not even half, for then it is chance that they occur in
+     * both.
      */
     static long[] common(int[] a, int from, int to, int[] b, int secondFrom, int secondTo, int length) {
         long[] inFirst = unique(a, from, to, length);
@@ -44,7 +45,8 @@ final class Stretches {
         }
         long[] found = Arrays.copyOf(pairs, count);
         Arrays.sort(found);
-        return increasing(found);
+        long[] ordered = increasing(found);
+        return 2 * ordered.length < count ? new long[0] : ordered;
     }
 
     /** Hash and position of each stretch whose hash occurs once, sorted by hash. */

@@ -34,7 +34,11 @@ public final class TraceLog {
     public static TraceLog of(TraceReader reader) {
         Kernel kernel = Kernel.of(reader);
         Classifier classifier = new Classifier(kernel);
-        CallLog calls = CallStream.fold(reader, () -> new CallLog(kernel, classifier));
+        return of(reader, kernel, CallStream.fold(reader, () -> new CallLog(kernel, classifier)));
+    }
+
+    /** The log of a trace all of whose calls {@code calls} has seen. */
+    public static TraceLog of(TraceReader reader, Kernel kernel, CallLog calls) {
         DiffReport.Run run = new DiffReport.Run(
                 reader.path().toString(),
                 reader.info().platform(),

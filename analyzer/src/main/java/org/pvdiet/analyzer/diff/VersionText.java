@@ -26,6 +26,8 @@ public final class VersionText {
         text.line(
                 "The kernels differ, so hooks are compared by name, and calls by what they were given, not one by one.");
         text.line(
+                "What calls did is what these two runs show; for a comparison that counts, give both the same workload.");
+        text.line(
                 "%d hooks added, %d removed, %d changed, %d the same as far as both traces show.",
                 summary.added(), summary.removed(), summary.changed(), summary.same());
         text.presence("Added", Versions.ADDED);

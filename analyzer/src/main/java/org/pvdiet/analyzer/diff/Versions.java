@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Names;
 import org.pvdiet.analyzer.contract.Tally;
@@ -41,6 +42,38 @@ public final class Versions {
                     .forEach((kind, word) ->
                             words.computeIfAbsent(kind, key -> new TreeSet<>()).addAll(word));
             calls = Optional.of(calls.map(known -> known.plus(tally)).orElse(tally));
+        }
+    }
+
+    /** Types of result and parameters, by which callers see a change; empty where the prototype is not known. */
+    private record Signature(List<String> types) {
+        private static final Map<String, String> ALIASES = Map.of(
+                "u8", "unsigned char",
+                "u16", "unsigned short",
+                "u32", "unsigned int",
+                "u64", "unsigned long long",
+                "s64", "long long",
+                "_Bool", "bool");
+
+        static Signature of(Hook hook) {
+            if (hook.prototype().isEmpty()) {
+                return new Signature(List.of());
+            }
+            Prototype prototype = Prototype.of(hook.prototype());
+            List<String> types = new ArrayList<>();
+            types.add(canonical(prototype.returns().text()));
+            prototype
+                    .parameters()
+                    .forEach(parameter -> types.add(canonical(parameter.type().text())));
+            return new Signature(types);
+        }
+
+        private static String canonical(String type) {
+            return ALIASES.getOrDefault(type, type);
+        }
+
+        boolean isKnown() {
+            return !types.isEmpty();
         }
     }
 
@@ -86,26 +119,40 @@ public final class Versions {
     }
 
     private HookVersions hook(String name, Optional<Hook> before, Optional<Hook> after) {
-        Map<String, Deeds> inFirst = before.map(hook -> deeds(first, hook)).orElse(Map.of());
-        Map<String, Deeds> inSecond = after.map(hook -> deeds(second, hook)).orElse(Map.of());
+        // A parameter may have got another name; then that is its name in both.
+        Names names = after.map(hook -> names(second, hook))
+                .or(() -> before.map(hook -> names(first, hook)))
+                .orElseThrow();
+        Map<String, Deeds> inFirst =
+                before.map(hook -> deeds(first, hook, names)).orElse(Map.of());
+        Map<String, Deeds> inSecond =
+                after.map(hook -> deeds(second, hook, names)).orElse(Map.of());
         List<ContractChange> changes = new ArrayList<>();
         int compared = 0;
         if (before.isPresent() && after.isPresent()) {
-            if (!before.get().prototype().equals(after.get().prototype())) {
+            Signature was = Signature.of(before.get());
+            Signature is = Signature.of(after.get());
+            if (!was.equals(is)) {
                 changes.add(overall(
-                        PROTOTYPE, true, before.get().prototype(), after.get().prototype(), inFirst, inSecond));
+                        PROTOTYPE,
+                        was.isKnown() && is.isKnown(),
+                        words(before.get()),
+                        words(after.get()),
+                        inFirst,
+                        inSecond));
             }
             for (Map.Entry<String, Deeds> entry : inFirst.entrySet()) {
                 Deeds other = inSecond.get(entry.getKey());
-                if (other != null) {
+                // Of a hook without a prototype, neither arguments nor results are recorded.
+                if (other != null && was.isKnown() == is.isKnown()) {
                     compared++;
                     compare(entry.getKey(), entry.getValue(), other, changes);
                 }
             }
-            String was = Targets.of(before.get());
-            String is = Targets.of(after.get());
-            if (!was.equals(is)) {
-                changes.add(overall(Kind.TARGET.word(), false, was, is, inFirst, inSecond));
+            String target = Targets.of(before.get());
+            String newTarget = Targets.of(after.get());
+            if (!target.equals(newTarget)) {
+                changes.add(overall(Kind.TARGET.word(), false, target, newTarget, inFirst, inSecond));
             }
         }
         Both<DiffReport.Cost> cost = new Both<>(
@@ -141,6 +188,14 @@ public final class Versions {
                 compared);
     }
 
+    private static Names names(TraceLog log, Hook hook) {
+        return Names.of(log.kernel(), hook.id());
+    }
+
+    private static String words(Hook hook) {
+        return hook.prototype().isEmpty() ? "not in the kernel's BTF" : hook.prototype();
+    }
+
     private static HookContract contract(TraceLog log, Hook hook) {
         return log.contracts().hook(hook.id());
     }
@@ -152,8 +207,8 @@ public final class Versions {
     }
 
     /** What calls did, by what they were given, in words. */
-    private static Map<String, Deeds> deeds(TraceLog log, Hook hook) {
-        Names names = Names.of(log.kernel(), hook.id());
+    private static Map<String, Deeds> deeds(TraceLog log, Hook hook, Names arguments) {
+        Names names = new Names(arguments.arguments(), log.kernel().symbols());
         Map<String, Deeds> byInput = new TreeMap<>();
         log.tally(hook.id())
                 .forEach((act, calls) -> byInput.computeIfAbsent(act.input().words(names), key -> new Deeds())

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pvdiet.traces.Column;
@@ -45,36 +44,31 @@ final class TraceViews {
     private static String select(TraceReader trace, Table table) {
         List<Path> files = trace.files(table);
         List<Column> columns = table.columns(trace.info().registers());
-        Stream<String> own = columns.stream().map(column -> files.isEmpty() ? absent(column) : present(column));
-        Stream<String> added = table == Table.HOOKS && !files.isEmpty()
-                ? Stream.of("group_name || '.' || name as full_name")
-                : Stream.of();
-        String from = files.isEmpty()
-                ? "where false"
-                : files.stream()
+        String given =
+                quoted(trace.path()) + " as trace, " + quoted(trace.info().platform()) + " as platform, ";
+        if (files.isEmpty()) {
+            return columns.stream()
+                    .map(TraceViews::absent)
+                    .collect(Collectors.joining(", ", "select " + given, " where false"));
+        }
+        // A file made by an earlier program may lack columns of the format: what it has counts.
+        String filledIn = columns.stream()
+                .flatMap(column -> column.spec().unchangedFrom().stream().map(value -> filledIn(column, value)))
+                .collect(Collectors.joining(", "));
+        return "select " + given + "*" + (filledIn.isEmpty() ? "" : " replace (" + filledIn + ")")
+                + (table == Table.HOOKS ? ", group_name || '.' || name as full_name" : "")
+                + files.stream()
                         .map(file -> quoted(file.toAbsolutePath()))
-                        .collect(Collectors.joining(", ", "from read_parquet([", "])"));
-        return Stream.of(
-                        Stream.of(
-                                quoted(trace.path()) + " as trace",
-                                quoted(trace.info().platform()) + " as platform"),
-                        own,
-                        added)
-                .flatMap(part -> part)
-                .collect(Collectors.joining(", ", "select ", " " + from));
+                        .collect(Collectors.joining(", ", " from read_parquet([", "])"));
     }
 
-    private static String present(Column column) {
-        String name = identifier(column.columnName());
-        Optional<ColumnSpec.Unchanged> unchanged = column.spec().unchangedFrom();
-        return unchanged
-                .map(value -> String.format(
-                        Locale.ROOT,
-                        "case when %1$s is not null then coalesce(%3$s, %2$s) else %3$s end as %3$s",
-                        identifier(value.where()),
-                        identifier(value.from()),
-                        name))
-                .orElse(name);
+    private static String filledIn(Column column, ColumnSpec.Unchanged value) {
+        return String.format(
+                Locale.ROOT,
+                "case when %1$s is not null then coalesce(%3$s, %2$s) else %3$s end as %3$s",
+                identifier(value.where()),
+                identifier(value.from()),
+                identifier(column.columnName()));
     }
 
     private static String absent(Column column) {

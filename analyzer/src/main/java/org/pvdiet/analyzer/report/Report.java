@@ -13,7 +13,7 @@ import org.pvdiet.analyzer.diff.DiffReport;
  * @param version of this shape; fields may be added without a new one
  * @param traces in the order given; the first is what the others are compared with
  * @param hooks in the order of the kernel's table
- * @param comparisons the first trace with each of the others, in numbers
+ * @param comparisons the first trace with each of the others
  * @param bits by trace
  * @param calls texts of calls that others name as witnesses, as far as there is room
  * @param callsLeftOut witnesses for which there was none
@@ -23,7 +23,7 @@ public record Report(
         Kernel kernel,
         List<Trace> traces,
         List<HookPage> hooks,
-        List<DiffReport.Summary> comparisons,
+        List<Comparison> comparisons,
         OverTime overTime,
         List<BitTable> bits,
         List<CallText> calls,
@@ -57,6 +57,14 @@ public record Report(
             String ending) {}
 
     /**
+     * The first trace and another, as a whole.
+     *
+     * @param trace the other
+     * @param environment what was different around the runs
+     */
+    public record Comparison(String trace, DiffReport.Summary summary, List<DiffReport.Surrounding> environment) {}
+
+    /**
      * Calls over time.
      *
      * @param instructionsPerBucket a power of two, the same for all traces
@@ -77,6 +85,7 @@ public record Report(
      *
      * @param nativeMeaning what the architecture says; {@code purpose} is empty where the catalogue does not know it
      * @param sites that the kernel has
+     * @param rank its place in the diet, from 0: what can change first, and what is kept last
      * @param platforms by trace
      * @param diffs the first trace with each of the others
      */
@@ -86,6 +95,7 @@ public record Report(
             String prototype,
             Native nativeMeaning,
             int sites,
+            int rank,
             HookVerdict verdict,
             List<OnPlatform> platforms,
             List<DiffReport.HookDiff> diffs) {}

@@ -1,12 +1,12 @@
 package org.pvdiet.analyzer.report;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.pvdiet.analyzer.architecture.Catalogue;
-import org.pvdiet.analyzer.bits.BitTable;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.contract.ContractReport;
 import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
@@ -26,14 +26,9 @@ import org.pvdiet.traces.TraceReader;
  * @param readers of the traces, in the diet's order
  * @param diffs the first trace with each of the others, in that order
  * @param contracts by trace
- * @param bits by trace
  */
 public record ReportSource(
-        List<TraceReader> readers,
-        DietReport diet,
-        List<DiffReport> diffs,
-        List<ContractReport> contracts,
-        List<BitTable> bits) {
+        List<TraceReader> readers, DietReport diet, List<DiffReport> diffs, List<ContractReport> contracts) {
 
     /** Puts it together, reading each trace once more. */
     public Report report() {
@@ -45,15 +40,17 @@ public record ReportSource(
             traces.add(trace(readers.get(i), workloads.get(i)));
         }
         List<Report.HookPage> hooks = hooks(workloads);
-        Witnesses witnesses = new Witnesses(readers, hooks, bits);
+        Witnesses witnesses = new Witnesses(readers, hooks, diet.bits());
         return new Report(
                 Report.VERSION,
                 kernel(),
                 traces,
                 hooks,
-                diffs.stream().map(DiffReport::summary).toList(),
+                diffs.stream()
+                        .map(diff -> new Report.Comparison(diff.second().trace(), diff.summary(), diff.environment()))
+                        .toList(),
                 overTime(workloads),
-                bits,
+                diet.bits(),
                 witnesses.texts(),
                 witnesses.leftOut());
     }
@@ -103,6 +100,8 @@ public record ReportSource(
     private List<Report.HookPage> hooks(List<Workload> workloads) {
         Map<String, HookVerdict> verdicts =
                 diet.hooks().stream().collect(Collectors.toMap(HookVerdict::hook, Function.identity()));
+        Map<String, Integer> ranks = new HashMap<>();
+        diet.hooks().forEach(hook -> ranks.put(hook.hook(), ranks.size()));
         List<Map<String, HookDiff>> comparisons = diffs.stream()
                 .map(diff -> diff.hooks().stream().collect(Collectors.toMap(HookDiff::hook, Function.identity())))
                 .toList();
@@ -133,6 +132,7 @@ public record ReportSource(
                     hook.prototype(),
                     meaning(name),
                     sites.getOrDefault(hook.id(), 0L).intValue(),
+                    ranks.get(name),
                     verdicts.get(name),
                     platforms,
                     comparisons.stream()

@@ -4,13 +4,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.pvdiet.analyzer.bits.BitTable;
 import org.pvdiet.analyzer.bits.Fate;
 import org.pvdiet.analyzer.diet.Evidence.Witness;
+import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.analyzer.show.CallsText;
 import org.pvdiet.traces.TraceReader;
 
@@ -21,6 +24,9 @@ import org.pvdiet.traces.TraceReader;
 final class Witnesses {
     /** Characters of all texts together: a page with them stays below 5 MB. */
     static final int ROOM = 3_000_000;
+
+    /** Of one call's text: a call that changes a whole page table has thousands of lines. */
+    static final int MOST_LINES = 60;
 
     private final List<Report.CallText> texts = new ArrayList<>();
     private final int leftOut;
@@ -36,7 +42,7 @@ final class Witnesses {
         }
         int room = ROOM;
         for (Witness call : wanted) {
-            String text = found.getOrDefault(call, "");
+            String text = beginning(found.getOrDefault(call, ""));
             if (!text.isEmpty() && text.length() <= room) {
                 room -= text.length();
                 texts.add(new Report.CallText(call, text));
@@ -53,10 +59,12 @@ final class Witnesses {
             hook.verdict().evidence().forEach(reason -> wanted.addAll(reason.witnesses()));
             for (int i = 0; i < hook.diffs().size(); i++) {
                 String second = readers.get(i + 1).path().toString();
-                hook.diffs().get(i).divergences().forEach(divergence -> {
-                    wanted.add(new Witness(first, divergence.witness().first()));
-                    wanted.add(new Witness(second, divergence.witness().second()));
-                });
+                DiffReport.HookDiff diff = hook.diffs().get(i);
+                Stream.concat(diff.divergences().stream(), diff.explained().stream())
+                        .forEach(divergence -> {
+                            wanted.add(new Witness(first, divergence.witness().first()));
+                            wanted.add(new Witness(second, divergence.witness().second()));
+                        });
             }
         }
         for (BitTable table : bits) {
@@ -74,6 +82,14 @@ final class Witnesses {
         }
         wanted.removeIf(call -> call.seq() < 0);
         return wanted;
+    }
+
+    private static String beginning(String text) {
+        List<String> lines = text.lines().toList();
+        return lines.size() <= MOST_LINES
+                ? text
+                : String.join(System.lineSeparator(), lines.subList(0, MOST_LINES))
+                        + String.format(Locale.ROOT, "%n    and %,d more lines%n", lines.size() - MOST_LINES);
     }
 
     List<Report.CallText> texts() {

@@ -13,8 +13,8 @@ import org.pvdiet.traces.TraceReader;
 
 /** The usage of each hook, site or phase. */
 final class Usages implements Summary<Usages> {
-    private static final Wanted WANTED = Wanted.of(
-            CallColumn.SITE, CallColumn.PHASE, CallColumn.HYPERCALLS, CallColumn.TRAPS, CallColumn.OUTCOME);
+    private static final Wanted WANTED =
+            Wanted.of(CallColumn.SITE, CallColumn.PHASE, CallColumn.HYPERCALLS, CallColumn.TRAPS, CallColumn.OUTCOME);
 
     private final Grouping grouping;
     /** By id or number; null where there was no call. */
@@ -49,11 +49,12 @@ final class Usages implements Summary<Usages> {
 
     @Override
     public void add(RecordedCall call) {
-        usage(switch (grouping) {
-                    case HOOK -> call.hook();
-                    case SITE -> call.site();
-                    case PHASE -> call.phase();
-                })
+        usage(
+                        switch (grouping) {
+                            case HOOK -> call.hook();
+                            case SITE -> call.site();
+                            case PHASE -> call.phase();
+                        })
                 .add(call);
     }
 

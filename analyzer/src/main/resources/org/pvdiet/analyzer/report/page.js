@@ -56,6 +56,7 @@ const names = report.traces.map(trace =>
 const traceIndex = new Map(report.traces.map((trace, i) => [trace.trace, i]));
 const hooks = new Map(report.hooks.map(hook => [hook.hook, hook]));
 const texts = new Map(report.calls.map(entry => [entry.call.trace + "\n" + entry.call.seq, entry.text]));
+const RISKS = ["low", "medium", "high", ""];
 const VERDICTS = ["remove", "merge", "replace", "narrow", "respecify", "keep"];
 const release = (report.kernel.banner.match(/^Linux version (\S+)/) || [])[1] || "";
 
@@ -73,11 +74,11 @@ function hookLinks(list) {
 
 // Witnesses.
 
-function callText({trace, seq}) {
+function callText({trace, seq}, note) {
   const text = texts.get(trace + "\n" + seq);
   return el("div", {class: "call"},
-    text ? el("pre", {}, text.trimEnd().split("\n").map(callLine)) : null,
-    el("p", {}, el("code", {}, "pvdiet show " + trace + " " + seq)));
+    text ? el("pre", {tabindex: 0}, text.trimEnd().split("\n").map(callLine)) : null,
+    el("p", {}, note, el("code", {}, "pvdiet show " + trace + " " + seq)));
 }
 
 /** A line that goes on below its beginning where it is too long. */
@@ -86,21 +87,21 @@ function callLine(line) {
   return el("span", {style: `padding-left: ${indent}ch; text-indent: -${indent}ch`}, line + "\n");
 }
 
-/** Opens to calls. Their texts are put in when it first opens, which makes a long page quick to lay out. */
-function witnesses(calls, ...summary) {
+/** Opens to calls, the first of them with a note. Their texts are put in when it first opens, which makes a long page quick to lay out. */
+function witnesses(calls, note, ...summary) {
   const shown = calls.filter(call => call.seq >= 0);
   if (shown.length === 0) {
     return el("div", {class: "bare"}, ...summary);
   }
   return el("details", {ontoggle: event => {
     if (event.target.childElementCount === 1) {
-      event.target.append(...shown.map(callText));
+      event.target.append(...shown.map((call, i) => callText(call, i === 0 ? note : "")));
     }
   }}, el("summary", {}, ...summary));
 }
 
 function witness(trace, seq, ...summary) {
-  return witnesses([{trace, seq}], ...summary);
+  return witnesses([{trace, seq}], "", ...summary);
 }
 
 // Tables that sort.
@@ -199,7 +200,19 @@ function summary() {
         el("dt", {}, "candidates to " + verdict),
         el("dd", {}, number(list.length) + ": ", hookLinks(list.map(hook => hook.hook)))])),
     el("p", {class: "small soft"}, "A verdict is about the platforms and the workload that were recorded. "
-      + "Each statement opens to a recorded call that shows it."));
+      + "Each statement opens to a recorded call that shows it."),
+    environment());
+}
+
+function environment() {
+  const rows = report.comparisons.flatMap(comparison => comparison.environment.map(row => ({row, i: traceIndex.get(comparison.trace)})));
+  return rows.length === 0 ? null : [
+    el("h3", {}, "What else was different"),
+    el("dl", {class: "words small"}, rows.map(({row, i}) => [
+      el("dt", {}, row.what),
+      el("dd", {},
+        el("div", {}, platformName(0), " ", row.witness.first < 0 ? row.first : witness(report.traces[0].trace, row.witness.first, row.first)),
+        el("div", {}, platformName(i), " ", row.witness.second < 0 ? row.second : witness(report.traces[i].trace, row.witness.second, row.second)))]))];
 }
 
 function sum(list, value) {
@@ -212,22 +225,20 @@ function perCall(platform, what) {
 
 function diet() {
   const {table, lines} = sortable(
-    [...report.hooks].sort((a, b) => VERDICTS.indexOf(a.verdict.verdict) - VERDICTS.indexOf(b.verdict.verdict)),
+    [...report.hooks].sort((a, b) => a.rank - b.rank),
     [
       {title: "Hook", value: hook => hook.hook, cell: hook => hookLink(hook.hook)},
-      {title: "Verdict", value: hook => VERDICTS.indexOf(hook.verdict.verdict), cell: hook => verdictWord(hook.verdict.verdict)},
+      {title: "Verdict", value: hook => VERDICTS.indexOf(hook.verdict.verdict), cell: hook => verdictWord(hook.verdict)},
+      {title: "Risk", value: hook => RISKS.indexOf(hook.verdict.risk), cell: hook => hook.verdict.risk},
       {title: "Because", cell: hook => el("div", {class: "why"},
         hook.verdict.evidence.length === 0 ? "" : hook.verdict.evidence[0].sentence,
         hook.verdict.evidence.length > 1
           ? [" ", el("a", {class: "more small", href: "#" + hook.hook}, "+" + (hook.verdict.evidence.length - 1)
               + "\u00a0more")] : null)},
       {title: "Sites", n: true, value: hook => hook.sites},
+      {title: "Lines", n: true, value: hook => hook.verdict.saves.lines},
       ...report.traces.map((trace, i) => ({
         group: "Calls", title: names[i], n: true, value: hook => hook.platforms[i].calls
-      })),
-      ...report.traces.map((trace, i) => ({
-        group: "Instructions", title: names[i], n: true, value: hook => hook.platforms[i].instructions,
-        cell: hook => hook.platforms[i].instructions && short(hook.platforms[i].instructions)
       }))
     ], "The verdict on each hook");
   table.id = "diet-table";
@@ -258,8 +269,9 @@ function diet() {
     table);
 }
 
-function verdictWord(word) {
-  return el("span", {class: "verdict verdict-" + word}, word);
+function verdictWord(verdict) {
+  return [el("span", {class: "verdict verdict-" + verdict.verdict}, verdict.verdict),
+    verdict.with ? [" with ", hookLink(verdict.with)] : null];
 }
 
 // Page-table bits.
@@ -539,7 +551,9 @@ function hookPage(hook) {
         meaning.instructions.length ? [": ", meaning.instructions.map((instruction, i) => [i ? "; " : "", el("code", {}, instruction)]),
           meaning.privileged ? ", privileged" : ""] : "",
         meaning.reference ? el("span", {class: "soft"}, " (" + meaning.reference + ")") : "")] : [],
-      el("dt", {}, "verdict"), el("dd", {}, verdictWord(hook.verdict.verdict))),
+      el("dt", {}, "verdict"), el("dd", {}, verdictWord(hook.verdict),
+        hook.verdict.risk ? `, at ${hook.verdict.risk} risk` : "",
+        el("span", {class: "soft"}, `. It takes ${takes(hook.verdict.saves)}.`))),
     reasons(hook.verdict),
     inNumbers(hook),
     contracts(hook),
@@ -550,19 +564,34 @@ function hookPage(hook) {
 
 function reasons(verdict) {
   let last = "";
-  return el("ul", {class: "reasons"}, verdict.evidence.map(reason => {
+  const reasonList = el("ul", {class: "reasons"}, verdict.evidence.map(reason => {
     const side = reason.supports === verdict.verdict ? "because" : "but " + reason.supports;
     const label = side === last ? "" : side;
     last = side;
     return el("li", {}, el("span", {class: "soft"}, label),
-      witnesses(reason.witnesses, reason.sentence, " ", el("span", {class: "soft small"}, reason.finding)));
-  }));
+      witnesses(reason.witnesses, rests(reason), reason.sentence, " ", el("span", {class: "soft small"}, reason.finding)));
+  }), verdict.check.map((check, i) => el("li", {}, el("span", {class: "soft"}, i ? "" : "before it"), el("div", {class: "bare"}, check))),
+  el("li", {}, el("span", {class: "soft"}, "by rule"),
+    el("details", {}, el("summary", {}, verdict.rule, ": ", verdict.rules.filter(rule => rule.held).map(rule => rule.says)),
+      el("ol", {class: "tried"}, verdict.rules.map(rule => el("li", {}, el("b", {}, rule.rule), ": ", rule.says, " ",
+        rule.held ? el("b", {}, "Yes: " + rule.verdict + ".") : el("span", {class: "soft"}, "No: " + rule.objection + ".")))))));
+  return reasonList;
+}
+
+function takes(saves) {
+  return `${count(saves.sites, "site")} (${number(saves.textBytes)} bytes) and ${count(saves.functions, "function")} `
+    + `(${number(saves.functionBytes)} bytes, about ${count(saves.lines, "line")} of source)`;
+}
+
+/** What a statement rests on. */
+function rests({calls, inputs}) {
+  return calls > 0 ? `Rests on ${count(calls, "call")}${inputs > 0 ? " with " + count(inputs, "different input") : ""}. ` : "";
 }
 
 function inNumbers(hook) {
   const row = (title, value) => el("tr", {}, el("th", {scope: "row"}, title), hook.platforms.map((platform, i) => el("td", {class: "n"}, value(platform, i))));
   const each = what => platform => platform.calls === 0 ? "\u2013" : perCall(platform, what).toLocaleString("en-US", {maximumFractionDigits: 2});
-  return el("table", {},
+  return el("table", {class: "numbers"},
     el("thead", {}, el("tr", {}, el("th"), hook.platforms.map((platform, i) => el("th", {scope: "col", class: "n"}, platformName(i))))),
     el("tbody", {},
       row("leads to", platform => el("code", {}, platform.target)),
@@ -585,7 +614,7 @@ const ASPECTS = ["result", "effect", "precondition", "fault", "hypercall", "trap
 
 /** The number of calls is said where these are not all calls of the hook. */
 function statement(platform, each) {
-  return witness(platform.trace, each.witness,
+  return witnesses([{trace: platform.trace, seq: each.witness}], rests(each),
     el("span", {class: "sentence"}, each.sentence),
     each.calls === platform.calls ? null : [" ", el("span", {class: "calls"}, count(each.calls, "call"))],
     each.thin ? [" ", el("span", {class: "thin", title: "so few calls or inputs that it may be chance"}, "thin")] : null);
@@ -628,24 +657,31 @@ function contracts(hook) {
 }
 
 function divergences(hook) {
-  const all = hook.diffs.flatMap((diff, d) => diff.divergences.map(divergence => ({divergence, d})));
   if (hook.diffs.length === 0) {
     return null;
   }
+  const of = list => hook.diffs.flatMap((diff, d) => diff[list].map(each => divergence(each, d + 1)));
+  const found = of("divergences");
+  const explained = of("explained");
   return [
     el("h3", {}, "Where platforms part"),
     hook.diffs.map((diff, d) => el("p", {class: "small soft wide"}, (hook.diffs.length > 1 ? names[d + 1] + ": " : "")
       + `${number(diff.compared)} pairs of calls compared, ${number(diff.different)} different; `
       + `only on ${names[0]} ${number(diff.onlyFirst)}, only on ${names[d + 1]} ${number(diff.onlySecond)}.`)),
-    all.length === 0 ? el("p", {}, "Nowhere, as far as the calls show.") : all.map(({divergence, d}) =>
-      el("div", {class: "divergence" + (divergence.contract ? " contract" : "")},
-        el("h4", {}, divergence.kind.replaceAll("_", " "),
-          el("span", {class: "soft"}, `\u2003${count(divergence.calls, "call")} at ${count(divergence.sites, "site")}`,
-            divergence.contract ? "; callers can tell" : "")),
-        el("dl", {class: "words"},
-          divergence.input ? [el("dt", {}, "given"), el("dd", {}, divergence.input)] : [],
-          el("dt", {}, platformName(0)), el("dd", {}, witness(report.traces[0].trace, divergence.witness.first, divergence.first)),
-          el("dt", {}, platformName(d + 1)), el("dd", {}, witness(report.traces[d + 1].trace, divergence.witness.second, divergence.second)))))];
+    found.length === 0 ? el("p", {}, "Nowhere, as far as the calls show.") : found,
+    explained.length === 0 ? null : [el("h3", {}, "Differences that something else explains"), explained]];
+}
+
+/** One divergence of the first trace from another. */
+function divergence(each, i) {
+  return el("div", {class: "divergence" + (each.contract ? " contract" : "")},
+    el("h4", {}, each.kind.replaceAll("_", " "),
+      el("span", {class: "soft"}, `\u2003${count(each.calls, "call")} at ${count(each.sites, "site")}${each.contract ? "; callers can tell" : ""}`)),
+    each.explainedBy ? el("p", {class: "small"}, each.explainedBy.sentence) : null,
+    el("dl", {class: "words"},
+      each.input ? [el("dt", {}, "given"), el("dd", {}, el("div", {class: "bare"}, each.input))] : [],
+      el("dt", {}, platformName(0)), el("dd", {}, witness(report.traces[0].trace, each.witness.first, each.first)),
+      el("dt", {}, platformName(i)), el("dd", {}, witness(report.traces[i].trace, each.witness.second, each.second))));
 }
 
 function hookHypercalls(hook) {

@@ -209,7 +209,9 @@ final class Browser implements AutoCloseable {
     public void close() {
         try {
             if (!session.isEmpty()) {
-                ask(HttpRequest.newBuilder(URI.create(server + session)).DELETE().build());
+                ask(HttpRequest.newBuilder(URI.create(server + session))
+                        .DELETE()
+                        .build());
             }
         } finally {
             driver.destroy();

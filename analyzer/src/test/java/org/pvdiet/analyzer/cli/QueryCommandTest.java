@@ -43,6 +43,7 @@ import picocli.CommandLine;
 
 /** SQL over the sample traces and over made ones. */
 @ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_OUT)
 class QueryCommandTest {
     private static final String NATIVE = "../traces/samples/native.pvtrace";
     private static final String XEN = "../traces/samples/xen-pv.pvtrace";

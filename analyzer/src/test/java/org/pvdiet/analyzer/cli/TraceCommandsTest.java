@@ -25,6 +25,7 @@ import picocli.CommandLine;
 
 /** The commands that read traces, on the sample traces: parts of real recordings, natively and as a Xen PV guest. */
 @ResourceLock(Resources.SYSTEM_OUT)
+@ResourceLock(Resources.SYSTEM_OUT)
 class TraceCommandsTest {
     private static final Path SAMPLES = Path.of("..", "traces", "samples");
     private static final String NATIVE = SAMPLES.resolve("native.pvtrace").toString();
@@ -130,6 +131,27 @@ class TraceCommandsTest {
         assertEquals(
                 ExitCode.FOUND,
                 run(new DiffCommand(), NATIVE, XEN, "--fail-on-divergence").exitCode());
+    }
+
+    @Test
+    void dietSaysWhyRuleByRule() {
+        Ran ran = run(new DietCommand(), NATIVE, XEN, "--why", "save_fl");
+        assertEquals(0, ran.exitCode(), ran.err());
+        assertTrue(ran.out().contains("irq.save_fl: respecify"), ran.out());
+        assertTrue(ran.out().contains("held     promises-too-much"), ran.out());
+        assertTrue(ran.out().contains("not      unused"), ran.out());
+    }
+
+    @Test
+    void dietNamesTheHooksNearAnUnknownOne() {
+        Ran ran = run(new DietCommand(), NATIVE, XEN, "--why", "cpu.write_cr5");
+        assertEquals(ExitCode.BAD_INPUT, ran.exitCode());
+        assertTrue(ran.err().contains("cpu.write_cr4"), ran.err());
+    }
+
+    @Test
+    void dietOfOneTraceIsWrongUsage() {
+        assertEquals(ExitCode.USAGE, run(new DietCommand(), NATIVE).exitCode());
     }
 
     @Test

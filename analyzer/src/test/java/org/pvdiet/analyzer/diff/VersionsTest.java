@@ -76,6 +76,33 @@ class VersionsTest {
         assertEquals("prototype", hook(report, "cpu.write_cr4").changes().get(0).kind());
     }
 
+    /** 5.10 has {@code write_cr4(unsigned long cr4)}, 6.1 {@code write_cr4(unsigned long val)}. */
+    @Test
+    void anotherNameOfAParameterIsNoChange() {
+        VersionReport report = compare(
+                List.of(CR4),
+                trace -> trace.call("cpu.write_cr4").arguments(5).end(),
+                List.of(new MadeHook("cpu.write_cr4", "void write_cr4(unsigned long cr4)", "x")),
+                trace -> trace.call("cpu.write_cr4").arguments(5).end());
+        assertEquals("same", hook(report, "cpu.write_cr4").change());
+        assertEquals(1, hook(report, "cpu.write_cr4").comparedInputs());
+    }
+
+    /** BTF of some kernels has no prototype for some hooks; then arguments and results were not recorded. */
+    @Test
+    void aPrototypeThatIsNotKnownIsNoChange() {
+        VersionReport report = compare(
+                List.of(new MadeHook("irq.save_fl", "", "x")),
+                trace -> trace.call("irq.save_fl").end(),
+                List.of(SAVE),
+                trace -> trace.call("irq.save_fl").result(0x246).end());
+        HookVersions hook = hook(report, "irq.save_fl");
+        assertEquals("same", hook.change());
+        assertEquals("prototype", hook.changes().get(0).kind());
+        assertEquals(1, hook.changes().size(), hook::toString);
+        assertEquals(List.of(new Change("irq.save_fl", "prototype", false)), report.changes());
+    }
+
     @Test
     void aContractIsWidened() {
         VersionReport report = compare(

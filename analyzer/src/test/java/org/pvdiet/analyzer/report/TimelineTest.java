@@ -31,7 +31,8 @@ class TimelineTest {
     void mergingIsCountingTogetherInAnyOrder(int seed) {
         long[] early = new Random(seed).longs(500, 0, 100_000).toArray();
         long[] late = new Random(seed + 100).longs(500, 100_000, 1L << 40).toArray();
-        Timeline together = of(LongStream.concat(LongStream.of(late), LongStream.of(early)).toArray());
+        Timeline together =
+                of(LongStream.concat(LongStream.of(late), LongStream.of(early)).toArray());
         Timeline forwards = of(early);
         forwards.merge(of(late));
         Timeline backwards = of(late);

@@ -17,35 +17,36 @@ import java.util.concurrent.CompletionException;
 /**
  * A Linux kernel image and all that it tells of itself. Addresses are as linked, without KASLR.
  *
- * @param path where it was read from
- * @param sha256 of the file, in lower-case hex
- * @param bzImage the wrapper, unless the file is a plain vmlinux
- * @param elf the kernel proper: entry and segments
- * @param banner the line that begins with {@code Linux version}
- * @param buildId the GNU build id in hex
- * @param xen what it says to a Xen domain builder; empty if it has no such notes
- * @param pvOps virtual address of {@code pv_ops}
- * @param hooks in the table's order
- * @param siteTable the section that lists the sites
- * @param sites in ascending order of address
+ * <p>What a guest needs to start is there at once; the rest is read in the background, and who asks for it waits for it.
  */
-public record KernelImage(
-        Path path,
-        String sha256,
-        Optional<BzImage> bzImage,
-        ElfImage elf,
-        String banner,
-        Optional<String> buildId,
-        XenNotes xen,
-        Btf btf,
-        Kallsyms kallsyms,
-        long pvOps,
-        List<Hook> hooks,
-        String siteTable,
-        List<Site> sites) {
-
+public final class KernelImage {
     private static final int NT_GNU_BUILD_ID = 3;
     private static final String BANNER = "Linux version ";
+
+    /** What is known only with types and symbols. */
+    private record Description(
+            String banner, Optional<String> buildId, XenNotes xen, long pvOps, List<Hook> hooks, List<Site> sites) {}
+
+    private final Path path;
+    private final Optional<BzImage> bzImage;
+    private final ElfImage elf;
+    private final CompletableFuture<String> sha256;
+    private final CompletableFuture<Btf> btf;
+    private final CompletableFuture<Kallsyms> kallsyms;
+    private final CompletableFuture<Description> description;
+
+    private KernelImage(Path path, byte[] content) {
+        this.path = path;
+        this.sha256 = CompletableFuture.supplyAsync(
+                () -> Hashing.sha256().hashBytes(content).toString());
+        Bytes file = Bytes.of(path.toString(), content);
+        this.bzImage = BzImage.matches(file) ? Optional.of(BzImage.read(file)) : Optional.empty();
+        this.elf = ElfImage.read(bzImage.map(BzImage::vmlinux).orElseGet(() -> unwrapped(file)));
+        this.kallsyms = CompletableFuture.supplyAsync(() -> KallsymsSearch.read(elf));
+        this.btf = CompletableFuture.supplyAsync(() -> types(elf));
+        this.description = btf.thenCombine(kallsyms, (types, symbols) -> description(elf, types, symbols));
+        checkIsLinux(elf);
+    }
 
     /**
      * Reads an image.
@@ -54,41 +55,105 @@ public record KernelImage(
      *     something that recording needs
      */
     public static KernelImage open(Path path) {
-        return read(path, content(path));
+        KernelImage image = load(path);
+        result(image.btf);
+        result(image.kallsyms);
+        result(image.description);
+        return image;
     }
 
-    private static KernelImage read(Path path, byte[] content) {
-        CompletableFuture<String> sha256 = CompletableFuture.supplyAsync(
-                () -> Hashing.sha256().hashBytes(content).toString());
-        Bytes file = Bytes.of(path.toString(), content);
-        Optional<BzImage> bzImage = BzImage.matches(file) ? Optional.of(BzImage.read(file)) : Optional.empty();
-        ElfImage elf = ElfImage.read(bzImage.map(BzImage::vmlinux).orElseGet(() -> unwrapped(file)));
-        CompletableFuture<Kallsyms> symbols = CompletableFuture.supplyAsync(() -> KallsymsSearch.read(elf));
-        checkIsLinux(elf);
-        Btf btf = Btf.read(elf.section(".BTF")
+    /**
+     * Reads as much of an image as a guest needs to start. Where something is missing that only recording needs, whoever asks
+     * for that is told.
+     *
+     * @throws BadImageException if the file cannot be read, is no 64-bit kernel, or is damaged
+     */
+    public static KernelImage load(Path path) {
+        return new KernelImage(path, content(path));
+    }
+
+    /** Where it was read from. */
+    public Path path() {
+        return path;
+    }
+
+    /** Of the file, in lower-case hex. */
+    public String sha256() {
+        return result(sha256);
+    }
+
+    /** The wrapper, unless the file is a plain vmlinux. */
+    public Optional<BzImage> bzImage() {
+        return bzImage;
+    }
+
+    /** The kernel proper: entry and segments. */
+    public ElfImage elf() {
+        return elf;
+    }
+
+    /** The line that begins with {@code Linux version}. */
+    public String banner() {
+        return result(description).banner();
+    }
+
+    /** The GNU build id in hex. */
+    public Optional<String> buildId() {
+        return result(description).buildId();
+    }
+
+    /** What it says to a Xen domain builder; empty if it has no such notes. */
+    public XenNotes xen() {
+        return result(description).xen();
+    }
+
+    public Btf btf() {
+        return result(btf);
+    }
+
+    public Kallsyms kallsyms() {
+        return result(kallsyms);
+    }
+
+    /** Virtual address of {@code pv_ops}. */
+    public long pvOps() {
+        return result(description).pvOps();
+    }
+
+    /** In the table's order. */
+    public List<Hook> hooks() {
+        return result(description).hooks();
+    }
+
+    /** The section that lists the sites. */
+    public String siteTable() {
+        return SiteDiscovery.listed(elf).section();
+    }
+
+    /** In ascending order of address. */
+    public List<Site> sites() {
+        return result(description).sites();
+    }
+
+    private static Btf types(ElfImage elf) {
+        return Btf.read(elf.section(".BTF")
                 .orElseThrow(
                         () -> missing(elf, ".BTF", "a kernel of 5.2 or later with CONFIG_DEBUG_INFO_BTF is needed"))
                 .bytes());
-        Kallsyms kallsyms = result(symbols);
+    }
+
+    private static Description description(ElfImage elf, Btf btf, Kallsyms kallsyms) {
         long pvOps = kallsyms.address("pv_ops")
                 .orElseThrow(() ->
                         missing(elf, "pv_ops", "a kernel with CONFIG_PARAVIRT_XXL and CONFIG_KALLSYMS_ALL is needed"));
         List<Hook> hooks = HookTable.read(elf, btf, kallsyms);
-        SiteDiscovery listed = SiteDiscovery.listed(elf);
-        return new KernelImage(
-                path,
-                result(sha256),
-                bzImage,
-                elf,
+        return new Description(
                 banner(elf, kallsyms),
                 buildId(elf),
                 XenNotes.read(elf),
-                btf,
-                kallsyms,
                 pvOps,
                 hooks,
-                listed.section(),
-                sites(elf, new Slots(pvOps, hooks), kallsyms, listed));
+                sites(elf, new Slots(pvOps, hooks), kallsyms, SiteDiscovery.listed(elf)));
     }
 
     private static <T> T result(CompletableFuture<T> task) {
@@ -202,13 +267,13 @@ public record KernelImage(
 
     /** The kernel's release, {@code 6.1.0-56-cloud-amd64}, from its banner. */
     public String release() {
-        String rest = banner.substring(BANNER.length());
+        String rest = banner().substring(BANNER.length());
         int space = rest.indexOf(' ');
         return space < 0 ? rest : rest.substring(0, space);
     }
 
     public Optional<Hook> hook(String fullName) {
-        return hooks.stream().filter(h -> h.fullName().equals(fullName)).findFirst();
+        return hooks().stream().filter(h -> h.fullName().equals(fullName)).findFirst();
     }
 
     /** Physical address of the kernel's first byte, as linked. */

@@ -1,10 +1,12 @@
 package org.pvdiet.emulator.guest;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * Sites that the kernel does not list: calls and jumps through a slot written in C, for which the
@@ -16,6 +18,9 @@ import java.util.OptionalLong;
 record TextScan() implements SiteDiscovery {
     /** How far behind a load, in bytes, its call is looked for. */
     private static final int REACH = 96;
+
+    /** How many bytes are searched at a time, several parts at once. */
+    private static final int PART = 1 << 20;
 
     private static final String SECTION = ".text";
     private static final String THUNK = "__x86_indirect_thunk_";
@@ -32,16 +37,21 @@ record TextScan() implements SiteDiscovery {
     public List<Found> find(ElfImage elf, Slots slots, Kallsyms kallsyms) {
         Map<Long, Found> found = new LinkedHashMap<>();
         for (ElfImage.Section section : elf.sections()) {
-            if (section.executable() && section.bytes().size() > 0) {
-                scan(section, slots, kallsyms, found);
+            if (section.executable()) {
+                IntStream.rangeClosed(0, section.bytes().size() / PART)
+                        .parallel()
+                        .mapToObj(part -> scan(section, part * PART, slots, kallsyms))
+                        .toList()
+                        .forEach(part -> part.forEach(call -> found.put(call.address(), call)));
             }
         }
         return List.copyOf(found.values());
     }
 
-    private static void scan(ElfImage.Section section, Slots slots, Kallsyms kallsyms, Map<Long, Found> found) {
+    private static List<Found> scan(ElfImage.Section section, int from, Slots slots, Kallsyms kallsyms) {
+        List<Found> found = new ArrayList<>();
         Bytes text = section.bytes();
-        for (int at = 0; at < text.size(); at++) {
+        for (int at = from; at < Math.min(from + PART, text.size()); at++) {
             if (!SlotOperand.mayBegin(text.u8(at))) {
                 continue;
             }
@@ -53,16 +63,15 @@ record TextScan() implements SiteDiscovery {
             long address = section.address() + at;
             switch (slot.kind()) {
                 case CALL ->
-                    found.put(
-                            address, new Found(address, slot.length(), slot.hook(), Site.Origin.SCAN, Site.Form.CALL));
+                    found.add(new Found(address, slot.length(), slot.hook(), Site.Origin.SCAN, Site.Form.CALL));
                 case JUMP ->
-                    found.put(
-                            address, new Found(address, slot.length(), slot.hook(), Site.Origin.SCAN, Site.Form.JUMP));
+                    found.add(new Found(address, slot.length(), slot.hook(), Site.Origin.SCAN, Site.Form.JUMP));
                 case LOAD ->
                     use(text, at + slot.length(), section.address(), slot, kallsyms)
-                            .ifPresent(call -> found.put(call.address(), call));
+                            .ifPresent(found::add);
             }
         }
+        return found;
     }
 
     /** The first call or jump through the loaded register; none where the value is only compared. */

@@ -60,7 +60,9 @@ final class CodeText {
                 while (at < site.address()) {
                     Instruction instruction = decode(at);
                     last.add(Disassembler.text(instruction));
-                    if (last.size() > AROUND) {
+                    if (leaves(last.getLast())) {
+                        last.clear();
+                    } else if (last.size() > AROUND) {
                         last.remove();
                     }
                     at += instruction.length();
@@ -73,13 +75,21 @@ final class CodeText {
         return found;
     }
 
-    /** The instructions from an address on. */
+    /** Whether what follows is not executed next. */
+    private static boolean leaves(String text) {
+        return text.startsWith("ret") || text.startsWith("jmp") || text.startsWith("int3") || text.startsWith("(bad)");
+    }
+
+    /** The instructions from an address to a return or jump, as far as that is near. */
     String after(long address) {
         List<String> lines = new ArrayList<>();
         long at = address;
         for (int i = 0; i < AROUND; i++) {
             Instruction instruction = decode(at);
             lines.add(Disassembler.text(instruction));
+            if (leaves(lines.get(i))) {
+                break;
+            }
             at += instruction.length();
         }
         return String.join("\n", lines);
@@ -96,7 +106,7 @@ final class CodeText {
             Instruction instruction = decode(at);
             String text = Disassembler.text(instruction);
             lines.add(text);
-            if (text.startsWith("ret") || text.startsWith("jmp") || text.startsWith("(bad)")) {
+            if (leaves(text)) {
                 break;
             }
             at += instruction.length();

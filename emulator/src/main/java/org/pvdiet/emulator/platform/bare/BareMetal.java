@@ -72,14 +72,17 @@ public final class BareMetal implements Platform {
         }
         new BootLoader(memory, configuration.image()).start(cpu, configuration.commandLine(), configuration.initrd());
         BareMetal platform = new BareMetal(cpu, ports, pic, timeline, console);
-        Kallsyms symbols = configuration.image().kallsyms();
         return new Machine(
                 cpu,
                 timeline,
                 platform,
                 console,
-                address ->
-                        symbols.nearest(address).map(Kallsyms.Place::toString).orElse(""));
+                address -> configuration
+                        .image()
+                        .kallsyms()
+                        .nearest(address)
+                        .map(Kallsyms.Place::toString)
+                        .orElse(""));
     }
 
     private BareMetal(Cpu cpu, PortSpace ports, PicPair pic, Timeline timeline, Console console) {

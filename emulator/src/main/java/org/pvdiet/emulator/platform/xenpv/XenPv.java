@@ -33,7 +33,6 @@ public final class XenPv implements Platform {
      * @throws ConfigurationException where the guest does not fit
      */
     public static Machine place(Configuration configuration, Console console) {
-        Kallsyms symbols = configuration.image().kallsyms();
         return place(
                 configuration.image().elf(),
                 configuration.cpu(),
@@ -41,8 +40,12 @@ public final class XenPv implements Platform {
                 configuration.commandLine(),
                 configuration.initrd(),
                 console,
-                address ->
-                        symbols.nearest(address).map(Kallsyms.Place::toString).orElse(""));
+                address -> configuration
+                        .image()
+                        .kallsyms()
+                        .nearest(address)
+                        .map(Kallsyms.Place::toString)
+                        .orElse(""));
     }
 
     /**

@@ -1,0 +1,26 @@
+package org.pvdiet.analyzer.calls;
+
+/**
+ * Two summaries of the same calls, so that one reading serves both.
+ *
+ * @param <A> the first one's type
+ * @param <B> the second one's type
+ */
+public record Both<A extends Summary<A>, B extends Summary<B>>(A first, B second) implements Summary<Both<A, B>> {
+    @Override
+    public Wanted wanted() {
+        return first.wanted().and(second.wanted());
+    }
+
+    @Override
+    public void add(RecordedCall call) {
+        first.add(call);
+        second.add(call);
+    }
+
+    @Override
+    public void merge(Both<A, B> later) {
+        first.merge(later.first);
+        second.merge(later.second);
+    }
+}

@@ -1,0 +1,126 @@
+package org.pvdiet.analyzer.cli;
+
+import com.google.common.io.Closer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.pvdiet.analyzer.bits.BitTable;
+import org.pvdiet.analyzer.bits.PageTableBits;
+import org.pvdiet.analyzer.calls.CallStream;
+import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.contract.Contracts;
+import org.pvdiet.analyzer.diff.Diff;
+import org.pvdiet.analyzer.diff.DiffReport;
+import org.pvdiet.analyzer.diff.SameKernel;
+import org.pvdiet.analyzer.diff.TraceLog;
+import org.pvdiet.analyzer.docs.Manual;
+import org.pvdiet.analyzer.docs.ManualFormat;
+import org.pvdiet.traces.TraceReader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "docs",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Writes the manual of the paravirt hooks from traces of one kernel: a section for each hook, an overview",
+            "for each group, the hypercalls, the page-table bits. The first trace is what the others are compared with."
+        },
+        footer = {
+            "",
+            "Writes index, a page for each group, hypercalls and page-table-bits, as .rst for the kernel's Sphinx or as",
+            ".md; as kernel-doc it writes paravirt_types.h, the hooks' structs with a comment for each member.",
+            "",
+            "Examples:",
+            "  pvdiet docs native.pvtrace xen-pv.pvtrace -o Documentation/virt/paravirt",
+            "  pvdiet docs native.pvtrace xen-pv.pvtrace -o manual --format md"
+        })
+final class DocsCommand implements Callable<Integer> {
+    @Parameters(arity = "1..*", paramLabel = "X.pvtrace", description = "Traces of one kernel, the native one first.")
+    private List<Path> traces;
+
+    @Option(
+            names = {"-o", "--output"},
+            required = true,
+            paramLabel = "DIR",
+            description = "Where the files go.")
+    private Path directory;
+
+    @Option(
+            names = "--format",
+            paramLabel = "rst|md|kernel-doc",
+            defaultValue = "rst",
+            split = ",",
+            description = "One, or several with commas between. Default: rst.")
+    private List<ManualFormat> formats;
+
+    @Option(names = "--force", description = "Replace files of a manual that is there already.")
+    private boolean force;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        try (Closer closer = Closer.create()) {
+            List<TraceReader> readers = new ArrayList<>();
+            for (Path trace : traces) {
+                TraceReader reader = TraceInput.open(trace, spec.commandLine().getErr());
+                closer.register(reader::close);
+                readers.add(reader);
+                SameKernel.objection(readers.get(0), reader).ifPresent(objection -> {
+                    throw new BadInputException(objection);
+                });
+            }
+            write(manual(readers));
+        }
+        return ExitCode.DONE;
+    }
+
+    private static Manual manual(List<TraceReader> readers) {
+        List<DiffReport> diffs = new ArrayList<>();
+        if (readers.size() > 1) {
+            List<TraceLog> logs = TraceLog.of(readers);
+            logs.subList(1, logs.size()).forEach(other -> diffs.add(Diff.of(logs.get(0), other)));
+        }
+        return Manual.of(
+                readers,
+                readers.stream().map(Contracts::of).toList(),
+                diffs,
+                readers.stream().map(DocsCommand::bits).toList());
+    }
+
+    private static BitTable bits(TraceReader reader) {
+        Kernel kernel = Kernel.of(reader);
+        return CallStream.fold(reader, () -> new PageTableBits(kernel))
+                .table(reader.path().toString(), reader.info().platform());
+    }
+
+    private void write(Manual manual) throws IOException {
+        Map<Path, String> files = new TreeMap<>();
+        for (ManualFormat format : formats) {
+            format.files(manual).forEach((name, content) -> files.put(directory.resolve(name), content));
+        }
+        for (Path file : files.keySet()) {
+            if (Files.exists(file) && !force) {
+                throw new BadInputException(
+                        file + " exists; choose another directory with -o DIR, or replace it with --force.");
+            }
+        }
+        Files.createDirectories(directory);
+        for (Map.Entry<Path, String> file : files.entrySet()) {
+            Path temporary = file.getKey().resolveSibling(file.getKey().getFileName() + ".tmp");
+            Files.writeString(temporary, file.getValue());
+            Files.move(temporary, file.getKey(), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+}

@@ -1,0 +1,291 @@
+package org.pvdiet.analyzer.contract;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.pvdiet.analyzer.words.RegisterBits;
+import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.EffectOutcome;
+
+/** Says what a hook's calls did: effects, exceptions, hypercalls, traps. */
+final class EffectStatements {
+    /** CR3. */
+    private static final long ROOT = 3;
+
+    private static final long LDTR = 2;
+
+    private final Signature signature;
+    private final HookEffects effects;
+    private final Occurrences all;
+    private final StatementList statements;
+
+    EffectStatements(Signature signature, HookEffects effects, StatementList statements) {
+        this.signature = signature;
+        this.effects = effects;
+        this.all = effects.calls();
+        this.statements = statements;
+    }
+
+    /** The only place that the hook reads, if there is one. */
+    Optional<EffectPlace> read() {
+        List<EffectPlace> places = effects.places().keySet().stream()
+                .filter(place -> isRead(place.kind()))
+                .toList();
+        return places.size() == 1 ? Optional.of(places.get(0)) : Optional.empty();
+    }
+
+    private static boolean isRead(EffectKind kind) {
+        return kind == EffectKind.MSR_READ || kind == EffectKind.PORT_IN || kind == EffectKind.TSC;
+    }
+
+    /** What changed; what was read, unless {@code readsSaid}. */
+    void effects(boolean readsSaid) {
+        List<EffectSummary> changes = effects.places().values().stream()
+                .filter(effect -> isEffect(effect.place().kind()))
+                .sorted(Comparator.comparingLong(
+                                (EffectSummary effect) -> -effect.calls().calls())
+                        .thenComparing(EffectSummary::place))
+                .toList();
+        boolean root = changes.stream().anyMatch(EffectStatements::isRoot);
+        for (EffectSummary effect : changes) {
+            // A new page-table root implies the flush, SDM volume 3, section 4.10.4.1.
+            boolean implied = root && effect.place().kind() == EffectKind.TLB_FLUSH;
+            if (!implied && !(readsSaid && isRead(effect.place().kind()))) {
+                effect(effect);
+            }
+        }
+        if (effects.idle().calls() == all.calls()) {
+            statements.say(Aspect.EFFECT, "changes nothing that is recorded", all);
+        } else if (effects.idle().calls() > 0 && !changes.stream().allMatch(EffectStatements::isInterruptFlag)) {
+            statements.say(
+                    Aspect.EFFECT,
+                    "does nothing that is recorded" + statements.share(effects.idle(), all),
+                    effects.idle());
+        }
+    }
+
+    private static boolean isInterruptFlag(EffectSummary effect) {
+        return effect.place().kind() == EffectKind.INTERRUPT_FLAG;
+    }
+
+    private static boolean isRoot(EffectSummary effect) {
+        return effect.place().kind() == EffectKind.CONTROL_REGISTER
+                && effect.place().number() == ROOT;
+    }
+
+    private static boolean isEffect(EffectKind kind) {
+        return kind != EffectKind.HYPERCALL && kind != EffectKind.EXCEPTION && kind != EffectKind.INTERRUPT;
+    }
+
+    private void effect(EffectSummary effect) {
+        EffectPlace place = effect.place();
+        String name = place.words(signature.prototype());
+        String often = statements.share(effect.calls(), all) + times(effect);
+        switch (place.kind()) {
+            case TLB_FLUSH -> statements.say(Aspect.EFFECT, "flushes the TLB" + often, effect.calls());
+            case TLB_PAGE ->
+                statements.say(Aspect.EFFECT, "flushes the TLB's entry for " + name + often, effect.calls());
+            case HALT -> statements.say(Aspect.EFFECT, "waits for an interrupt (HLT)" + often, effect.calls());
+            case CPUID -> statements.say(Aspect.EFFECT, "executes CPUID" + often, effect.calls());
+            case TSC -> statements.say(Aspect.EFFECT, "reads the time-stamp counter" + often, effect.calls());
+            case INTERRUPT_FLAG -> interruptFlag(effect);
+            case PORT_OUT ->
+                statements.say(Aspect.EFFECT, "writes " + written(effect) + "to " + name + often, effect.calls());
+            case MSR_READ, PORT_IN -> statements.say(Aspect.EFFECT, "reads " + name + often, effect.calls());
+            // A page that held a table once and is something else now is followed all the same.
+            case DESCRIPTOR ->
+                statements.say(
+                        Aspect.EFFECT,
+                        (2 * effect.calls().calls() >= all.calls()
+                                                || effects.hypercalls().calls() > 0
+                                        ? "writes " + name
+                                        : "writes to a page that has held descriptors")
+                                + often,
+                        effect.calls());
+            case SHARED_MEMORY -> statements.say(Aspect.EFFECT, "writes " + name + often, effect.calls());
+            default -> written(place.isPlural() ? " become " : " becomes ", often, effect);
+        }
+        dropped(effect, name);
+    }
+
+    private String times(EffectSummary effect) {
+        if (effect.most() <= 1) {
+            return "";
+        }
+        return effect.events() == effect.most() * effect.calls().calls()
+                ? ", " + effect.most() + " times"
+                : ", up to " + Amount.number(effect.most()) + " times";
+    }
+
+    /** The flag is an effect only where it changes. */
+    private void interruptFlag(EffectSummary effect) {
+        ValueSummary value = effect.value();
+        Optional<Condition> condition =
+                Condition.separating(signature.circumstances(), effects.calls(), effect.calls());
+        boolean on = value.constantOnes() != 0;
+        boolean whenever = effect.calls().calls() == effects.calls().calls()
+                || condition.stream().anyMatch(c -> c.words().equals("exactly with interrupts " + (on ? "off" : "on")));
+        if (value.varied() == 0 && whenever) {
+            statements.say(Aspect.EFFECT, "leaves interrupts " + (on ? "on" : "off"), effects.calls());
+        } else if (value.varied() == 0) {
+            statements.say(
+                    Aspect.EFFECT,
+                    "turns interrupts " + (on ? "on" : "off") + statements.share(effect.calls(), effects.calls()),
+                    effect.calls());
+        } else {
+            statements.say(
+                    Aspect.EFFECT,
+                    "turns interrupts on or off" + statements.share(effect.calls(), effects.calls()),
+                    effect.calls());
+        }
+    }
+
+    private String written(EffectSummary effect) {
+        return ValueWords.ofEffect(signature, Bits.numbered(), effect.calls())
+                .term(effect.value())
+                .map(term -> term + " ")
+                .orElse("");
+    }
+
+    private void written(String verb, String after, EffectSummary effect) {
+        EffectPlace place = effect.place();
+        String name = place.words(signature.prototype());
+        ValueWords words = ValueWords.ofEffect(signature, bits(place), effect.calls());
+        List<ValueWords.Phrase> phrases = showsValue(place) ? words.phrases(effect.value()) : List.of();
+        if (place.isPlural() && phrases.size() > 1) {
+            phrases = List.of();
+        }
+        String sentence;
+        if (phrases.isEmpty()) {
+            sentence = name + (place.isPlural() ? " change" : " changes") + after;
+        } else if (phrases.size() > 1
+                || phrases.get(0).calls().calls() < effect.value().seen()) {
+            sentence = name + verb + words.together(phrases, all.calls());
+        } else if (phrases.get(0).changesOld()) {
+            sentence = name + " " + plural(place, phrases.get(0).words()) + after + rider(phrases.get(0));
+        } else if (phrases.get(0).words().equals("its old value")) {
+            sentence =
+                    name + (effect.most() > 1 ? " is changed and put back" : " is written with what it holds") + after;
+        } else {
+            sentence = name + verb + phrases.get(0).words() + after + rider(phrases.get(0));
+        }
+        statements.say(Aspect.EFFECT, sentence, effect.calls());
+    }
+
+    private static String plural(EffectPlace place, String words) {
+        return place.isPlural()
+                ? words.replace("loses ", "lose ").replace("gains ", "gain ").replace("changes", "change")
+                : words;
+    }
+
+    /** A hypervisor loads selectors of its own where it loads what a guest asked for. */
+    private boolean showsValue(EffectPlace place) {
+        boolean selector = place.kind() == EffectKind.DESCRIPTOR_TABLE && place.number() >= LDTR;
+        return !selector || effects.hypercalls().calls() == 0;
+    }
+
+    private static Bits bits(EffectPlace place) {
+        if (place.kind() == EffectKind.PAGE_TABLE_ENTRY) {
+            return Bits.entry(place.detail());
+        }
+        boolean register = place.kind() == EffectKind.CONTROL_REGISTER;
+        if (register && place.number() == 0) {
+            return Bits.register(RegisterBits.CR0);
+        }
+        return register && place.number() == 4 ? Bits.register(RegisterBits.CR4) : Bits.numbered();
+    }
+
+    private void dropped(EffectSummary effect, String name) {
+        outcome(effect, EffectOutcome.IGNORED, name + " is silently not written");
+        outcome(effect, EffectOutcome.ALTERED, name + " becomes something else than asked");
+        outcome(effect, EffectOutcome.REFUSED, "the platform refuses to change " + name);
+    }
+
+    private void outcome(EffectSummary effect, EffectOutcome outcome, String words) {
+        Occurrences calls = effect.outcome(outcome);
+        if (calls.calls() > 0) {
+            statements.say(Aspect.EFFECT, words + statements.share(calls, all), calls);
+        }
+    }
+
+    /** Which hypercalls it made; that it made none is worth saying where the platform answers some. */
+    void hypercalls(boolean hypercallsExist) {
+        effects.places().values().stream()
+                .filter(effect -> effect.place().kind() == EffectKind.HYPERCALL)
+                .sorted(Comparator.comparingLong(
+                                (EffectSummary effect) -> -effect.calls().calls())
+                        .thenComparing(EffectSummary::place))
+                .forEach(this::hypercall);
+        if (effects.hypercalls().calls() == 0 && hypercallsExist) {
+            statements.say(Aspect.HYPERCALL, "makes no hypercall", all);
+        }
+    }
+
+    private void hypercall(EffectSummary effect) {
+        statements.say(
+                Aspect.HYPERCALL,
+                (Hypercalls.isBatch(effect.place()) ? "batches hypercalls with " : "makes hypercall ")
+                        + new Hypercalls(signature, effect).words()
+                        + statements.share(effect.calls(), all)
+                        + times(effect),
+                effect.calls());
+        effect.value().values().forEach((result, calls) -> {
+            if (result < 0) {
+                statements.say(
+                        Aspect.HYPERCALL,
+                        "hypercall " + effect.place().words(signature.prototype()) + " fails with " + result
+                                + statements.share(calls, effect.calls()),
+                        calls);
+            }
+        });
+    }
+
+    /** What the platform did in the kernel's stead. */
+    void traps() {
+        for (EffectSummary effect : effects.places().values()) {
+            Occurrences emulated = effect.outcome(EffectOutcome.EMULATED);
+            if (emulated.calls() > 0 && isEffect(effect.place().kind())) {
+                statements.say(
+                        Aspect.TRAP,
+                        instruction(effect.place()) + " traps, and the platform does it"
+                                + (emulated.calls() == effect.calls().calls() ? "" : statements.share(emulated, all)),
+                        emulated);
+            }
+        }
+        boolean explained = effects.places().values().stream()
+                .anyMatch(effect -> effect.outcome(EffectOutcome.EMULATED).calls() > 0
+                        || effect.place().kind() == EffectKind.EXCEPTION);
+        if (effects.trapped().calls() > 0 && !explained) {
+            statements.say(Aspect.TRAP, "traps" + statements.share(effects.trapped(), all), effects.trapped());
+        }
+    }
+
+    private String instruction(EffectPlace place) {
+        return switch (place.kind()) {
+            case CONTROL_REGISTER -> "the write of CR" + place.number();
+            case MSR_READ -> "RDMSR";
+            case MSR_WRITE -> "WRMSR";
+            case CPUID -> "CPUID";
+            case HALT -> "HLT";
+            case PORT_IN -> "IN";
+            case PORT_OUT -> "OUT";
+            default -> "the change of " + place.words(signature.prototype());
+        };
+    }
+
+    /** Which exceptions it raised. */
+    void exceptions() {
+        for (EffectSummary effect : effects.places().values()) {
+            if (effect.place().kind() == EffectKind.EXCEPTION) {
+                statements.say(
+                        Aspect.FAULT,
+                        "raises " + effect.place().words(signature.prototype()) + statements.share(effect.calls(), all),
+                        effect.calls());
+            }
+        }
+    }
+
+    private static String rider(ValueWords.Phrase phrase) {
+        return phrase.rider().isEmpty() ? "" : "; " + phrase.rider();
+    }
+}
