@@ -27,6 +27,7 @@ record Judge(Prototype prototype, FrameTable frames) {
     private static final long NO_FLUSH = 1L << 63;
 
     private static final Term INTERRUPTS = new Term(Term.Kind.INTERRUPT_FLAG, 0);
+    private static final long INTERRUPT_FLAG = 0x200;
     private static final long DR6 = 6;
     private static final long DR7 = 7;
     /** Bits that the processor sets by itself: SDM volume 3, sections 17.2.3 and 17.2.4. */
@@ -136,6 +137,9 @@ record Judge(Prototype prototype, FrameTable frames) {
                 now = effect.value();
             }
         }
+        if (now.isEmpty() && claim.place().kind() == Term.Kind.INTERRUPT_FLAG) {
+            return unchangedFlag(wanted.getAsLong(), call);
+        }
         if (now.isEmpty()) {
             now = before(claim.place(), call);
         }
@@ -145,6 +149,16 @@ record Judge(Prototype prototype, FrameTable frames) {
         long kept = kept(claim.place(), call);
         boolean frame = claim.place().kind() == Term.Kind.ENTRY || isRoot(claim.place());
         return verdict(same(now.getAsLong() & kept, wanted.getAsLong() & kept, frame), interrupted);
+    }
+
+    /** Traces of older recorders have no effects of the flag; outside of level 0 a platform may keep it elsewhere. */
+    private static Verdict unchangedFlag(long wanted, RecordedCall call) {
+        OptionalLong after = call.rflagsAfter();
+        if (Mode.privilegeLevel(call.mode()) != 0 || after.isEmpty()) {
+            return before(INTERRUPTS, call).getAsLong() == wanted ? Verdict.HELD : Verdict.SILENT;
+        }
+        boolean on = (after.getAsLong() & INTERRUPT_FLAG) != 0;
+        return on == (wanted != 0) ? Verdict.HELD : Verdict.CONTRADICTED;
     }
 
     private static boolean isRoot(Term term) {

@@ -47,11 +47,7 @@ final class ContractText {
                 line(out, "natively", natively(meaning));
             }
         });
-        line(
-                out,
-                "here",
-                (hook.target().isEmpty() ? "" : "leads to " + hook.target() + "; ")
-                        + String.format(Locale.ROOT, hook.calls() == 1 ? "%,d call" : "%,d calls", hook.calls()));
+        line(out, "here", (hook.target().isEmpty() ? "" : "leads to " + hook.target() + "; ") + calls(hook.calls()));
         claims.stream()
                 .filter(claim -> claim.hook().equals(hook.hook()) && claim.contradicted() > 0)
                 .forEach(claim -> line(
@@ -94,6 +90,10 @@ final class ContractText {
             parts.add("thin");
         }
         return "[" + String.join(", ", parts) + "]";
+    }
+
+    private static String calls(long calls) {
+        return calls == 0 ? "never called" : String.format(Locale.ROOT, calls == 1 ? "%,d call" : "%,d calls", calls);
     }
 
     private static void line(StringBuilder out, String aspect, String text) {

@@ -152,12 +152,19 @@ final class ValueWords {
                     && relation.following() != 0
                     && (bits.named() || relation.different().calls() >= FEW)
                     && (values.varied() & ~relation.following() & ~changed) == 0
-                    && (relation.equal().calls() >= OFTEN * values.seen() || values.seen() >= ENOUGH || isOld(i))) {
+                    && (isOld(i) || isPattern(relation, values.seen()))) {
                 best = i;
                 fewest = count;
             }
         }
         return best < 0 ? Optional.empty() : Optional.of(changed(best, values.relation(best)));
+    }
+
+    /** Whether that the value is the source but for some bits is more than chance. */
+    private boolean isPattern(BitRelation relation, long seen) {
+        return relation.equal().calls() >= OFTEN * seen
+                || seen >= ENOUGH
+                || (bits.named() && relation.sometimesChanged() == 0);
     }
 
     private Phrase changed(int source, BitRelation relation) {
@@ -252,6 +259,9 @@ final class ValueWords {
             if (value.getValue().equals(main.different()) && main.compared() == values.seen()) {
                 phrases.add(new Phrase(number(value.getKey()), value.getValue()));
             }
+        }
+        if (!results && phrases.size() == 1 && main.compared() == values.seen()) {
+            phrases.add(new Phrase("another value", main.different()));
         }
         return Optional.of(phrases);
     }

@@ -23,6 +23,7 @@ record SitePairs(Site site, SiteLog.Calls first, SiteLog.Calls second, int[] inO
         int[] first = Arrays.stream(a.acts()).map(pairing.first()::input).toArray();
         int[] second = Arrays.stream(b.acts()).map(pairing.second()::input).toArray();
         int[] inOrder = new int[first.length];
+        Arrays.fill(inOrder, Alignment.NONE);
         int from = 0;
         int secondFrom = 0;
         for (Phase phase : Phase.values()) {

@@ -40,7 +40,7 @@ public record ReportSource(
             traces.add(trace(readers.get(i), workloads.get(i)));
         }
         List<Report.HookPage> hooks = hooks(workloads);
-        Witnesses witnesses = new Witnesses(readers, hooks, diet.bits());
+        Witnesses witnesses = new Witnesses(readers, hooks, diet.bits(), Witnesses.ROOM);
         return new Report(
                 Report.VERSION,
                 kernel(),

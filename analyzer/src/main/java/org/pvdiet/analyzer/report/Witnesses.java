@@ -31,7 +31,10 @@ final class Witnesses {
     private final List<Report.CallText> texts = new ArrayList<>();
     private final int leftOut;
 
-    Witnesses(List<TraceReader> readers, List<Report.HookPage> hooks, List<BitTable> bits) {
+    /**
+     * @param characters of all texts together, at most
+     */
+    Witnesses(List<TraceReader> readers, List<Report.HookPage> hooks, List<BitTable> bits, int characters) {
         Set<Witness> wanted = wanted(readers, hooks, bits);
         Map<Witness, String> found = new HashMap<>();
         for (TraceReader reader : readers) {
@@ -40,7 +43,7 @@ final class Witnesses {
             wanted.stream().filter(call -> call.trace().equals(trace)).forEach(call -> seqs.add(call.seq()));
             CallsText.each(reader, seqs).forEach((seq, text) -> found.put(new Witness(trace, seq), text));
         }
-        int room = ROOM;
+        int room = characters;
         for (Witness call : wanted) {
             String text = beginning(found.getOrDefault(call, ""));
             if (!text.isEmpty() && text.length() <= room) {

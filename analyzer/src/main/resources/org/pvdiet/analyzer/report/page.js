@@ -48,11 +48,12 @@ function short(value) {
   return String(value);
 }
 
-const base = path => path.replace(/\/+$/, "").replace(/^.*\//, "");
-const platforms = report.traces.map(trace => trace.platform);
-/** What a trace is called: its platform, where no other has the same. */
-const names = report.traces.map(trace =>
-  platforms.filter(platform => platform === trace.platform).length > 1 ? base(trace.trace) : trace.platform);
+/** What traces are called: by platform where these differ, else by file name, else by number. */
+const names = [
+  report.traces.map(trace => trace.platform),
+  report.traces.map(trace => trace.trace.replace(/\/+$/, "").replace(/^.*\//, "").replace(/\.pvtrace$/, "")),
+  report.traces.map((trace, i) => trace.platform + " " + (i + 1))
+].find(list => new Set(list).size === list.length);
 const traceIndex = new Map(report.traces.map((trace, i) => [trace.trace, i]));
 const hooks = new Map(report.hooks.map(hook => [hook.hook, hook]));
 const texts = new Map(report.calls.map(entry => [entry.call.trace + "\n" + entry.call.seq, entry.text]));
@@ -62,6 +63,11 @@ const release = (report.kernel.banner.match(/^Linux version (\S+)/) || [])[1] ||
 
 function platformName(i) {
   return el("span", {class: "platform of-" + i % 4}, names[i]);
+}
+
+/** A symbol that may go on on the next line after an underscore. */
+function breakable(symbol) {
+  return symbol.split(/(?<=_)(?=[^_])/).flatMap((part, i) => i ? [el("wbr"), part] : [part]);
 }
 
 function hookLink(name) {
@@ -297,7 +303,9 @@ function fateCell(fate, x, y, width, height, title) {
 }
 
 const WAYS = {in: "written", out: "read back"};
-const IS_FRAME = bit => bit >= 12 && bit <= 51;
+const BIT_WIDTH = 21;
+const FRAME_BIT_WIDTH = 11;
+const isFrame = bit => bit >= 12 && bit <= 51;
 
 function bitName(bit) {
   return bit.name && bit.name !== "frame" ? `bit ${bit.bit}, ${bit.name}` : `bit ${bit.bit}`;
@@ -307,7 +315,7 @@ function bitsPicture() {
   const left = 150;
   const top = 46;
   const height = 17;
-  const widths = Array.from({length: 64}, (_, bit) => IS_FRAME(bit) ? 11 : 21);
+  const widths = Array.from({length: 64}, (_, bit) => isFrame(bit) ? FRAME_BIT_WIDTH : BIT_WIDTH);
   const xs = [];
   let x = left;
   for (let bit = 63; bit >= 0; bit--) {
@@ -319,7 +327,7 @@ function bitsPicture() {
   const first = report.bits[0].levels;
   const level1 = first.find(level => level.level === 1) || first[0];
   for (let bit = 0; bit < 64; bit++) {
-    if (!IS_FRAME(bit)) {
+    if (!isFrame(bit)) {
       const name = bit === 7 ? "PS/PAT" : level1.bits[bit].name || String(bit);
       const middle = xs[bit] + widths[bit] / 2 + 4;
       parts.push(svg("text", {class: level1.bits[bit].name ? null : "soft", transform: `translate(${middle} ${top - 5}) rotate(-90)`}, name));
@@ -362,9 +370,13 @@ function bits() {
   return section("bits", "Page-table entries, bit by bit",
     el("p", {}, "What became of each bit between what the kernel asked for and what was in the table (written), and between the "
       + "table and what the kernel was told (read back). Bit 63 is at the left."),
-    el("ul", {class: "legend"}, FATES.map(([fate, , words]) => el("li", {},
-      svg("svg", {width: 21, height: 17, viewBox: "0 0 21 17", "aria-hidden": "true"}, fateCell(fate, 0, 0, 21, 17)), words))),
-    el("figure", {}, bitsPicture()),
+    el("figure", {},
+      el("ul", {class: "legend"}, FATES.map(([fate, , words]) => {
+        const width = fate === "translated" ? FRAME_BIT_WIDTH : BIT_WIDTH;
+        return el("li", {},
+          svg("svg", {width, height: 17, viewBox: `0 0 ${width} 17`, "aria-hidden": "true"}, fateCell(fate, 0, 0, width, 17)), words);
+      })),
+      bitsPicture()),
     told.length === 0 ? null : [
       el("h3", {}, "Bits that do not come through as they were"),
       el("table", {class: "full"},
@@ -372,8 +384,8 @@ function bits() {
           el("th", {scope: "col", class: "n"}, "Calls"), el("th", {scope: "col"}, "Witness"))),
         el("tbody", {}, told.map(({table, level, bit}) => el("tr", {},
           el("td", {}, platformName(traceIndex.get(table.trace))),
-          el("td", {}, level.level), el("td", {}, WAYS[level.way]), el("td", {}, bitName(bit)),
-          el("td", {}, FATES.find(([name]) => name === bit.fate)[2]),
+          el("td", {}, level.level), el("td", {}, WAYS[level.way]), el("td", {class: "phrase"}, bitName(bit)),
+          el("td", {class: "phrase"}, FATES.find(([name]) => name === bit.fate)[2]),
           el("td", {class: "n"}, number(bit.calls)),
           el("td", {class: "witness"}, witness(table.trace, bit.witness, "#" + bit.witness))))))]);
 }
@@ -543,19 +555,21 @@ function hookPage(hook) {
       el("span", {}, before ? [el("a", {href: "#" + before.hook, rel: "prev"}, "\u2190 ", el("span", {class: "mono"}, before.hook))] : ""),
       el("a", {href: "#diet"}, "all hooks"),
       el("span", {}, after ? [el("a", {href: "#" + after.hook, rel: "next"}, el("span", {class: "mono"}, after.hook), " \u2192")] : "")),
-    el("h1", {class: "mono", tabindex: -1}, hook.hook),
-    el("code", {class: "prototype"}, hook.prototype),
-    meaning.purpose ? el("p", {}, meaning.purpose) : null,
-    el("dl", {class: "words"},
-      meaning.meaning ? [el("dt", {}, "bare metal"), el("dd", {}, meaning.meaning,
-        meaning.instructions.length ? [": ", meaning.instructions.map((instruction, i) => [i ? "; " : "", el("code", {}, instruction)]),
-          meaning.privileged ? ", privileged" : ""] : "",
-        meaning.reference ? el("span", {class: "soft"}, " (" + meaning.reference + ")") : "")] : [],
-      el("dt", {}, "verdict"), el("dd", {}, verdictWord(hook.verdict),
-        hook.verdict.risk ? `, at ${hook.verdict.risk} risk` : "",
-        el("span", {class: "soft"}, `. It takes ${takes(hook.verdict.saves)}.`))),
+    el("div", {class: "beside"},
+      el("div", {},
+        el("h1", {class: "mono", tabindex: -1}, hook.hook),
+        el("code", {class: "prototype"}, hook.prototype),
+        meaning.purpose ? el("p", {}, meaning.purpose) : null,
+        el("dl", {class: "words"},
+          meaning.meaning ? [el("dt", {}, "bare metal"), el("dd", {}, meaning.meaning,
+            meaning.instructions.length ? [": ", meaning.instructions.map((instruction, i) => [i ? "; " : "", el("code", {}, instruction)]),
+              meaning.privileged ? ", privileged" : ""] : "",
+            meaning.reference ? el("span", {class: "soft"}, " (" + meaning.reference + ")") : "")] : [],
+          el("dt", {}, "verdict"), el("dd", {}, verdictWord(hook.verdict),
+            hook.verdict.risk ? `, at ${hook.verdict.risk} risk` : "",
+            el("span", {class: "soft"}, `. It takes ${takes(hook.verdict.saves)}.`)))),
+      inNumbers(hook)),
     reasons(hook.verdict),
-    inNumbers(hook),
     contracts(hook),
     divergences(hook),
     hookHypercalls(hook),
@@ -594,7 +608,7 @@ function inNumbers(hook) {
   return el("table", {class: "numbers"},
     el("thead", {}, el("tr", {}, el("th"), hook.platforms.map((platform, i) => el("th", {scope: "col", class: "n"}, platformName(i))))),
     el("tbody", {},
-      row("leads to", platform => el("code", {}, platform.target)),
+      row("leads to", platform => el("code", {}, breakable(platform.target))),
       row("calls", platform => number(platform.calls)),
       row(`sites used, of ${number(hook.sites)}`, (platform, i) => {
         const used = sitesUsed(hook, i);
@@ -679,7 +693,7 @@ function divergence(each, i) {
       el("span", {class: "soft"}, `\u2003${count(each.calls, "call")} at ${count(each.sites, "site")}${each.contract ? "; callers can tell" : ""}`)),
     each.explainedBy ? el("p", {class: "small"}, each.explainedBy.sentence) : null,
     el("dl", {class: "words"},
-      each.input ? [el("dt", {}, "given"), el("dd", {}, el("div", {class: "bare"}, each.input))] : [],
+      each.input ? [el("dt", {}, "given"), el("dd", {class: "given"}, el("div", {class: "bare"}, each.input))] : [],
       el("dt", {}, platformName(0)), el("dd", {}, witness(report.traces[0].trace, each.witness.first, each.first)),
       el("dt", {}, platformName(i)), el("dd", {}, witness(report.traces[i].trace, each.witness.second, each.second))));
 }
@@ -723,6 +737,8 @@ function callSites(hook) {
 
 // Views.
 
+// Tables with columns for many traces are wider than a laptop's screen.
+document.body.classList.toggle("many", report.traces.length > 2);
 const overview = el("div", {}, summary(), diet(), bits(), overTime(), cost(), hypercalls());
 const SECTIONS = [["summary", "Summary"], ["diet", "Diet"], ["bits", "Page-table bits"], ["time", "Over time"], ["cost", "Cost"], ["hypercalls", "Hypercalls"]];
 document.getElementById("top").append(el("nav", {"aria-label": "Parts of the report"},

@@ -1,12 +1,19 @@
 package org.pvdiet.analyzer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.pvdiet.analyzer.architecture.Catalogue;
+import org.pvdiet.analyzer.architecture.ClaimResult;
+import org.pvdiet.analyzer.calls.CallStream;
+import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.emulator.session.PlatformName;
+import org.pvdiet.traces.TraceReader;
 
 /** What arch/x86/kernel/paravirt.c and asm/paravirt.h of Linux 6.1 say that hooks do on bare metal. */
 class NativeFactsTest {
@@ -114,5 +121,20 @@ class NativeFactsTest {
         // No pseudo-physical frames: they are the machine's.
         assertEquals(0, facts.count("select count(*) from frames"));
         assertEquals(0, facts.count("select count(*) from effects where outcome <> 'done'"));
+    }
+
+    /** No call of a whole boot contradicts what the catalogue says of bare instructions. */
+    @Test
+    void theCatalogueHolds() {
+        try (TraceReader reader =
+                TraceReader.open(Recordings.whole(PlatformName.NATIVE).trace())) {
+            Kernel kernel = Kernel.of(reader);
+            List<ClaimResult> results =
+                    CallStream.fold(reader, () -> Catalogue.get().check(kernel)).results();
+            assertEquals(
+                    List.of(),
+                    results.stream().filter(result -> result.contradicted() > 0).toList());
+            assertTrue(results.stream().filter(ClaimResult::exercised).count() >= 50);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package org.pvdiet.analyzer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -266,5 +267,39 @@ class TraceCommandsTest {
 
     private static MadeHook hook() {
         return new MadeHook("cpu.wbinvd", "void wbinvd(void)", "native_wbinvd");
+    }
+
+    @Test
+    void contractFindsAHookWithoutItsGroup() {
+        Ran ran = run(new ContractCommand(), NATIVE, "save_fl");
+        assertEquals(0, ran.exitCode(), ran.err());
+        assertTrue(ran.out().startsWith("irq.save_fl    unsigned long save_fl(void)"), ran.out());
+        assertTrue(ran.out().contains("returns RFLAGS  [#"), ran.out());
+    }
+
+    @Test
+    void contractSuggestsHooksThatAreNear() {
+        Ran ran = run(new ContractCommand(), NATIVE, "mmu.set_ptr");
+        assertEquals(ExitCode.BAD_INPUT, ran.exitCode());
+        assertEquals("", ran.out());
+        assertTrue(ran.err().contains("This kernel has no hook mmu.set_ptr. Near: mmu.set_pte, "), ran.err());
+    }
+
+    @Test
+    void contractSaysThatAHookWasNeverCalled() {
+        Ran ran = run(new ContractCommand(), NATIVE, "cpu.read_pmc");
+        assertEquals(0, ran.exitCode(), ran.err());
+        assertTrue(ran.out().contains("leads to native_read_pmc; never called"), ran.out());
+    }
+
+    @Test
+    void contractPrintsWhatJsonMdSays() {
+        Ran ran = run(new ContractCommand(), XEN, "irq.save_fl", "--format", "json");
+        JsonNode statement = ran.hook("irq.save_fl").get("statements").get(0);
+        assertEquals("result", statement.get("aspect").asText());
+        assertFalse(statement.get("thin").asBoolean());
+        JsonNode claim = ran.json().get("claims").get(0);
+        assertEquals("returns RFLAGS", claim.get("claim").asText());
+        assertTrue(claim.get("contradicted").asLong() > 0);
     }
 }

@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.pvdiet.analyzer.contract.ContractReport;
+import org.pvdiet.analyzer.contract.Contracts;
+import org.pvdiet.analyzer.contract.Statement;
 import org.pvdiet.emulator.session.PlatformName;
+import org.pvdiet.traces.TraceReader;
 
 /** What arch/x86/xen of Linux 6.1 and Xen's public headers say that hooks do in a PV guest. */
 class XenPvFactsTest {
@@ -148,5 +153,31 @@ class XenPvFactsTest {
                         + " 'cpu.read_cr0')");
         facts.always("cpu.cpuid", "traps = 1");
         assertTrue(facts.count("select sum(hypercalls) from calls where depth = 0") > 50_000);
+    }
+
+    /** What contracts say is what arch/x86/xen does: enlighten_pv.c, mmu_pv.c, irq.c. */
+    @Test
+    void contractsSayWhatTheSourceSays() {
+        try (TraceReader reader =
+                TraceReader.open(Recordings.whole(PlatformName.XEN_PV).trace())) {
+            ContractReport report = Contracts.of(reader);
+            says(report, "irq.irq_disable", "leaves interrupts off");
+            says(report, "irq.irq_enable", "leaves interrupts on");
+            says(report, "mmu.read_cr2", "returns CR2");
+            says(report, "cpu.load_sp0", "makes hypercall stack_switch(0x18, sp0)");
+            says(report, "cpu.set_debugreg", "makes hypercall set_debugreg(regno, val)");
+            says(report, "cpu.cpuid", "CPUID traps, and the platform does it");
+            says(report, "cpu.free_ldt", "level 1 entries elsewhere gain RW, up to 4 times");
+            says(report, "mmu.pgd_val", "returns pgd with the frame number translated to a pseudo-physical frame");
+        }
+    }
+
+    private static void says(ContractReport report, String hook, String sentence) {
+        List<String> sentences = report.hooks().stream()
+                .filter(statements -> statements.hook().equals(hook))
+                .flatMap(statements -> statements.statements().stream())
+                .map(Statement::sentence)
+                .toList();
+        assertTrue(sentences.contains(sentence), () -> hook + ": " + sentences);
     }
 }

@@ -1,0 +1,213 @@
+package org.pvdiet.analyzer.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pvdiet.analyzer.MadeTrace;
+import org.pvdiet.analyzer.MadeTrace.MadeHook;
+import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
+import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.EffectOutcome;
+import org.pvdiet.traces.Outcome;
+import org.pvdiet.traces.TraceReader;
+
+/** Sentences, on parts of real recordings where those show the case, else on made calls. */
+class ContractsTest {
+    private static final Path SAMPLES = Path.of("..", "traces", "samples");
+    private static final MadeHook WRITE_CR4 = new MadeHook("cpu.write_cr4", "void write_cr4(unsigned long val)", "f");
+    private static final MadeHook WRITE_MSR =
+            new MadeHook("cpu.write_msr", "void write_msr(unsigned int msr, u32 low, u32 high)", "f");
+    private static final MadeHook SET_PTE = new MadeHook("mmu.set_pte", "void set_pte(pte_t *ptep, pte_t pte)", "f");
+    private static final MadeHook MAKE_PTE = new MadeHook("mmu.make_pte", "pte_t make_pte(pteval_t pte)", "f");
+    private static final MadeHook ENTER = new MadeHook("lazy_mode.enter", "void enter(void)", "f");
+    private static final MadeHook LEAVE = new MadeHook("lazy_mode.leave", "void leave(void)", "f");
+
+    @TempDir
+    private Path directory;
+
+    private static List<Statement> sample(String platform, String hook) {
+        try (TraceReader reader = TraceReader.open(SAMPLES.resolve(platform + ".pvtrace"))) {
+            return statements(Contracts.of(reader), hook);
+        }
+    }
+
+    private MadeTrace made(MadeHook... hooks) {
+        return new MadeTrace(directory.resolve("x.pvtrace"), "xen-pv", List.of(hooks));
+    }
+
+    private static List<Statement> made(MadeTrace trace, String hook) {
+        try (TraceReader reader = trace.read()) {
+            return statements(Contracts.of(reader), hook);
+        }
+    }
+
+    private static List<Statement> statements(ContractReport report, String hook) {
+        return report.hooks().stream()
+                .filter(statements -> statements.hook().equals(hook))
+                .map(HookStatements::statements)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> sentences(List<Statement> statements, Aspect aspect) {
+        return statements.stream()
+                .filter(statement -> statement.aspect() == aspect)
+                .map(Statement::sentence)
+                .toList();
+    }
+
+    /** native_save_fl is PUSHF; xen_save_fl_direct sets bit 9 alone and leaves what was in AL (arch/x86/xen/xen-asm.S). */
+    @Test
+    void whatSaveFlReturns() {
+        assertEquals(List.of("returns RFLAGS"), sentences(sample("native", "irq.save_fl"), Aspect.RESULT));
+        assertEquals(
+                List.of("returns the interrupt flag in bit 9; only bit 9 means anything"),
+                sentences(sample("xen-pv", "irq.save_fl"), Aspect.RESULT));
+    }
+
+    /** pte_pfn_to_mfn and pte_mfn_to_pfn (Linux 6.1, arch/x86/xen/mmu_pv.c). */
+    @Test
+    void entriesAreTranslatedUnderXen() {
+        assertEquals(List.of("returns pte"), sentences(sample("native", "mmu.make_pte"), Aspect.RESULT));
+        assertEquals(
+                List.of("returns pmd with the frame number translated to a machine frame"),
+                sentences(sample("xen-pv", "mmu.make_pmd"), Aspect.RESULT));
+        assertEquals(
+                List.of("returns pmd with the frame number translated to a pseudo-physical frame"),
+                sentences(sample("xen-pv", "mmu.pmd_val"), Aspect.RESULT));
+    }
+
+    /** xen_write_cr3 leaves the change to xen_end_context_switch while a context switch is under way. */
+    @Test
+    void whatIsPutOffInContextSwitches() {
+        List<Statement> statements = sample("xen-pv", "mmu.write_cr3");
+        assertTrue(
+                sentences(statements, Aspect.EFFECT)
+                        .get(0)
+                        .matches("CR3 becomes val with the frame number translated to a machine frame in \\d+ of \\d+"
+                                + " calls, exactly outside of context switches"),
+                statements.toString());
+        assertTrue(
+                sentences(statements, Aspect.HYPERCALL).get(0).startsWith("makes hypercall mmuext_op("),
+                statements.toString());
+    }
+
+    @Test
+    void bitsThatARegisterDoesNotTake() {
+        MadeTrace trace = made(WRITE_CR4);
+        long pge = 1 << 7;
+        for (long value : new long[] {0x6f0, 0x670, 0x7f0, 0x20, 0x6f1, 0x2f0, 0x4f0, 0xf0, 0x6b0, 0x6a0, 0x6e0}) {
+            trace.call("cpu.write_cr4")
+                    .arguments(value)
+                    .effect(EffectKind.CONTROL_REGISTER, 4, -1, 0x20, value & ~pge, EffectOutcome.EMULATED)
+                    .end();
+        }
+        List<Statement> statements = made(trace, "cpu.write_cr4");
+        assertEquals(List.of("CR4 becomes val without PGE"), sentences(statements, Aspect.EFFECT));
+        assertEquals(List.of("the write of CR4 traps, and the platform does it"), sentences(statements, Aspect.TRAP));
+        Statement effect = statements.get(0);
+        assertEquals(11, effect.calls());
+        assertEquals(11, effect.inputs());
+        assertEquals(0, effect.witness());
+        assertFalse(effect.thin());
+    }
+
+    @Test
+    void whatIsSilentlyDroppedByNumber() {
+        MadeTrace trace = made(WRITE_MSR);
+        for (int i = 0; i < 20; i++) {
+            trace.call("cpu.write_msr")
+                    .arguments(0xc0000100L, i, 1)
+                    .effect(EffectKind.MSR_WRITE, 0xc0000100L, -1, 0, i | 1L << 32, EffectOutcome.DONE)
+                    .end();
+            trace.call("cpu.write_msr").arguments(0xc0000082L, i, 1).end();
+        }
+        assertEquals(
+                List.of(
+                        "MSR msr becomes high:low in 20 of 40 calls, exactly when msr is FS_BASE",
+                        "does nothing that is recorded in 20 of 40 calls, exactly when msr is LSTAR"),
+                sentences(made(trace, "cpu.write_msr"), Aspect.EFFECT));
+    }
+
+    @Test
+    void whatSeparatesCallsWithAHypercall() {
+        MadeTrace trace = made(SET_PTE, ENTER, LEAVE);
+        for (int i = 0; i < 30; i++) {
+            long pte = 0x1000L * i | 0x63;
+            boolean lazy = i % 3 == 0;
+            if (lazy) {
+                trace.call("lazy_mode.enter").end();
+            }
+            MadeTrace.MadeCall call = trace.call("mmu.set_pte").arguments(0xffff888000001000L + 8 * i, pte);
+            if (!lazy) {
+                call.entry(0x1000 + 8 * i, pte).hypercall(1, 0, 0xffff888000002000L + i, 1, 0, 0x7ff0);
+            }
+            call.end(lazy ? 10 : 90);
+            if (lazy) {
+                trace.call("lazy_mode.leave").end();
+            }
+        }
+        List<Statement> statements = made(trace, "mmu.set_pte");
+        assertEquals(
+                List.of("makes hypercall mmu_update(*, 1, 0, DOMID_SELF) in 20 of 30 calls,"
+                        + " exactly outside of lazy MMU mode"),
+                sentences(statements, Aspect.HYPERCALL));
+        assertEquals(
+                "*ptep becomes pte in 20 of 30 calls, exactly outside of lazy MMU mode",
+                sentences(statements, Aspect.EFFECT).get(0));
+        assertEquals(
+                List.of("takes 11 to 93 instructions, median 93, 90 % within 93"), sentences(statements, Aspect.TIME));
+    }
+
+    @Test
+    void entriesThatThePlatformAdds() {
+        MadeTrace trace = made(SET_PTE);
+        for (int i = 0; i < 40; i++) {
+            long pte = 0x1000L * i | (i % 2 == 0 ? 0x67 : 0x63);
+            trace.call("mmu.set_pte")
+                    .arguments(0xffff888000001000L + 8 * i, pte)
+                    .entry(0x1000 + 8 * i, pte | 4)
+                    .end();
+        }
+        assertEquals(List.of("*ptep becomes pte with US set"), sentences(made(trace, "mmu.set_pte"), Aspect.EFFECT));
+    }
+
+    @Test
+    void fewCallsAreMarked() {
+        MadeTrace trace = made(MAKE_PTE).frames(0x100, 0x9100);
+        for (int i = 0; i < 5; i++) {
+            trace.call("mmu.make_pte")
+                    .arguments((0x100L + i) << 12 | 0x63)
+                    .result((0x9100L + i) << 12 | 0x63)
+                    .end();
+        }
+        trace.call("mmu.make_pte")
+                .arguments(0)
+                .exception(14)
+                .outcome(Outcome.FAULTED)
+                .end();
+        List<Statement> statements = made(trace, "mmu.make_pte");
+        assertEquals(
+                List.of("returns pte with the frame number translated to a machine frame"),
+                sentences(statements, Aspect.RESULT));
+        assertTrue(statements.get(0).thin());
+        assertEquals(5, statements.get(0).calls());
+        assertEquals(
+                List.of(
+                        "raises #PF in 1 of 6 calls, exactly when pte is not present",
+                        "leaves by an exception in 1 of 6 calls, exactly when pte is not present"),
+                sentences(statements, Aspect.FAULT));
+    }
+
+    @Test
+    void aHookThatWasNeverCalledHasNoStatements() {
+        MadeTrace trace = made(SET_PTE, MAKE_PTE);
+        trace.call("mmu.set_pte").arguments(0xffff888000001000L, 0).end();
+        assertEquals(List.of(), made(trace, "mmu.make_pte"));
+    }
+}
