@@ -349,6 +349,20 @@ final class Alu {
         return flags(wide, wide, false);
     }
 
+    /** DIV or IDIV; false, and nothing changed, where it raises #DE. */
+    static boolean divides(Cpu cpu, boolean signed, int size, long a) {
+        try {
+            if (signed) {
+                idiv(cpu, size, a);
+            } else {
+                div(cpu, size, a);
+            }
+            return true;
+        } catch (Fault e) {
+            return false;
+        }
+    }
+
     /** DIV of RDX and the accumulator, or of AX, by {@code a}; leaves the flags. */
     static void div(Cpu cpu, int size, long a) {
         long divisor = zeroExtend(size, a);

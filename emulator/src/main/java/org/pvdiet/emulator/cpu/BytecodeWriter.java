@@ -185,11 +185,11 @@ final class BytecodeWriter {
         }
     }
 
-    /** All 64 bits of a register from the top of the stack. */
-    void set(int register) {
+    /** A register changed in the processor, where it had been written before. */
+    void reread(int register) {
         used |= 1 << register;
         written |= 1 << register;
-        code.visitVarInsn(LSTORE, FIRST_REGISTER + 2 * register);
+        readRegisters(1 << register);
     }
 
     void align(int size) {

@@ -125,7 +125,7 @@ public final class Cpu {
         setExecution(Execution.configured());
     }
 
-    /** Changes how code is executed from now on. Costs all code that was decoded and translated. */
+    /** Changes how code is executed, between runs. Costs all code that was decoded and translated. */
     public final void setExecution(Execution execution) {
         code.clear();
         translator =
@@ -417,7 +417,10 @@ public final class Cpu {
     }
 
     private boolean enters(Region region) {
+        // The check has its own listener to accesses.
+        boolean watches = watchesData || watchesAlignment;
         return !onlyInterprets
+                && (check == null || !watches)
                 && region.translation() != null
                 && retired + region.longest() <= stopAt
                 && region.isCurrent(memory, mmu.generation());

@@ -42,6 +42,7 @@ final class MicroOpWriter {
                 || op instanceof MicroOp.Store
                 || op instanceof MicroOp.Push
                 || op instanceof MicroOp.Pop
+                || op instanceof MicroOp.Divide
                 || op instanceof MicroOp.Call
                 || op instanceof MicroOp.CallRegister
                 || op instanceof MicroOp.JumpRegister
@@ -90,6 +91,7 @@ final class MicroOpWriter {
                 || op instanceof MicroOp.Alu1
                 || op instanceof MicroOp.Multiply
                 || op instanceof MicroOp.MultiplyWide
+                || op instanceof MicroOp.Divide
                 || op instanceof MicroOp.BitTest
                 || op instanceof MicroOp.BitOffset
                 || op instanceof MicroOp.Carry
@@ -177,6 +179,8 @@ final class MicroOpWriter {
             multiply(o);
         } else if (op instanceof MicroOp.MultiplyWide o) {
             multiplyWide(o);
+        } else if (op instanceof MicroOp.Divide o) {
+            divide(o);
         } else if (op instanceof MicroOp.BitTest o) {
             bitTest(o);
         } else if (op instanceof MicroOp.BitOffset o) {
@@ -443,6 +447,18 @@ final class MicroOpWriter {
         scratchTo(o.size() == 1 ? 2 : o.size(), Cpu.RAX);
         code.visitVarInsn(LLOAD, BytecodeWriter.FLAG_B);
         resultFlags(o.size());
+    }
+
+    private void divide(MicroOp.Divide o) {
+        to.writeRegisters(1 << Cpu.RAX | 1 << Cpu.RDX);
+        code.visitVarInsn(ALOAD, BytecodeWriter.THE_CPU);
+        to.number(o.signed() ? 1 : 0);
+        to.number(o.size());
+        to.read(o.a());
+        to.alu("divides", "(L" + BytecodeWriter.CPU + ";ZIJ)Z");
+        code.visitJumpInsn(IFEQ, bail.label());
+        to.reread(Cpu.RAX);
+        to.reread(Cpu.RDX);
     }
 
     private void bitTest(MicroOp.BitTest o) {

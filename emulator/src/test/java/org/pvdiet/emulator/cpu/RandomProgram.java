@@ -214,7 +214,17 @@ final class RandomProgram {
     /** What is left to the interpreter, or faults. */
     private void rare() {
         switch (random.nextInt(12)) {
-            case 0 -> modrm(size(), 6, false, false, free(), 0xf7); // DIV
+            case 0, 7, 8, 9 -> {
+                // xor %edx, %edx; or $1, %rbp; DIV or IDIV, which goes well mostly where it is by RBP
+                bytes(0x31, 0xd2, 0x48, 0x83, 0xcd, 1);
+                modrm(
+                        random.nextInt(4) == 0 ? size() : 8,
+                        6 + random.nextInt(2),
+                        false,
+                        false,
+                        random.nextInt(8) == 0 ? free() : 5,
+                        0xf7);
+            }
             case 1 -> bytes(0x9c, 0x58); // PUSHF; POP %rax
             case 2 -> bytes(0xfc); // CLD
             case 3 -> bytes(0x0f, 0xa2); // CPUID changes RBX: put it back

@@ -122,7 +122,7 @@ class TranslationTest {
     @ParameterizedTest
     @EnumSource(names = {"TRANSLATE_AT_ONCE", "CHECK"})
     void randomProgramsRunAlike(Execution execution) {
-        int programs = execution == Execution.TRANSLATE_AT_ONCE ? PROGRAMS : PROGRAMS / 4;
+        int programs = execution == Execution.TRANSLATE_AT_ONCE ? PROGRAMS : PROGRAMS / 2;
         System.out.println("seed " + SEED + ", " + programs + " programs (-Dpvdiet.seed, -Dpvdiet.programs)");
         long retired = 0;
         long translated = 0;
@@ -161,7 +161,8 @@ class TranslationTest {
             assertEquals(0, interpreted.cpu.translated());
         }
         System.out.printf("%d of %d instructions translated, %d faults, %d seen%n", translated, retired, faults, seen);
-        assertTrue(faults > programs && seen > 0, faults + " faults, " + seen + " seen");
+        assertTrue(faults > programs, faults + " faults");
+        assertTrue(seen > 0 || programs < 32, "nothing was seen from outside");
         assertTrue(translated > retired / 3, translated + " of " + retired);
     }
 }
