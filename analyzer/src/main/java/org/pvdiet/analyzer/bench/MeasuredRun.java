@@ -48,13 +48,16 @@ public record MeasuredRun(double seconds, List<Line> lines, long peakBytes, int 
         boolean enough = false;
         // The console of a guest may hold any bytes.
         try (BufferedReader reader = process.inputReader(StandardCharsets.ISO_8859_1)) {
-            for (String text = reader.readLine(); text != null && !enough; text = reader.readLine()) {
+            String text = reader.readLine();
+            while (text != null) {
                 lines.add(new Line((System.nanoTime() - start) / 1e9, text));
-                enough = text.contains(lastLine);
-                if (enough) {
+                if (text.contains(lastLine)) {
+                    enough = true;
                     peak.look();
                     process.destroy();
+                    break;
                 }
+                text = reader.readLine();
             }
             int exitCode = process.waitFor();
             double seconds = (System.nanoTime() - start) / 1e9;

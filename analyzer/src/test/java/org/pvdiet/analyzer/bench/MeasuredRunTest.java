@@ -1,0 +1,33 @@
+package org.pvdiet.analyzer.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Programs of POSIX, timed. */
+class MeasuredRunTest {
+    @Test
+    void linesHaveTheTimeAtWhichTheyCame() throws Exception {
+        MeasuredRun run = MeasuredRun.of(List.of("sh", "-c", "echo first; sleep 0.3; echo second; exit 7"));
+        assertEquals(7, run.exitCode());
+        double first = run.secondsTo("first").orElseThrow();
+        double second = run.secondsTo("second").orElseThrow();
+        assertTrue(second - first > 0.25 && run.seconds() >= second, run::toString);
+        assertTrue(run.secondsTo("third").isEmpty());
+    }
+
+    @Test
+    void aProgramIsEndedAtTheLastLineThatIsAskedFor() throws Exception {
+        MeasuredRun run = MeasuredRun.of(List.of("sh", "-c", "echo enough; exec sleep 60"), "enough");
+        assertEquals(0, run.exitCode());
+        assertTrue(run.seconds() < 30, run::toString);
+        assertEquals(1, run.lines().size());
+    }
+
+    @Test
+    void aSpreadIsOrderedWhateverTheMeasurementsOrder() {
+        assertEquals(new Spread(2, 1, 9), Spread.of(List.of(9.0, 1.0, 2.0)));
+    }
+}
