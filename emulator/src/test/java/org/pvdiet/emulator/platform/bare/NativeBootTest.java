@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,7 +116,8 @@ class NativeBootTest {
         assertEquals(printedFirst, printed());
         assertEquals(first.cpu().rip(), second.cpu().rip());
         assertEquals(first.cpu().rflags(), second.cpu().rflags());
-        assertArrayEquals(first.cpu().r, second.cpu().r);
+        // Above the registers there are temporaries, which say nothing between instructions.
+        assertArrayEquals(Arrays.copyOf(first.cpu().r, 16), Arrays.copyOf(second.cpu().r, 16));
         assertEquals(
                 first.cpu().mmu().memory().contentHash(),
                 second.cpu().mmu().memory().contentHash());
