@@ -92,7 +92,12 @@ record Judge(Prototype prototype, FrameTable frames) {
     }
 
     private static boolean has(RecordedCall call, EffectKind kind) {
-        return call.effects().stream().anyMatch(effect -> effect.kind() == kind);
+        for (RecordedEffect effect : call.effects()) {
+            if (effect.kind() == kind) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean is(Event event, RecordedEffect effect, RecordedCall call) {

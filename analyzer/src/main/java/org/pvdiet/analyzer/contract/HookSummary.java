@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.Outcome;
@@ -66,9 +67,18 @@ final class HookSummary {
         if (returned) {
             result.add(narrowed(call.get(CallColumn.RESULT)), values, present & signature.forResults(), moment);
         }
-        boolean cut = call.effects().stream().anyMatch(effect -> effect.kind() == EffectKind.INTERRUPT);
+        boolean cut = isInterrupted(call);
         (cut ? interrupted : effects).add(call, values, present & signature.forEffects(), moment);
         clobbered(call, moment);
+    }
+
+    private static boolean isInterrupted(RecordedCall call) {
+        for (RecordedEffect effect : call.effects()) {
+            if (effect.kind() == EffectKind.INTERRUPT) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Notes registers that the calling convention lets callers keep values in, and that did not keep them. */
