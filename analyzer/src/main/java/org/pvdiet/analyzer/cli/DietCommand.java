@@ -1,9 +1,7 @@
 package org.pvdiet.analyzer.cli;
 
-import com.google.common.io.Closer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -11,7 +9,6 @@ import org.pvdiet.analyzer.diet.Diet;
 import org.pvdiet.analyzer.diet.DietReport;
 import org.pvdiet.analyzer.diet.DietText;
 import org.pvdiet.analyzer.diet.DietTrace;
-import org.pvdiet.analyzer.diff.SameKernel;
 import org.pvdiet.traces.Hook;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
@@ -61,16 +58,8 @@ final class DietCommand implements Callable<Integer> {
         if (traces.size() < 2) {
             throw new ParameterException(spec.commandLine(), "diet needs traces of at least two platforms.");
         }
-        try (Closer closer = Closer.create()) {
-            List<TraceReader> readers = new ArrayList<>();
-            for (Path trace : traces) {
-                TraceReader reader = TraceInput.open(trace, spec.commandLine().getErr());
-                closer.register(reader::close);
-                readers.add(reader);
-                SameKernel.objection(readers.get(0), reader).ifPresent(objection -> {
-                    throw new BadInputException(objection);
-                });
-            }
+        try (OpenTraces open = OpenTraces.ofOneKernel(traces, spec.commandLine().getErr())) {
+            List<TraceReader> readers = open.readers();
             Optional<Hook> asked = Optional.ofNullable(why)
                     .map(name -> HookNames.find(readers.get(0).hooks(), name));
             DietReport report = Diet.of(DietTrace.of(readers));

@@ -1,6 +1,5 @@
 package org.pvdiet.analyzer.cli;
 
-import com.google.common.io.Closer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -97,14 +96,8 @@ final class DiffCommand implements Callable<Integer> {
         }
         PrintWriter err = spec.commandLine().getErr();
         Found found;
-        try (Closer closer = Closer.create()) {
-            List<TraceReader> readers = new ArrayList<>();
-            for (Path trace : traces) {
-                TraceReader reader = TraceInput.open(trace, err);
-                closer.register(reader::close);
-                readers.add(reader);
-            }
-            found = compare(readers);
+        try (OpenTraces open = OpenTraces.of(traces, err)) {
+            found = compare(open.readers());
         }
         System.out.print(
                 format == Format.JSON ? Json.print(Json.tree(found.report())) + System.lineSeparator() : found.text());

@@ -1,24 +1,15 @@
 package org.pvdiet.analyzer.cli;
 
-import com.google.common.io.Closer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.pvdiet.analyzer.bits.BitTable;
-import org.pvdiet.analyzer.bits.PageTableBits;
-import org.pvdiet.analyzer.calls.CallStream;
-import org.pvdiet.analyzer.calls.Kernel;
-import org.pvdiet.analyzer.contract.Contracts;
+import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.Diff;
-import org.pvdiet.analyzer.diff.DiffReport;
-import org.pvdiet.analyzer.diff.SameKernel;
-import org.pvdiet.analyzer.diff.TraceLog;
 import org.pvdiet.analyzer.docs.Manual;
 import org.pvdiet.analyzer.docs.ManualFormat;
 import org.pvdiet.traces.TraceReader;
@@ -71,38 +62,20 @@ final class DocsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (Closer closer = Closer.create()) {
-            List<TraceReader> readers = new ArrayList<>();
-            for (Path trace : traces) {
-                TraceReader reader = TraceInput.open(trace, spec.commandLine().getErr());
-                closer.register(reader::close);
-                readers.add(reader);
-                SameKernel.objection(readers.get(0), reader).ifPresent(objection -> {
-                    throw new BadInputException(objection);
-                });
-            }
+        try (OpenTraces open = OpenTraces.ofOneKernel(traces, spec.commandLine().getErr())) {
+            List<TraceReader> readers = open.readers();
             write(manual(readers));
         }
         return ExitCode.DONE;
     }
 
     private static Manual manual(List<TraceReader> readers) {
-        List<DiffReport> diffs = new ArrayList<>();
-        if (readers.size() > 1) {
-            List<TraceLog> logs = TraceLog.of(readers);
-            logs.subList(1, logs.size()).forEach(other -> diffs.add(Diff.of(logs.get(0), other)));
-        }
+        List<DietTrace> read = DietTrace.of(readers);
         return Manual.of(
                 readers,
-                readers.stream().map(Contracts::of).toList(),
-                diffs,
-                readers.stream().map(DocsCommand::bits).toList());
-    }
-
-    private static BitTable bits(TraceReader reader) {
-        Kernel kernel = Kernel.of(reader);
-        return CallStream.fold(reader, () -> new PageTableBits(kernel))
-                .table(reader.path().toString(), reader.info().platform());
+                read.stream().map(DietTrace::statements).toList(),
+                Diff.of(read.stream().map(DietTrace::log).toList()),
+                read.stream().map(DietTrace::bits).toList());
     }
 
     private void write(Manual manual) throws IOException {

@@ -1,6 +1,5 @@
 package org.pvdiet.analyzer.cli;
 
-import com.google.common.io.Closer;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -9,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -80,15 +78,12 @@ final class QueryCommand implements Callable<Integer> {
         List<Path> paths =
                 words.subList(0, words.size() - 1).stream().map(Path::of).toList();
         check(paths, sql);
-        try (Closer closer = Closer.create()) {
-            List<TraceReader> traces = new ArrayList<>();
-            for (Path path : paths) {
-                TraceReader trace = TraceInput.open(path, spec.commandLine().getErr());
-                closer.register(trace::close);
+        try (OpenTraces open = OpenTraces.of(paths, spec.commandLine().getErr())) {
+            List<TraceReader> traces = open.readers();
+            for (TraceReader trace : traces) {
                 // Asking for row groups compares the files with their checksums, which DuckDB does not know of.
                 trace.callGroups();
                 trace.effectGroups();
-                traces.add(trace);
             }
             answer(traces, sql);
         } catch (QueryException e) {

@@ -1,16 +1,13 @@
 package org.pvdiet.analyzer.cli;
 
-import com.google.common.io.Closer;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.pvdiet.analyzer.diet.Diet;
 import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.Diff;
 import org.pvdiet.analyzer.diff.DiffReport;
-import org.pvdiet.analyzer.diff.SameKernel;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,16 +57,8 @@ final class ReportCommand implements Callable<Integer> {
         if (!force) {
             files.refuseExisting();
         }
-        try (Closer closer = Closer.create()) {
-            List<TraceReader> readers = new ArrayList<>();
-            for (Path trace : traces) {
-                TraceReader reader = TraceInput.open(trace, spec.commandLine().getErr());
-                closer.register(reader::close);
-                readers.add(reader);
-                SameKernel.objection(readers.get(0), reader).ifPresent(objection -> {
-                    throw new BadInputException(objection);
-                });
-            }
+        try (OpenTraces open = OpenTraces.ofOneKernel(traces, spec.commandLine().getErr())) {
+            List<TraceReader> readers = open.readers();
             List<DietTrace> read = DietTrace.of(readers);
             List<DiffReport> diffs = Diff.of(read.stream().map(DietTrace::log).toList());
             files.write(ReportFiles.report(readers, read, Diet.of(read, diffs), diffs));

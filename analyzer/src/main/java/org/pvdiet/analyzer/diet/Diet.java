@@ -130,11 +130,7 @@ public final class Diet {
                 .map(subject -> verdict(subject, subjects))
                 .sorted(order())
                 .toList();
-        List<BitTable> bits = traces.stream()
-                .map(trace -> trace.seen()
-                        .bits()
-                        .table(trace.log().run().trace(), trace.log().run().platform()))
-                .toList();
+        List<BitTable> bits = traces.stream().map(DietTrace::bits).toList();
         return new DietReport(traces.stream().map(trace -> trace.log().run()).toList(), verdicts, bits);
     }
 

@@ -1,6 +1,7 @@
 package org.pvdiet.analyzer.diet;
 
 import java.util.List;
+import org.pvdiet.analyzer.bits.BitTable;
 import org.pvdiet.analyzer.calls.Both;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
@@ -39,5 +40,10 @@ public record DietTrace(TraceLog log, ContractReport statements, Observations se
                 TraceLog.of(reader, kernel, all.first()),
                 Contracts.of(reader, all.second().second()),
                 all.second().first());
+    }
+
+    /** What became of page-table bits. */
+    public BitTable bits() {
+        return seen.bits().table(log.run().trace(), log.run().platform());
     }
 }

@@ -30,8 +30,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pvdiet.analyzer.MadeTrace;
@@ -42,8 +41,7 @@ import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine;
 
 /** SQL over the sample traces and over made ones. */
-@ResourceLock(Resources.SYSTEM_OUT)
-@ResourceLock(Resources.SYSTEM_OUT)
+@Isolated("takes what is printed on standard output, which is everybody's")
 class QueryCommandTest {
     private static final String NATIVE = "../traces/samples/native.pvtrace";
     private static final String XEN = "../traces/samples/xen-pv.pvtrace";

@@ -17,16 +17,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.pvdiet.analyzer.MadeTrace;
 import org.pvdiet.analyzer.MadeTrace.MadeHook;
 import org.pvdiet.traces.Options;
 import picocli.CommandLine;
 
 /** The commands that read traces, on the sample traces: parts of real recordings, natively and as a Xen PV guest. */
-@ResourceLock(Resources.SYSTEM_OUT)
-@ResourceLock(Resources.SYSTEM_OUT)
+@Isolated("takes what is printed on standard output, which is everybody's")
 class TraceCommandsTest {
     private static final Path SAMPLES = Path.of("..", "traces", "samples");
     private static final String NATIVE = SAMPLES.resolve("native.pvtrace").toString();
