@@ -1,9 +1,7 @@
 package org.pvdiet.analyzer.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,21 +77,16 @@ final class DocsCommand implements Callable<Integer> {
     }
 
     private void write(Manual manual) throws IOException {
-        Map<Path, String> files = new TreeMap<>();
+        Map<String, String> files = new TreeMap<>();
         for (ManualFormat format : formats) {
-            format.files(manual).forEach((name, content) -> files.put(directory.resolve(name), content));
+            files.putAll(format.files(manual));
         }
-        for (Path file : files.keySet()) {
-            if (Files.exists(file) && !force) {
-                throw new BadInputException(
-                        file + " exists; choose another directory with -o DIR, or replace it with --force.");
-            }
+        OutputDirectory output = new OutputDirectory(directory);
+        if (!force) {
+            output.refuseExisting(files.keySet());
         }
-        Files.createDirectories(directory);
-        for (Map.Entry<Path, String> file : files.entrySet()) {
-            Path temporary = file.getKey().resolveSibling(file.getKey().getFileName() + ".tmp");
-            Files.writeString(temporary, file.getValue());
-            Files.move(temporary, file.getKey(), StandardCopyOption.REPLACE_EXISTING);
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            output.write(file.getKey(), file.getValue());
         }
     }
 }

@@ -1,9 +1,7 @@
 package org.pvdiet.analyzer.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.pvdiet.analyzer.diet.DietReport;
 import org.pvdiet.analyzer.diet.DietTrace;
@@ -18,24 +16,18 @@ final class ReportFiles {
     static final String PAGE = "report.html";
     static final String JSON = "report.json";
 
-    private final Path directory;
+    private final OutputDirectory directory;
 
     ReportFiles(Path directory) {
-        this.directory = directory;
+        this.directory = new OutputDirectory(directory);
     }
 
     Path page() {
-        return directory.resolve(PAGE);
+        return directory.path().resolve(PAGE);
     }
 
     void refuseExisting() {
-        for (String name : List.of(PAGE, JSON)) {
-            Path file = directory.resolve(name);
-            if (Files.exists(file)) {
-                throw new BadInputException(
-                        file + " exists; choose another directory with -o DIR, or replace it with --force.");
-            }
-        }
+        directory.refuseExisting(List.of(PAGE, JSON));
     }
 
     /** Everything that is to be said of traces of one kernel, when diet and diffs have been made already. */
@@ -49,14 +41,7 @@ final class ReportFiles {
     }
 
     void write(Report report) throws IOException {
-        Files.createDirectories(directory);
-        write(PAGE, Page.of(report));
-        write(JSON, Json.print(Json.tree(report)) + System.lineSeparator());
-    }
-
-    private void write(String name, String content) throws IOException {
-        Path temporary = directory.resolve(name + ".part");
-        Files.writeString(temporary, content);
-        Files.move(temporary, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        directory.write(PAGE, Page.of(report));
+        directory.write(JSON, Json.print(Json.tree(report)) + System.lineSeparator());
     }
 }

@@ -40,10 +40,7 @@ final class Cold implements Finding {
         }
         for (Subject.Run run : subject.others()) {
             Seen emulated = run.seen().emulated(kind.get());
-            boolean same = run.diff()
-                    .filter(diff -> diff.compared() > 0 && !diff.isDivergent())
-                    .isPresent();
-            if (run.hasOwnFunction(subject.first()) && same && emulated.ever() && !matters(run)) {
+            if (run.hasOwnFunction(subject.first()) && run.isLikeTheFirst() && emulated.ever() && !matters(run)) {
                 long traps = run.contract().calls() * TRAP;
                 Evidence evidence = run.evidence(
                         ID,

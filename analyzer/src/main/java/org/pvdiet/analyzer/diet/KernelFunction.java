@@ -25,9 +25,7 @@ final class KernelFunction implements Finding {
                 .filter(run -> run.hasOwnFunction(subject.first()) && !isOwned(run))
                 .filter(run -> run.contract().calls() > 0
                         && run.contract().calls(Behaviour::makesHypercalls).isEmpty()
-                        && run.diff()
-                                .filter(diff -> diff.compared() > 0 && !diff.isDivergent())
-                                .isPresent())
+                        && run.isLikeTheFirst())
                 .map(run -> run.evidence(
                         ID,
                         Verdict.REPLACE,

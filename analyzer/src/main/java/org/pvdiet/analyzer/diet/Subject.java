@@ -75,6 +75,12 @@ record Subject(String name, List<Site> sites, List<Run> runs) {
             return led().isPresent();
         }
 
+        /** Whether calls were compared with the first trace's, and no caller can tell them apart. */
+        boolean isLikeTheFirst() {
+            return diff.filter(comparison -> comparison.compared() > 0 && !comparison.isDivergent())
+                    .isPresent();
+        }
+
         boolean doesNothing() {
             // Linux, arch/x86/kernel/paravirt.c: what hooks without a function lead to.
             return target().equals("_paravirt_nop") || target().equals("paravirt_nop");

@@ -32,11 +32,7 @@ final class TrapsAnyway implements Finding {
     @Override
     public List<Evidence> of(Subject subject, List<Subject> hooks) {
         return subject.others().stream()
-                .filter(run -> run.contract().calls() > 0
-                        && alwaysTraps(run.contract())
-                        && run.diff()
-                                .filter(diff -> diff.compared() > 0 && !diff.isDivergent())
-                                .isPresent())
+                .filter(run -> run.contract().calls() > 0 && alwaysTraps(run.contract()) && run.isLikeTheFirst())
                 .map(run -> run.evidence(
                         ID,
                         Verdict.REPLACE,
