@@ -18,6 +18,7 @@ import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.VarSnippet;
+import org.zeromq.ZMQException;
 
 /**
  * Evaluates cells with JShell in this process, so that what is on its class path is there for them. The value of a cell is
@@ -39,7 +40,14 @@ public final class JavaKernel extends BaseKernel {
         JupyterConnection connection =
                 new JupyterConnection(KernelConnectionProperties.parse(Files.readString(Path.of(arguments[0]))));
         new JavaKernel().becomeHandlerForConnection(connection);
-        connection.connect();
+        try {
+            connection.connect();
+        } catch (ZMQException taken) {
+            // Jupyter chooses ports that are free and lets go of them; without an end it would wait for this process.
+            System.err.println(
+                    "The port that Jupyter chose is taken by now (" + taken.getMessage() + "); run it again.");
+            System.exit(1);
+        }
         connection.waitUntilClose();
         // A library may have left a thread behind.
         System.exit(0);
