@@ -75,7 +75,8 @@ public final class CallLog implements Summary<CallLog> {
         Behaviour behaviour = classifier.behaviour(call);
         hooks.get(call.hook()).add(call, input, behaviour);
         Deed deed = new Deed(behaviour, translation.isNeeded(call));
-        Act act = new Act(input, deed, new Setting(call.phase(), call.cr0(), call.cr4()));
+        Setting setting = new Setting(call.phase(), call.mode(), call.parent() >= 0, call.cr0(), call.cr4());
+        Act act = new Act(input, deed, setting);
         int site = call.site();
         // A site mostly does what it did last, and to compare is cheaper than to look up.
         if (!act.equals(lastActs[site])) {
