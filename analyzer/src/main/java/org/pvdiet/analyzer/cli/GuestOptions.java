@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.cli;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -14,6 +15,7 @@ import org.pvdiet.emulator.session.Guest;
 import org.pvdiet.emulator.session.InitialRamDisk;
 import org.pvdiet.emulator.session.OtherGuest;
 import org.pvdiet.emulator.session.PlatformName;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -76,7 +78,7 @@ final class GuestOptions {
     }
 
     /** As the system property has it. */
-    private static final class ExecutionName implements picocli.CommandLine.ITypeConverter<Execution> {
+    private static final class ExecutionName implements ITypeConverter<Execution> {
         @Override
         public Execution convert(String text) {
             return Arrays.stream(Execution.values())
@@ -90,13 +92,13 @@ final class GuestOptions {
     /** The models, for help. */
     private static final class CpuModels implements Iterable<String> {
         @Override
-        public java.util.Iterator<String> iterator() {
+        public Iterator<String> iterator() {
             return CpuModel.names().iterator();
         }
     }
 
     /** A model by its name. */
-    private static final class Model implements picocli.CommandLine.ITypeConverter<CpuModel> {
+    private static final class Model implements ITypeConverter<CpuModel> {
         @Override
         public CpuModel convert(String text) {
             if (!CpuModel.names().contains(text)) {
@@ -108,7 +110,7 @@ final class GuestOptions {
     }
 
     /** A positive number. */
-    private static final class InstructionCount implements picocli.CommandLine.ITypeConverter<Long> {
+    private static final class InstructionCount implements ITypeConverter<Long> {
         @Override
         public Long convert(String text) {
             if (!text.matches("0*[1-9]\\d{0,17}")) {
@@ -119,7 +121,7 @@ final class GuestOptions {
     }
 
     /** Says what is wrong with a regular expression. */
-    private static final class Regex implements picocli.CommandLine.ITypeConverter<Pattern> {
+    private static final class Regex implements ITypeConverter<Pattern> {
         @Override
         public Pattern convert(String text) {
             try {
