@@ -10,6 +10,7 @@ import org.pvdiet.emulator.cpu.CpuModel;
 import org.pvdiet.emulator.cpu.Execution;
 import org.pvdiet.emulator.guest.ElfImage;
 import org.pvdiet.emulator.guest.KernelImage;
+import org.pvdiet.emulator.machine.Configuration;
 import org.pvdiet.emulator.machine.Machine;
 import org.pvdiet.emulator.session.Guest;
 import org.pvdiet.emulator.session.InitialRamDisk;
@@ -50,6 +51,12 @@ final class GuestOptions {
             completionCandidates = CpuModels.class,
             description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private CpuModel cpu;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Another number gives a guest on xen-pv other machine frames. Default: 0.")
+    private long seed = Configuration.DEFAULT_SEED;
 
     @Option(
             names = "--console",
@@ -135,13 +142,13 @@ final class GuestOptions {
     /** What is no Linux kernel gets nothing that it was not given. */
     OtherGuest guest(ElfImage image) {
         byte[] disk = initrd == null ? new byte[0] : InitialRamDisk.open(initrd).content();
-        return new OtherGuest(image, cpu, append, memory, disk);
+        return new OtherGuest(image, cpu, append, memory, disk, seed);
     }
 
     Guest guest(KernelImage image, PlatformName platform) {
         String commandLine = (platform.commandLine() + " " + append).strip();
         InitialRamDisk disk = initrd == null ? InitialRamDisk.workload() : InitialRamDisk.open(initrd);
-        return new Guest(image, platform, cpu, commandLine, memory, disk);
+        return new Guest(image, platform, cpu, commandLine, memory, disk, seed);
     }
 
     Optional<String> console() {

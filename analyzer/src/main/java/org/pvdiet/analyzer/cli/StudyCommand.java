@@ -114,7 +114,8 @@ final class StudyCommand implements Callable<Integer> {
                         CpuModel.named(CpuModel.DEFAULT),
                         platform.commandLine(),
                         Configuration.DEFAULT_MEMORY,
-                        InitialRamDisk.workload());
+                        InitialRamDisk.workload(),
+                        Configuration.DEFAULT_SEED);
                 pending.add(guests.submit(() -> RecordingRun.record(
                         guest,
                         trace(platform),

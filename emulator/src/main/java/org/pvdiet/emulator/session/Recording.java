@@ -79,7 +79,7 @@ public final class Recording implements AutoCloseable {
                 guest.cpu().name(),
                 guest.commandLine(),
                 guest.memory(),
-                0,
+                guest.seed(),
                 new TraceInfo.Initrd(initrd, guest.initrd().sha256()),
                 initrd.isPresent() ? "initrd" : "start-up",
                 extent.registers(),
