@@ -49,6 +49,7 @@ public final class CallLog implements Summary<CallLog> {
     private final int[] lastNumbers;
     private final LazyQueue queue;
     private final CpuidAnswers cpuid = new CpuidAnswers();
+    private final LargePages largePages = new LargePages();
 
     /**
      * @param classifier of {@code kernel}; one for all objects that are to be merged
@@ -86,6 +87,7 @@ public final class CallLog implements Summary<CallLog> {
         sites.get(site).add(lastNumbers[site], call.seq());
         queue.add(call);
         cpuid.add(call);
+        largePages.add(call);
     }
 
     @Override
@@ -99,6 +101,7 @@ public final class CallLog implements Summary<CallLog> {
         }
         queue.merge(later.queue);
         cpuid.merge(later.cpuid);
+        largePages.merge(later.largePages);
     }
 
     List<HookContract> hooks() {
@@ -115,6 +118,10 @@ public final class CallLog implements Summary<CallLog> {
 
     CpuidAnswers cpuid() {
         return cpuid;
+    }
+
+    LargePages largePages() {
+        return largePages;
     }
 
     /** By site and seq, the acts of calls in lazy mode after what was done is given to those who asked for it. */

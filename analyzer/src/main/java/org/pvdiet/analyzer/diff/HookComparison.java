@@ -1,6 +1,7 @@
 package org.pvdiet.analyzer.diff;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -177,7 +178,9 @@ final class HookComparison {
                 .divergences()
                 .forEach(one -> (one.explainedBy() == null ? divergences : explained).add(one));
         Both<Cost> cost = new Both<>(Costs.of(a), Costs.of(b));
-        Both<String> target = new Both<>(Targets.of(firstHook), Targets.of(secondHook));
+        Both<String> target = new Both<>(
+                Targets.of(firstHook, pairing.first().log()),
+                Targets.of(secondHook, pairing.second().log()));
         overall(a, b, target, cost, divergences);
         Map<Integer, Long> differentAt = different(unexplained);
         List<SiteDiff> sites = sitePairs.stream()
@@ -214,11 +217,19 @@ final class HookComparison {
         return different;
     }
 
-    private static SiteDiff site(SitePairs pairs, long different) {
+    private SiteDiff site(SitePairs pairs, long different) {
         long compared = 0;
+        long nestedFirst = 0;
+        long nestedSecond = nested(pairing.second(), pairs.second());
         for (int i = 0; i < pairs.first().count(); i++) {
-            if (pairs.partner(i) != Alignment.NONE) {
+            int partner = pairs.partner(i);
+            boolean nested = pairing.first().setting(pairs.first().acts()[i]).nested();
+            if (partner != Alignment.NONE) {
                 compared++;
+                nestedSecond -=
+                        pairing.second().setting(pairs.second().acts()[partner]).nested() ? 1 : 0;
+            } else if (nested) {
+                nestedFirst++;
             }
         }
         return new SiteDiff(
@@ -228,7 +239,15 @@ final class HookComparison {
                 compared,
                 different,
                 pairs.first().count() - compared,
-                pairs.second().count() - compared);
+                pairs.second().count() - compared,
+                new Both<>(nestedFirst, nestedSecond));
+    }
+
+    /** Calls made within other calls. */
+    private static long nested(Pairing.Side side, SiteLog.Calls calls) {
+        return Arrays.stream(calls.acts())
+                .filter(act -> side.setting(act).nested())
+                .count();
     }
 
     private Divergence divergence(Found f) {

@@ -296,8 +296,15 @@ class DiffTest {
                         .cpuid(1, 0, 2, 0x80000003L, 4)
                         .end());
         assertEquals(
-                List.of(new DiffReport.Surrounding(
-                        "CPUID leaf 0x1 subleaf 0 ECX", "0x3", "0x80000003", new Both<>(0L, 0L))),
+                List.of(
+                        new DiffReport.Surrounding(
+                                "CPUID leaf 0x1 subleaf 0 ECX",
+                                "0x3",
+                                "0x80000003",
+                                "hypervisor only on xen-pv",
+                                new Both<>(0L, 0L)),
+                        new DiffReport.Surrounding(
+                                "features that show in no call", "none", "hypervisor", "", new Both<>(-1L, -1L))),
                 report.environment());
     }
 
