@@ -13,11 +13,6 @@ final class ReStructuredText implements Markup {
     private static final Pattern SPECIAL = Pattern.compile("[\\\\*`|]|_(?=\\W|$)");
 
     @Override
-    public String ending() {
-        return "rst";
-    }
-
-    @Override
     public String of(Page page, List<Page> pages) {
         StringBuilder out = new StringBuilder(".. SPDX-License-Identifier: GPL-2.0\n\n");
         String line = "=".repeat(page.title().length());
