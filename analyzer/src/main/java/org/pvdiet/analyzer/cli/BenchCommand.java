@@ -5,9 +5,11 @@ import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.pvdiet.analyzer.bench.BenchReport;
 import org.pvdiet.analyzer.bench.BenchText;
+import org.pvdiet.emulator.guest.BadImageException;
 import org.pvdiet.emulator.guest.DebianKernel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,8 +19,11 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description =
                 "Measures here how fast guests boot, work and are recorded, and how fast traces are analysed; beside it"
-                        + " QEMU, where it is installed.",
+                        + " QEMU, where it is installed, natively and with real Xen.",
         footer = {
+            "",
+            "The kernel runs as dom0 on real Xen, Debian's from its mirror or /boot; where it cannot be dom0, as a cloud",
+            "kernel, Debian's generic kernel is booted on both.",
             "",
             "Each run is a process of its own; seconds are from its start. MIPS of a boot are millions of guest",
             "instructions by the seconds to the end. Work is timed at the lines that the guest prints.",
@@ -46,12 +51,17 @@ final class BenchCommand implements Callable<Integer> {
             throw new BadInputException("bench takes --runs of at least 1 and --format text or json.");
         }
         Path image = kernel == null ? new DebianKernel(System.err::println).newest() : kernel;
-        if (!Qemu.isInstalled()) {
-            System.err.println("pvdiet: qemu-system-x86_64 is not installed, so nothing is compared with it.");
-        }
         Path directory = Files.createTempDirectory("pvdiet-bench");
         try {
-            BenchReport report = new Benchmark(image, directory, runs).measure();
+            Optional<Qemu> bare = Optional.empty();
+            Optional<Qemu> xen = Optional.empty();
+            if (Qemu.isInstalled()) {
+                bare = Optional.of(Qemu.bare(image, directory));
+                xen = realXen(image, directory);
+            } else {
+                System.err.println("pvdiet: qemu-system-x86_64 is not installed, so nothing is compared with it.");
+            }
+            BenchReport report = new Benchmark(image, directory, runs).measure(bare, xen);
             if (format == Format.JSON) {
                 System.out.println(Json.print(Json.tree(report)));
             } else {
@@ -60,6 +70,15 @@ final class BenchCommand implements Callable<Integer> {
             return ExitCode.DONE;
         } finally {
             MoreFiles.deleteRecursively(directory, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    private static Optional<Qemu> realXen(Path image, Path directory) throws IOException {
+        try {
+            return Optional.of(Qemu.xen(image, directory, System.err::println));
+        } catch (BadImageException e) {
+            System.err.println("pvdiet: nothing is compared with real Xen: " + e.getMessage());
+            return Optional.empty();
         }
     }
 }
