@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
             "  effect        what they change: missing, extra or different",
             "  fault         exceptions",
             "  outcome       how they end",
+            "  precondition  what held before every call and no longer does",
             "  mechanism     hypercalls and traps",
             "  target        the function that a hook leads to",
             "  cost          instructions, hypercalls, traps per call",

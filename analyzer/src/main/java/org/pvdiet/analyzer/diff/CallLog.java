@@ -78,7 +78,8 @@ public final class CallLog implements Summary<CallLog> {
         Behaviour behaviour = classifier.behaviour(call);
         hooks.get(call.hook()).add(call, input, behaviour);
         Deed deed = new Deed(behaviour, translation.isNeeded(call));
-        Act act = new Act(input, deed, new Setting(call.phase(), call.cr0(), call.cr4()));
+        Setting setting = new Setting(call.phase(), call.mode(), call.parent() >= 0, call.cr0(), call.cr4());
+        Act act = new Act(input, deed, setting);
         Made made = new Made(sites.get(call.site()), acts.number(act));
         if (call.kind() == CallOrder.BY_ITSELF) {
             made.at(call.seq());

@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.diff;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,11 @@ public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> 
                         .map(divergence -> new Change(hook.hook(), divergence.kind(), divergence.contract())))
                 .distinct()
                 .toList();
+    }
+
+    /** What two runs did, in a sentence. */
+    static String sentence(String platform, String did, String other, String otherDid) {
+        return String.format(Locale.ROOT, "On %s: %s. On %s: %s.", platform, did, other, otherDid);
     }
 
     /** A trace. */

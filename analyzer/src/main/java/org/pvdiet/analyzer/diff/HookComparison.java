@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -174,6 +173,9 @@ final class HookComparison {
                         unexplained.add(f.difference);
                     }
                 });
+        new Preconditions(pairing, names, new Uses(sitePairs))
+                .divergences()
+                .forEach(one -> (one.explainedBy() == null ? divergences : explained).add(one));
         Both<Cost> cost = new Both<>(Costs.of(a), Costs.of(b));
         Both<String> target = new Both<>(
                 Targets.of(firstHook, pairing.first().log()),
@@ -280,9 +282,7 @@ final class HookComparison {
     }
 
     private String sentence(String firstDid, String secondDid) {
-        return String.format(
-                Locale.ROOT,
-                "On %s: %s. On %s: %s.",
+        return DiffReport.sentence(
                 pairing.first().log().run().platform(),
                 firstDid,
                 pairing.second().log().run().platform(),
