@@ -18,14 +18,19 @@ import org.pvdiet.traces.TraceWriter;
 final class AlteredTrace {
     private AlteredTrace() {}
 
-    /** A bit in the middle of the calls is another; the trace's own checksum tells. */
-    static Path damaged(Path source, Path target) throws IOException {
+    static Path copy(Path source, Path target) throws IOException {
         Files.createDirectory(target);
         try (Stream<Path> files = Files.list(source)) {
             for (Path file : files.toList()) {
                 Files.copy(file, target.resolve(file.getFileName()));
             }
         }
+        return target;
+    }
+
+    /** A bit in the middle of the calls is another; the trace's own checksum tells. */
+    static Path damaged(Path source, Path target) throws IOException {
+        copy(source, target);
         Path calls = target.resolve("calls-00000.parquet");
         byte[] bytes = Files.readAllBytes(calls);
         bytes[bytes.length / 2] ^= 1;
