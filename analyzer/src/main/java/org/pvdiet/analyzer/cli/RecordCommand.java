@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.session.PlatformName;
+import org.pvdiet.emulator.session.Recording;
 import org.pvdiet.traces.RegisterMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,6 +59,7 @@ final class RecordCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Recording.load();
         KernelImage image = KernelImage.load(kernel);
         RecordingRun run = RecordingRun.record(
                 options.guest(image, platform),
