@@ -87,22 +87,14 @@ final class HookComparison {
     }
 
     private void compare(SitePairs pairs) {
-        for (int i = 0; i < pairs.first().count(); i++) {
-            int j = pairs.partner(i);
-            if (j == Alignment.NONE) {
-                continue;
-            }
-            compared++;
-            if (pairs.outOfOrder()[i] != Alignment.NONE) {
-                outOfOrder++;
-            }
-            compare(pairs, i, j);
-        }
+        compared += pairs.paired();
+        outOfOrder += pairs.outOfOrder();
+        pairs.pairs().forEach(alike -> compare(pairs.site(), alike));
     }
 
-    private void compare(SitePairs pairs, int i, int j) {
-        int a = pairs.first().acts()[i];
-        int b = pairs.second().acts()[j];
+    private void compare(Site site, SitePairs.Pairs pairs) {
+        int a = pairs.first();
+        int b = pairs.second();
         int x = pairing.first().deed(a);
         int y = pairing.second().deed(b);
         if (x == y) {
@@ -111,19 +103,18 @@ final class HookComparison {
         int input = pairing.first().input(a);
         Pair pair = pair(input, x, y);
         if (pair.varies()) {
-            varying++;
+            varying += pairs.calls();
         }
         Case which = new Case(
                 input, x, y, pairing.first().setting(a), pairing.second().setting(b));
-        cases.merge(new SiteCase(pairs.site().id(), which), 1L, Long::sum);
+        cases.merge(new SiteCase(site.id(), which), pairs.calls(), Long::sum);
         for (Difference difference : pair.differences()) {
             Found known = found.computeIfAbsent(difference, Found::new);
-            known.calls++;
-            known.sites.set(pairs.site().id());
-            known.cases.merge(which, 1L, Long::sum);
-            long seq = pairs.first().seqs()[i];
-            if (seq < known.witness.first()) {
-                known.witness = new Both<>(seq, pairs.second().seqs()[j]);
+            known.calls += pairs.calls();
+            known.sites.set(site.id());
+            known.cases.merge(which, pairs.calls(), Long::sum);
+            if (pairs.witness().first() < known.witness.first()) {
+                known.witness = pairs.witness();
                 known.input = input;
             }
         }
@@ -217,20 +208,17 @@ final class HookComparison {
     }
 
     private static SiteDiff site(SitePairs pairs, long different) {
-        long compared = 0;
-        for (int i = 0; i < pairs.first().count(); i++) {
-            if (pairs.partner(i) != Alignment.NONE) {
-                compared++;
-            }
-        }
+        long first = SitePairs.calls(pairs.first());
+        long second = SitePairs.calls(pairs.second());
+        long compared = pairs.paired();
         return new SiteDiff(
                 "0x" + Long.toHexString(pairs.site().address()),
                 pairs.site().symbol().orElse(""),
-                new Both<>((long) pairs.first().count(), (long) pairs.second().count()),
+                new Both<>(first, second),
                 compared,
                 different,
-                pairs.first().count() - compared,
-                pairs.second().count() - compared);
+                first - compared,
+                second - compared);
     }
 
     private Divergence divergence(Found f) {
