@@ -264,10 +264,24 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         if (rows == 0) {
             return true;
         }
-        boolean isNull = isNull(column, 0);
+        long validity = validityAddresses[column.ordinal()];
+        int anyValue = 0;
+        int anyNull = 0;
+        for (int from = 0; from < rows; from += Byte.SIZE) {
+            int wanted = rows - from < Byte.SIZE ? (1 << rows - from) - 1 : 0xff;
+            int present = MemoryUtil.getByte(validity + (from >> 3)) & wanted;
+            anyValue |= present;
+            anyNull |= present ^ wanted;
+            if (anyValue != 0 && anyNull != 0) {
+                return false;
+            }
+        }
+        if (anyValue == 0) {
+            return true;
+        }
         long first = MemoryUtil.getLong(values);
         for (int row = 1; row < rows; row++) {
-            if (isNull != isNull(column, row) || (!isNull && first != MemoryUtil.getLong(values + ((long) row << 3)))) {
+            if (first != MemoryUtil.getLong(values + ((long) row << 3))) {
                 return false;
             }
         }
