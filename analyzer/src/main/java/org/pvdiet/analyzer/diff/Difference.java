@@ -167,6 +167,8 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
                 late(found, one, same.get(), names);
             }
         }
+        missing.removeIf(one -> isRewritten(found, Kind.EFFECT_MISSING, one, b, names));
+        extra.removeIf(one -> isRewritten(found, Kind.EFFECT_EXTRA, one, a, names));
         for (Happening one : missing) {
             Optional<Happening> changed = extra.stream()
                     .filter(other -> other.effect().samePlace(one.effect()))
@@ -183,6 +185,22 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
         }
         extra.forEach(
                 one -> found.add(new Difference(Kind.EFFECT_EXTRA, instead(a, names), one.words(names), one.effect())));
+    }
+
+    /** The other call wrote the same, but it was so already. */
+    private static boolean isRewritten(List<Difference> found, Kind kind, Happening one, Deed other, Names names) {
+        boolean rewritten = other.rewritten().stream().anyMatch(one.effect()::sameChange);
+        if (rewritten) {
+            String did = one.words(names);
+            String wrote = did + ", which it was already";
+            found.add(new Difference(
+                    kind,
+                    kind == Kind.EFFECT_MISSING ? did : wrote,
+                    kind == Kind.EFFECT_MISSING ? wrote : did,
+                    Optional.of(Cause.ALREADY_SO),
+                    Optional.of(one.effect())));
+        }
+        return rewritten;
     }
 
     /** The same was done, by one run in the call and for the other later. */

@@ -54,6 +54,12 @@ final class Explaining {
         if (cause == Cause.FRAME_TRANSLATION) {
             return "The same frame: one gives the machine's number for it, the other the guest's own.";
         }
+        if (cause == Cause.ALREADY_SO) {
+            return String.format(
+                    Locale.ROOT,
+                    "On %s it was so already, and was written once more.",
+                    platform(difference.kind() == Kind.EFFECT_MISSING));
+        }
         return String.format(
                 Locale.ROOT,
                 "Lazy %s mode lets a platform put it off; on %s it was done before that mode ended.",
@@ -62,7 +68,7 @@ final class Explaining {
     }
 
     private String platform(boolean second) {
-        return (second ? pairing.second() : pairing.first()).log().run().platform();
+        return second ? pairing.names().second() : pairing.names().first();
     }
 
     /** What differed around all these calls. */

@@ -40,7 +40,7 @@ public final class PageTableEntry {
         }
         for (int bit = FIRST_HIGH; bit < 63; bit++) {
             if ((entry >>> bit & 1) != 0) {
-                names.add("bit " + bit);
+                names.add("bit" + bit);
             }
         }
         if (entry < 0) {
