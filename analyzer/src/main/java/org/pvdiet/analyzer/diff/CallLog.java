@@ -83,7 +83,8 @@ public final class CallLog implements Summary<CallLog> {
         Input input = classifier.input(call);
         Behaviour behaviour = classifier.behaviour(call);
         hooks.get(call.hook()).add(call, input, behaviour);
-        Deed deed = new Deed(behaviour, translation.isNeeded(call), rewritten(call));
+        List<CpuidAnswers.Reply> replies = CpuidAnswers.of(call);
+        Deed deed = new Deed(behaviour, translation.isNeeded(call), rewritten(call), replies);
         Setting setting = new Setting(call.phase(), call.mode(), call.parent() >= 0, call.cr0(), call.cr4());
         Act act = new Act(input, deed, setting);
         Made made = new Made(sites.get(call.site()), acts.number(act));
@@ -92,7 +93,7 @@ public final class CallLog implements Summary<CallLog> {
         }
         ofKind.keep(call, made);
         queue.add(call);
-        cpuid.add(call);
+        cpuid.add(replies, call.seq());
         largePages.add(call);
     }
 

@@ -11,8 +11,14 @@ import org.pvdiet.analyzer.contract.EffectForm;
  * @param translated whether a frame number in its result or effects is the argument's only after translation
  * @param putOff what was done for it in a later call
  * @param rewritten page-table entries that it wrote as they were: no effect of its own, and so no part of its behaviour
+ * @param replies what CPUID answered in it
  */
-record Deed(Behaviour behaviour, boolean translated, List<PutOff> putOff, List<EffectForm> rewritten) {
+record Deed(
+        Behaviour behaviour,
+        boolean translated,
+        List<PutOff> putOff,
+        List<EffectForm> rewritten,
+        List<CpuidAnswers.Reply> replies) {
 
     /**
      * An effect that lazy mode put off.
@@ -22,8 +28,12 @@ record Deed(Behaviour behaviour, boolean translated, List<PutOff> putOff, List<E
      */
     record PutOff(EffectForm effect, String until) {}
 
-    Deed(Behaviour behaviour, boolean translated, List<EffectForm> rewritten) {
-        this(behaviour, translated, List.of(), rewritten);
+    Deed(
+            Behaviour behaviour,
+            boolean translated,
+            List<EffectForm> rewritten,
+            List<CpuidAnswers.Reply> replies) {
+        this(behaviour, translated, List.of(), rewritten, replies);
     }
 
     // Written out: what the compiler makes of a record is slow until it has been called very often.
@@ -33,11 +43,14 @@ record Deed(Behaviour behaviour, boolean translated, List<PutOff> putOff, List<E
                 && translated == other.translated
                 && behaviour.equals(other.behaviour)
                 && putOff.equals(other.putOff)
-                && rewritten.equals(other.rewritten);
+                && rewritten.equals(other.rewritten)
+                && replies.equals(other.replies);
     }
 
     @Override
     public int hashCode() {
-        return 31 * (31 * (2 * behaviour.hashCode() + (translated ? 1 : 0)) + putOff.hashCode()) + rewritten.hashCode();
+        return 31 * (31 * (2 * behaviour.hashCode() + (translated ? 1 : 0)) + putOff.hashCode())
+                + 31 * rewritten.hashCode()
+                + replies.hashCode();
     }
 }

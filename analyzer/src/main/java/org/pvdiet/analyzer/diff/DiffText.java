@@ -194,8 +194,8 @@ public final class DiffText {
         line(
                 "  compared %,d, different %,d, only %s %,d, only %s %,d",
                 hook.compared(), hook.different(), first, hook.onlyFirst(), second, hook.onlySecond());
-        divergences(hook.divergences());
-        divergences(hook.explained());
+        divergences(hook.divergences(), hook.compared());
+        divergences(hook.explained(), hook.compared());
     }
 
     /** Where the hook leads in a run, and what that costs. */
@@ -212,18 +212,37 @@ public final class DiffText {
                 cost.traps() < LEAST_TOLD ? "" : String.format(Locale.ROOT, ", %.2f traps", cost.traps()));
     }
 
-    private void divergences(List<Divergence> all) {
+    private void divergences(List<Divergence> all, long compared) {
         // What a hook leads to and costs is said at its head.
         List<Divergence> divergences = all.stream()
                 .filter(divergence -> !HEAD.contains(divergence.kind()))
                 .toList();
-        divergences.stream().limit(MOST_DIVERGENCES).forEach(this::divergence);
+        divergences.stream().limit(MOST_DIVERGENCES).forEach(divergence -> divergence(divergence, compared));
         if (divergences.size() > MOST_DIVERGENCES) {
             line("  ... and %d more; --format json has all", divergences.size() - MOST_DIVERGENCES);
         }
     }
 
-    private void divergence(Divergence divergence) {
+    /** How a hook does what it does, in a line. */
+    private void mechanism(Divergence divergence) {
+        line(
+                "  %s, %,d calls at %d sites%s: %s",
+                divergence.kind(),
+                divergence.calls(),
+                divergence.sites(),
+                witness(divergence.witness()),
+                divergence.first().equals(Difference.DIRECTLY)
+                        ? divergence.second()
+                        : divergence.first() + " / " + divergence.second());
+    }
+
+    private void divergence(Divergence divergence, long compared) {
+        if (divergence.kind().equals(Kind.MECHANISM.word())) {
+            mechanism(divergence);
+            return;
+        }
+        // Calls that show a precondition's violation and have no partner are not among those compared.
+        boolean ofCompared = divergence.calls() < compared && !divergence.kind().equals(Kind.PRECONDITION.word());
         line(
                 "  %s%s",
                 divergence.kind(),
@@ -231,8 +250,9 @@ public final class DiffText {
                         ? ""
                         : String.format(
                                 Locale.ROOT,
-                                ", %,d calls at %d sites%s",
+                                ", %,d%s calls at %d sites%s",
                                 divergence.calls(),
+                                ofCompared ? String.format(Locale.ROOT, " of %,d", compared) : "",
                                 divergence.sites(),
                                 witness(divergence.witness())));
         if (divergence.inputs() > 1) {

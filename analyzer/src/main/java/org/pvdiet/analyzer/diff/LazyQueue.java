@@ -116,7 +116,8 @@ final class LazyQueue {
                     new Behaviour(behaviour.outcome(), behaviour.result(), own),
                     deed.translated(),
                     putOff.stream().distinct().toList(),
-                    deed.rewritten());
+                    deed.rewritten(),
+                    deed.replies());
         }
     }
 

@@ -173,6 +173,25 @@ class DiffTest {
         assertTrue(found.second().endsWith("becomes pte, which it was already"), found::toString);
     }
 
+    /** Callers of cpuid can tell a platform that hides features; natively it is the processor that differs. */
+    @Test
+    void whatCpuidAnswersIsPartOfWhatACallDid() {
+        Consumer<MadeTrace> bare = trace -> trace.call("cpu.write_cr4")
+                .arguments(5)
+                .cpuid(1, 0, 2, 3, 1 << 3 | 1)
+                .end();
+        DiffReport report = diff(bare, trace -> trace.call("cpu.write_cr4")
+                .arguments(5)
+                .cpuid(1, 0, 2, 3, 1)
+                .end());
+        Divergence found = hook(report, "cpu.write_cr4").divergences().get(0);
+        assertEquals("effect_different", found.kind());
+        assertEquals("CPUID answers leaf 0x1 with EDX 0x9 (with PSE)", found.first());
+        assertEquals("CPUID answers leaf 0x1 with EDX 0x1", found.second());
+        assertEquals(1, found.calls());
+        assertEquals(List.of(), kinds(diff(bare, bare), "cpu.write_cr4"));
+    }
+
     @Test
     void aFlagThatThePlatformAddsIsADifference() {
         DiffReport report = diff(
