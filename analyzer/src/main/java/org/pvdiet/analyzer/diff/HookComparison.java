@@ -257,7 +257,7 @@ final class HookComparison {
                 pairing.input(f.input).words(names),
                 difference.first(),
                 difference.second(),
-                sentence(difference.first(), difference.second()),
+                pairing.sentence(difference.first(), difference.second()),
                 f.witness,
                 inputs,
                 explanation.orElse(null));
@@ -286,17 +286,9 @@ final class HookComparison {
                 "",
                 first,
                 second,
-                sentence(first, second),
+                pairing.sentence(first, second),
                 witness,
                 0,
                 null);
-    }
-
-    private String sentence(String firstDid, String secondDid) {
-        return DiffReport.sentence(
-                pairing.first().log().run().platform(),
-                firstDid,
-                pairing.second().log().run().platform(),
-                secondDid);
     }
 }
