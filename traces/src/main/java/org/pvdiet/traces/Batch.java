@@ -38,7 +38,9 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     private final long[] validityAddresses;
     private final VarBinaryVector[] bytes;
     private final List<C> columns;
-    private final BitSet open = new BitSet();
+    // Not a BitSet, which looks for its last bit whenever that is cleared.
+    private final long[] open;
+    private int openCount;
     private long firstRow;
     private int rows;
 
@@ -55,6 +57,7 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         this.validityAddresses = new long[all.length];
         this.bytes = new VarBinaryVector[all.length];
         this.columns = new ArrayList<>(present);
+        this.open = new long[(capacity + Long.SIZE - 1) / Long.SIZE];
         for (C column : present) {
             if (column.spec().type().isBytes()) {
                 VarBinaryVector vector = new VarBinaryVector(column.columnName(), allocator);
@@ -179,18 +182,22 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     /** Adds a row that is to be completed later: the batch is not written before {@link #finish} is called for it. */
     public int open() {
         int row = append();
-        open.set(row);
+        open[row >> 6] |= 1L << row;
+        openCount++;
         return row;
     }
 
     /** Says that an open row is complete. */
     public void finish(int row) {
-        open.clear(row);
+        if (isOpen(row)) {
+            open[row >> 6] &= ~(1L << row);
+            openCount--;
+        }
     }
 
     /** Whether a row was opened and is not finished. */
     public boolean isOpen(int row) {
-        return open.get(row);
+        return (open[row >> 6] & 1L << row) != 0;
     }
 
     public void set(C column, int row, long value) {
@@ -324,11 +331,11 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     }
 
     boolean anyOpen() {
-        return !open.isEmpty();
+        return openCount > 0;
     }
 
     BitSet openRows() {
-        return (BitSet) open.clone();
+        return BitSet.valueOf(open);
     }
 
     /** Empties the batch for rows that begin at number {@code first} of the table. */
@@ -342,7 +349,8 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
                         .setZero(0, words[column.ordinal()].getValidityBuffer().capacity());
             }
         }
-        open.clear();
+        Arrays.fill(open, 0);
+        openCount = 0;
         firstRow = first;
         rows = 0;
     }

@@ -12,7 +12,10 @@ import org.pvdiet.analyzer.bench.BenchText;
 import org.pvdiet.emulator.guest.BadImageException;
 import org.pvdiet.emulator.guest.DebianKernel;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "bench",
@@ -45,10 +48,13 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "text|json", defaultValue = "TEXT", description = "Default: text.")
     private Format format;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (runs < 1 || format == Format.CSV) {
-            throw new BadInputException("bench takes --runs of at least 1 and --format text or json.");
+        if (runs < 1) {
+            throw new ParameterException(spec.commandLine(), "bench needs at least one run.");
         }
         Path image = kernel == null ? new DebianKernel(System.err::println).newest() : kernel;
         Path directory = Files.createTempDirectory("pvdiet-bench");

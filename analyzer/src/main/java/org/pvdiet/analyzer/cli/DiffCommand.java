@@ -86,9 +86,6 @@ final class DiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (format == Format.CSV) {
-            throw new ParameterException(spec.commandLine(), "diff prints text or json.");
-        }
         if (traces.size() < 2) {
             throw new ParameterException(spec.commandLine(), "diff needs at least two traces.");
         }

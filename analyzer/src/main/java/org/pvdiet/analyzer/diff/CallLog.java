@@ -3,17 +3,22 @@ package org.pvdiet.analyzer.diff;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.PerKind;
 import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.analyzer.calls.Summary;
 import org.pvdiet.analyzer.calls.Wanted;
 import org.pvdiet.analyzer.contract.Behaviour;
 import org.pvdiet.analyzer.contract.Classifier;
+import org.pvdiet.analyzer.contract.EffectForm;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Input;
 import org.pvdiet.traces.CallColumn;
+import org.pvdiet.traces.EffectKind;
 
 /** What comparing needs of calls: the contracts of their hooks, and the calls of each site in order. */
 public final class CallLog implements Summary<CallLog> {
@@ -54,6 +59,7 @@ public final class CallLog implements Summary<CallLog> {
     private final PerKind<Made> ofKind = new PerKind<>();
     private final LazyQueue queue;
     private final CpuidAnswers cpuid = new CpuidAnswers();
+    private final LargePages largePages = new LargePages();
 
     /**
      * @param classifier of {@code kernel}; one for all objects that are to be merged
@@ -77,7 +83,8 @@ public final class CallLog implements Summary<CallLog> {
         Input input = classifier.input(call);
         Behaviour behaviour = classifier.behaviour(call);
         hooks.get(call.hook()).add(call, input, behaviour);
-        Deed deed = new Deed(behaviour, translation.isNeeded(call));
+        List<CpuidAnswers.Reply> replies = CpuidAnswers.of(call);
+        Deed deed = new Deed(behaviour, translation.isNeeded(call), rewritten(call), replies);
         Setting setting = new Setting(call.phase(), call.mode(), call.parent() >= 0, call.cr0(), call.cr4());
         Act act = new Act(input, deed, setting);
         Made made = new Made(sites.get(call.site()), acts.number(act));
@@ -86,7 +93,8 @@ public final class CallLog implements Summary<CallLog> {
         }
         ofKind.keep(call, made);
         queue.add(call);
-        cpuid.add(call);
+        cpuid.add(replies, call.seq());
+        largePages.add(call);
     }
 
     @Override
@@ -100,6 +108,24 @@ public final class CallLog implements Summary<CallLog> {
         queue.order(order);
     }
 
+    private List<EffectForm> rewritten(RecordedCall call) {
+        if (call.effects().isEmpty()) {
+            return List.of();
+        }
+        Set<EffectForm> forms = new TreeSet<>();
+        for (RecordedEffect effect : call.effects()) {
+            if (effect.kind() == EffectKind.INTERRUPT) {
+                break;
+            }
+            if (effect.kind() == EffectKind.PAGE_TABLE_ENTRY
+                    && effect.old().isPresent()
+                    && effect.old().equals(effect.value())) {
+                forms.add(classifier.effect(call, effect));
+            }
+        }
+        return List.copyOf(forms);
+    }
+
     @Override
     public void merge(CallLog later) {
         for (int i = 0; i < hooks.size(); i++) {
@@ -111,6 +137,7 @@ public final class CallLog implements Summary<CallLog> {
         }
         queue.merge(later.queue);
         cpuid.merge(later.cpuid);
+        largePages.merge(later.largePages);
     }
 
     List<HookContract> hooks() {
@@ -127,6 +154,10 @@ public final class CallLog implements Summary<CallLog> {
 
     CpuidAnswers cpuid() {
         return cpuid;
+    }
+
+    LargePages largePages() {
+        return largePages;
     }
 
     /** By site and seq, the acts of calls in lazy mode after what was done is given to those who asked for it. */

@@ -13,6 +13,8 @@ enum Cause {
     START_UP,
     /** Only calls that one run alone made show it. */
     OTHER_WAY,
+    /** What one call changed was so already in the other run, which wrote the same once more. */
+    ALREADY_SO,
     /** The platform put it off, as the lazy mode that the kernel had entered allows. */
     LAZY_MODE,
     /** Control registers differed, and one run shows that they make the difference. */

@@ -1,9 +1,17 @@
 package org.pvdiet.analyzer.diff;
 
+import com.google.common.base.Splitter;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
 import org.pvdiet.analyzer.diff.DiffReport.Explanation;
@@ -12,6 +20,12 @@ import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 /** A diff as people read it. */
 public final class DiffText {
     private static final int MOST_DIVERGENCES = 8;
+    private static final int MOST_PLACES = 16;
+    /** Rarer ones per call are of interrupts that were taken meanwhile. */
+    private static final double LEAST_TOLD = 0.005;
+
+    private static final Set<String> HEAD = Set.of(Kind.TARGET.word(), Kind.COST.word());
+    private static final Splitter FUNCTION = Splitter.on('+');
 
     private final DiffReport report;
     private final String first;
@@ -20,9 +34,9 @@ public final class DiffText {
 
     private DiffText(DiffReport report) {
         this.report = report;
-        boolean alike = report.first().platform().equals(report.second().platform());
-        this.first = alike ? "first" : report.first().platform();
-        this.second = alike ? "second" : report.second().platform();
+        Both<String> names = DiffReport.names(report.first(), report.second());
+        this.first = names.first();
+        this.second = names.second();
     }
 
     public static String of(DiffReport report) {
@@ -67,7 +81,88 @@ public final class DiffText {
                     "%,d pairs differ as calls of either run differ among themselves; they count for neither.",
                     summary.varying());
         }
+        explained();
+        alone();
         environment();
+    }
+
+    /** How much of what differs is the platforms' doing, and what explains the rest. */
+    private void explained() {
+        Map<String, Long> byCause = new TreeMap<>();
+        report.hooks().stream()
+                .flatMap(hook -> hook.explained().stream())
+                .filter(divergence -> !divergence.kind().equals(Kind.PRECONDITION.word()))
+                .forEach(divergence -> byCause.merge(divergence.explainedBy().cause(), divergence.calls(), Long::sum));
+        List<String> parts = new ArrayList<>();
+        List<String> none = new ArrayList<>();
+        for (Cause cause : List.of(
+                Cause.FRAME_TRANSLATION, Cause.LAZY_MODE, Cause.ALREADY_SO, Cause.START_UP, Cause.ENVIRONMENT)) {
+            Long calls = byCause.get(cause.word());
+            String name = cause.word().replace('_', ' ');
+            if (calls == null) {
+                none.add(name);
+            } else {
+                parts.add(String.format(Locale.ROOT, "%s %,d", name, calls));
+            }
+        }
+        line(
+                "Differences explained by something else: %s. Explained by %s: none.",
+                parts.isEmpty() ? "none" : String.join(", ", parts), String.join(" or ", none));
+    }
+
+    /** Calls of one hook from one function, as far as they have no partner. */
+    private record Alone(String hook, String function, long first, long second, long nested) {
+        static Alone of(HookDiff hook, DiffReport.SiteDiff site) {
+            return new Alone(
+                    hook.hook(),
+                    FUNCTION.splitToList(site.symbol()).get(0),
+                    site.onlyFirst(),
+                    site.onlySecond(),
+                    site.nested().first() + site.nested().second());
+        }
+
+        Alone plus(Alone other) {
+            return new Alone(hook, function, first + other.first, second + other.second, nested + other.nested);
+        }
+
+        long calls() {
+            return first + second;
+        }
+    }
+
+    /** Where the calls were made that only one run made. */
+    private void alone() {
+        List<Alone> places = report.hooks().stream()
+                .flatMap(hook -> hook.sites().stream().map(site -> Alone.of(hook, site)))
+                .filter(place -> place.calls() > 0)
+                .collect(Collectors.toMap(
+                        place -> List.of(place.hook(), place.function()),
+                        Function.identity(),
+                        Alone::plus,
+                        LinkedHashMap::new))
+                .values()
+                .stream()
+                .sorted(Comparator.comparingLong((Alone place) -> -place.calls()))
+                .toList();
+        if (places.isEmpty()) {
+            return;
+        }
+        line("");
+        line("Most of the calls that one run alone made:");
+        line("%-28s %-36s %11s %11s", "hook", "in", "only " + first, "only " + second);
+        places.stream()
+                .limit(MOST_PLACES)
+                .forEach(place -> line(
+                        "%-28s %-36s %,11d %,11d%s",
+                        place.hook(),
+                        place.function(),
+                        place.first(),
+                        place.second(),
+                        place.nested() == place.calls()
+                                ? "  within other hooks"
+                                : place.nested() == 0
+                                        ? ""
+                                        : String.format(Locale.ROOT, "  %,d within other hooks", place.nested())));
     }
 
     private void environment() {
@@ -80,6 +175,9 @@ public final class DiffText {
             line(
                     "  %-36s %s / %s%s",
                     surrounding.what(), surrounding.first(), surrounding.second(), witness(surrounding.witness()));
+            if (!surrounding.meaning().isEmpty()) {
+                line("  %-36s %s", "", surrounding.meaning());
+            }
         }
     }
 
@@ -91,30 +189,60 @@ public final class DiffText {
     private void hook(HookDiff hook) {
         line("");
         line("%s    %s", hook.hook(), hook.prototype());
+        run(first, hook.target().first(), hook.calls().first(), hook.cost().first());
+        run(second, hook.target().second(), hook.calls().second(), hook.cost().second());
         line(
-                "  calls %,d / %,d, compared %,d, different %,d, only %s %,d, only %s %,d; instructions per call %.1f / %.1f",
-                hook.calls().first(),
-                hook.calls().second(),
-                hook.compared(),
-                hook.different(),
-                first,
-                hook.onlyFirst(),
-                second,
-                hook.onlySecond(),
-                hook.cost().first().instructions(),
-                hook.cost().second().instructions());
-        divergences(hook.divergences());
-        divergences(hook.explained());
+                "  compared %,d, different %,d, only %s %,d, only %s %,d",
+                hook.compared(), hook.different(), first, hook.onlyFirst(), second, hook.onlySecond());
+        divergences(hook.divergences(), hook.compared());
+        divergences(hook.explained(), hook.compared());
     }
 
-    private void divergences(List<Divergence> divergences) {
-        divergences.stream().limit(MOST_DIVERGENCES).forEach(this::divergence);
+    /** Where the hook leads in a run, and what that costs. */
+    private void run(String which, String target, long calls, DiffReport.Cost cost) {
+        line(
+                "  %-8s %s, %,d calls, %.1f instructions%s%s each",
+                which,
+                target,
+                calls,
+                cost.instructions(),
+                cost.hypercalls() < LEAST_TOLD
+                        ? ""
+                        : String.format(Locale.ROOT, ", %.2f hypercalls", cost.hypercalls()),
+                cost.traps() < LEAST_TOLD ? "" : String.format(Locale.ROOT, ", %.2f traps", cost.traps()));
+    }
+
+    private void divergences(List<Divergence> all, long compared) {
+        // What a hook leads to and costs is said at its head.
+        List<Divergence> divergences = all.stream()
+                .filter(divergence -> !HEAD.contains(divergence.kind()))
+                .toList();
+        divergences.stream().limit(MOST_DIVERGENCES).forEach(divergence -> divergence(divergence, compared));
         if (divergences.size() > MOST_DIVERGENCES) {
             line("  ... and %d more; --format json has all", divergences.size() - MOST_DIVERGENCES);
         }
     }
 
-    private void divergence(Divergence divergence) {
+    /** How a hook does what it does, in a line. */
+    private void mechanism(Divergence divergence) {
+        line(
+                "  %s, %,d calls at %d sites%s: %s",
+                divergence.kind(),
+                divergence.calls(),
+                divergence.sites(),
+                witness(divergence.witness()),
+                divergence.first().equals(Difference.DIRECTLY)
+                        ? divergence.second()
+                        : divergence.first() + " / " + divergence.second());
+    }
+
+    private void divergence(Divergence divergence, long compared) {
+        if (divergence.kind().equals(Kind.MECHANISM.word())) {
+            mechanism(divergence);
+            return;
+        }
+        // Calls that show a precondition's violation and have no partner are not among those compared.
+        boolean ofCompared = divergence.calls() < compared && !divergence.kind().equals(Kind.PRECONDITION.word());
         line(
                 "  %s%s",
                 divergence.kind(),
@@ -122,8 +250,9 @@ public final class DiffText {
                         ? ""
                         : String.format(
                                 Locale.ROOT,
-                                ", %,d calls at %d sites%s",
+                                ", %,d%s calls at %d sites%s",
                                 divergence.calls(),
+                                ofCompared ? String.format(Locale.ROOT, " of %,d", compared) : "",
                                 divergence.sites(),
                                 witness(divergence.witness())));
         if (divergence.inputs() > 1) {
@@ -143,26 +272,30 @@ public final class DiffText {
         return divergence.input().isEmpty() ? "nothing" : divergence.input();
     }
 
-    private static String witness(Both<Long> witness) {
-        return witness.first() < 0 || witness.second() < 0
-                ? ""
-                : ", first at calls " + witness.first() + " and " + witness.second();
+    private String witness(Both<Long> witness) {
+        if (witness.first() < 0 && witness.second() < 0) {
+            return "";
+        }
+        if (witness.first() < 0 || witness.second() < 0) {
+            return witness.first() < 0
+                    ? ", first at call " + witness.second() + " on " + second
+                    : ", first at call " + witness.first() + " on " + first;
+        }
+        return ", first at calls " + witness.first() + " and " + witness.second();
     }
 
     /** Hooks that are done in another way, of which callers cannot tell. */
     private void others() {
         List<HookDiff> hooks = report.hooks().stream()
-                .filter(hook -> !hook.isDivergent()
-                        && hook.compared() > 0
-                        && !hook.divergences().isEmpty())
+                .filter(hook -> !hook.isDivergent() && hook.compared() > 0 && !isSame(hook))
                 .sorted(Comparator.comparingLong((HookDiff hook) -> -hook.compared()))
                 .toList();
         if (hooks.isEmpty()) {
             return;
         }
         line("");
-        line("Done in another way; callers cannot tell:");
-        line("%-28s %11s %9s %9s  %s", "hook", "compared", "insns", "insns", "functions");
+        line("Done in another way, or explained; callers cannot tell. Instructions per call, and functions:");
+        line("%-28s %11s %9s %9s", "hook", "compared", first, second);
         for (HookDiff hook : hooks) {
             line(
                     "%-28s %,11d %9.1f %9.1f  %s, %s",
@@ -172,17 +305,36 @@ public final class DiffText {
                     hook.cost().second().instructions(),
                     hook.target().first(),
                     hook.target().second());
-            hook.divergences().stream()
+            List<Divergence> ways = hook.divergences().stream()
                     .filter(divergence -> divergence.kind().equals(Kind.MECHANISM.word()))
-                    .findFirst()
-                    .ifPresent(divergence -> line(
-                            "%28s %,11d by %s%s",
-                            "", divergence.calls(), divergence.second(), witness(divergence.witness())));
+                    .toList();
+            if (!ways.isEmpty()) {
+                Divergence way = ways.get(0);
+                line(
+                        "%28s %,11d by %s%s%s",
+                        "",
+                        ways.stream().mapToLong(Divergence::calls).sum(),
+                        way.second(),
+                        ways.size() == 1 ? "" : ", and " + (ways.size() - 1) + " other ways",
+                        witness(way.witness()));
+            }
+            hook.explained()
+                    .forEach(divergence -> line(
+                            "%28s %,11d explained by %s: %s%s",
+                            "",
+                            divergence.calls(),
+                            divergence.explainedBy().cause().replace('_', ' '),
+                            divergence.second(),
+                            witness(divergence.witness())));
         }
     }
 
+    private static boolean isSame(HookDiff hook) {
+        return hook.divergences().isEmpty() && hook.explained().isEmpty();
+    }
+
     private void same() {
-        list("The same on both", hook -> hook.divergences().isEmpty() && hook.compared() > 0);
+        list("The same on both", hook -> isSame(hook) && hook.compared() > 0);
         list(
                 "Called on one only",
                 hook -> hook.compared() == 0
@@ -200,7 +352,8 @@ public final class DiffText {
                 report.hooks().stream().filter(which).map(HookDiff::hook).toList();
         if (!names.isEmpty()) {
             line("");
-            line("%s: %s", title, String.join(", ", names));
+            line("%s:", title);
+            NameList.lines(names).forEach(row -> line("  %s", row));
         }
     }
 

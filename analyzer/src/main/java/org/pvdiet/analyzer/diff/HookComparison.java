@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.diff;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Names;
+import org.pvdiet.analyzer.contract.Tally;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.Cost;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
@@ -207,7 +210,7 @@ final class HookComparison {
         return different;
     }
 
-    private static SiteDiff site(SitePairs pairs, long different) {
+    private SiteDiff site(SitePairs pairs, long different) {
         long first = SitePairs.calls(pairs.first());
         long second = SitePairs.calls(pairs.second());
         long compared = pairs.paired();
@@ -218,7 +221,27 @@ final class HookComparison {
                 compared,
                 different,
                 first - compared,
-                second - compared);
+                second - compared,
+                new Both<>(
+                        nestedAlone(pairing.first(), pairs.first(), pairs.pairs(), SitePairs.Pairs::first),
+                        nestedAlone(pairing.second(), pairs.second(), pairs.pairs(), SitePairs.Pairs::second)));
+    }
+
+    /** Calls of one run that it made within other calls, and that have no partner in the other run. */
+    private static long nestedAlone(
+            Pairing.Side side,
+            Map<Integer, Tally> calls,
+            Collection<SitePairs.Pairs> pairs,
+            ToIntFunction<SitePairs.Pairs> act) {
+        long all = calls.entrySet().stream()
+                .filter(one -> side.setting(one.getKey()).nested())
+                .mapToLong(one -> one.getValue().calls())
+                .sum();
+        long paired = pairs.stream()
+                .filter(one -> side.setting(act.applyAsInt(one)).nested())
+                .mapToLong(SitePairs.Pairs::calls)
+                .sum();
+        return all - paired;
     }
 
     private Divergence divergence(Found f) {
@@ -234,7 +257,7 @@ final class HookComparison {
                 pairing.input(f.input).words(names),
                 difference.first(),
                 difference.second(),
-                sentence(difference.first(), difference.second()),
+                pairing.sentence(difference.first(), difference.second()),
                 f.witness,
                 inputs,
                 explanation.orElse(null));
@@ -263,17 +286,9 @@ final class HookComparison {
                 "",
                 first,
                 second,
-                sentence(first, second),
+                pairing.sentence(first, second),
                 witness,
                 0,
                 null);
-    }
-
-    private String sentence(String firstDid, String secondDid) {
-        return DiffReport.sentence(
-                pairing.first().log().run().platform(),
-                firstDid,
-                pairing.second().log().run().platform(),
-                secondDid);
     }
 }

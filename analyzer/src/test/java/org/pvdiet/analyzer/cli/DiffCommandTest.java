@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -38,13 +37,7 @@ class DiffCommandTest {
     private Path directory;
 
     private Path copy(Path trace, String name) throws IOException {
-        Path copy = Files.createDirectory(directory.resolve(name));
-        try (Stream<Path> files = Files.list(trace)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, copy.resolve(file.getFileName()));
-            }
-        }
-        return copy;
+        return AlteredTrace.copy(trace, directory.resolve(name));
     }
 
     private static void refuses(Path first, Path second, Path damaged) {
