@@ -36,7 +36,18 @@ final class ContractText {
             }
             append(out, hook);
         }
+        if (report.hooks().stream().anyMatch(ContractText::isReferenced)) {
+            out.append('\n');
+            line(out, "SDM", Catalogue.get().edition() + ".");
+        }
         return out.toString();
+    }
+
+    private static boolean isReferenced(HookStatements hook) {
+        return Catalogue.get()
+                .of(hook.hook())
+                .filter(meaning -> !meaning.reference().isEmpty())
+                .isPresent();
     }
 
     private void append(StringBuilder out, HookStatements hook) {
@@ -45,6 +56,9 @@ final class ContractText {
             line(out, "purpose", meaning.purpose());
             if (meaning.isArchitectural()) {
                 line(out, "natively", natively(meaning));
+            }
+            if (!meaning.remarks().isEmpty()) {
+                line(out, meaning.isArchitectural() ? "" : "natively", meaning.remarks());
             }
         });
         line(out, "here", (hook.target().isEmpty() ? "" : "leads to " + hook.target() + "; ") + calls(hook.calls()));
@@ -77,7 +91,8 @@ final class ContractText {
         if (!meaning.claims().isEmpty()) {
             parts.add(meaning.words());
         }
-        return String.join(": ", parts) + ". " + meaning.reference();
+        return String.join(": ", parts)
+                + (meaning.reference().isEmpty() ? "." : ". " + meaning.reference() + ".");
     }
 
     private static String evidence(Statement statement, long calls) {

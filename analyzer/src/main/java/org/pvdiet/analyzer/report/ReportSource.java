@@ -52,7 +52,8 @@ public record ReportSource(
                 overTime(workloads),
                 diet.bits(),
                 witnesses.texts(),
-                witnesses.leftOut());
+                witnesses.leftOut(),
+                Catalogue.get().edition());
     }
 
     private Report.Kernel kernel() {
@@ -165,7 +166,7 @@ public record ReportSource(
         return Catalogue.get()
                 .of(hook)
                 .map(known -> new Report.Native(
-                        known.purpose(), known.instructions(), known.privileged(), known.words(), known.reference()))
-                .orElse(new Report.Native("", List.of(), false, "", ""));
+                        known.purpose(), known.instructions(), known.privileged(), known.words(), known.reference(), known.remarks()))
+                .orElse(new Report.Native("", List.of(), false, "", "", ""));
     }
 }
