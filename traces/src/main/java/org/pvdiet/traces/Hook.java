@@ -1,5 +1,6 @@
 package org.pvdiet.traces;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,7 +30,26 @@ public record Hook(
         Optional<String> patchedCode) {
 
     /** Where a hook led: an address, and its symbol if it has one. */
-    public record Target(long address, Optional<String> symbol) {}
+    public record Target(long address, Optional<String> symbol) {
+        /** Its symbol, or its address in hexadecimal. */
+        public String name() {
+            return symbol.orElseGet(() -> "0x" + Long.toHexString(address));
+        }
+    }
+
+    /**
+     * Where the hook led at the latest moment at which the table was read; empty where its slot held nothing then. A slot
+     * may be emptied: under Xen, {@code mmu.set_pgd} leads somewhere when the kernel is entered and nowhere later. So it is
+     * the whole table that tells how far the run came.
+     *
+     * @param table all hooks of the trace
+     */
+    public Optional<Target> latest(List<Hook> table) {
+        if (table.stream().anyMatch(hook -> hook.patched.isPresent())) {
+            return patched;
+        }
+        return table.stream().anyMatch(hook -> hook.setup.isPresent()) ? setup : entry;
+    }
 
     /** The name users know: {@code cpu.write_cr4}. */
     public String fullName() {

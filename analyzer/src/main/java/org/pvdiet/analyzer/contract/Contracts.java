@@ -2,7 +2,6 @@ package org.pvdiet.analyzer.contract;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
@@ -27,16 +26,10 @@ public final class Contracts {
             hooks.add(new HookStatements(
                     hook.fullName(),
                     hook.prototype(),
-                    target(hook),
+                    hook.latest(summary.kernel().hooks()).map(Hook.Target::name).orElse(""),
                     seen.calls().calls(),
                     Statements.of(seen, summary.makesHypercalls(), summary.privilegesVary())));
         }
         return new ContractReport(reader.path().toString(), reader.info().platform(), reader.complete(), hooks);
-    }
-
-    private static String target(Hook hook) {
-        Optional<Hook.Target> target = hook.patched().or(hook::setup).or(hook::entry);
-        return target.map(t -> t.symbol().orElse("0x" + Long.toHexString(t.address())))
-                .orElse("");
     }
 }

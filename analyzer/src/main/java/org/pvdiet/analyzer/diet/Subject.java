@@ -59,16 +59,12 @@ record Subject(String name, List<Site> sites, List<Run> runs) {
 
         /** Where the hook leads at the latest moment that the trace knows of; empty where its slot held nothing then. */
         Optional<Hook.Target> led() {
-            if (kernel.hooks().stream().anyMatch(each -> each.patched().isPresent())) {
-                return hook.patched();
-            }
-            return kernel.hooks().stream().anyMatch(each -> each.setup().isPresent()) ? hook.setup() : hook.entry();
+            return hook.latest(kernel.hooks());
         }
 
         /** The symbol of where it leads. */
         String target() {
-            return led().map(target -> target.symbol().orElse("0x" + Long.toHexString(target.address())))
-                    .orElse(NO_FUNCTION);
+            return led().map(Hook.Target::name).orElse(NO_FUNCTION);
         }
 
         boolean hasFunction() {

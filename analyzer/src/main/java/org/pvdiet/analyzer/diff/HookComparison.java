@@ -175,7 +175,9 @@ final class HookComparison {
                     }
                 });
         Both<Cost> cost = new Both<>(Costs.of(a), Costs.of(b));
-        Both<String> target = new Both<>(Targets.of(firstHook), Targets.of(secondHook));
+        Both<String> target = new Both<>(
+                Targets.of(firstHook, pairing.first().log()),
+                Targets.of(secondHook, pairing.second().log()));
         overall(a, b, target, cost, divergences);
         Map<Integer, Long> differentAt = different(unexplained);
         List<SiteDiff> sites = sitePairs.stream()

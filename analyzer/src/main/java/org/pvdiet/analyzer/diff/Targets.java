@@ -6,12 +6,7 @@ import org.pvdiet.traces.Hook;
 final class Targets {
     private Targets() {}
 
-    /** Its symbol once the kernel has started: after patching, or as late as the trace knows. */
-    static String of(Hook hook) {
-        return hook.patched()
-                .or(hook::setup)
-                .or(hook::entry)
-                .map(target -> target.symbol().orElse("0x" + Long.toHexString(target.address())))
-                .orElse("none");
+    static String of(Hook hook, TraceLog log) {
+        return hook.latest(log.kernel().hooks()).map(Hook.Target::name).orElse("none");
     }
 }

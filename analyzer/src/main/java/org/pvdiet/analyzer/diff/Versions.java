@@ -149,8 +149,8 @@ public final class Versions {
                     compare(entry.getKey(), entry.getValue(), other, changes);
                 }
             }
-            String target = Targets.of(before.get());
-            String newTarget = Targets.of(after.get());
+            String target = Targets.of(before.get(), first);
+            String newTarget = Targets.of(after.get(), second);
             if (!target.equals(newTarget)) {
                 changes.add(overall(Kind.TARGET.word(), false, target, newTarget, inFirst, inSecond));
             }
@@ -173,8 +173,8 @@ public final class Versions {
                         before.map(Hook::prototype).orElse(""),
                         after.map(Hook::prototype).orElse("")),
                 new Both<>(
-                        before.map(Targets::of).orElse(""),
-                        after.map(Targets::of).orElse("")),
+                        before.map(hook -> Targets.of(hook, first)).orElse(""),
+                        after.map(hook -> Targets.of(hook, second)).orElse("")),
                 new Both<>(sites(first, before), sites(second, after)),
                 new Both<>(
                         before.map(hook -> contract(first, hook).sites()).orElse(0),

@@ -149,11 +149,7 @@ public record ReportSource(
         return new Report.OnPlatform(
                 reader.path().toString(),
                 reader.info().platform(),
-                hook.patched()
-                        .or(hook::setup)
-                        .or(hook::entry)
-                        .flatMap(Hook.Target::symbol)
-                        .orElse("?"),
+                hook.latest(reader.hooks()).map(Hook.Target::name).orElse("none"),
                 work.calls(),
                 work.instructions(),
                 work.hypercalls(),

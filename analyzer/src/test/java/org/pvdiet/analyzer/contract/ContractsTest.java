@@ -54,6 +54,18 @@ class ContractsTest {
                 .orElseThrow();
     }
 
+    /** Under Xen the kernel empties a slot that had a function when it was entered (xen_mmu_ops, arch/x86/xen/mmu_pv.c). */
+    @Test
+    void aSlotThatWasEmptiedLeadsNowhere() {
+        try (TraceReader reader = TraceReader.open(SAMPLES.resolve("xen-pv.pvtrace"))) {
+            HookStatements hook = Contracts.of(reader).hooks().stream()
+                    .filter(statements -> statements.hook().equals("mmu.set_pgd"))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals("", hook.target());
+        }
+    }
+
     private static List<String> sentences(List<Statement> statements, Aspect aspect) {
         return statements.stream()
                 .filter(statement -> statement.aspect() == aspect)
