@@ -91,8 +91,7 @@ final class ContractText {
         if (!meaning.claims().isEmpty()) {
             parts.add(meaning.words());
         }
-        return String.join(": ", parts)
-                + (meaning.reference().isEmpty() ? "." : ". " + meaning.reference() + ".");
+        return String.join(": ", parts) + (meaning.reference().isEmpty() ? "." : ". " + meaning.reference() + ".");
     }
 
     private static String evidence(Statement statement, long calls) {

@@ -68,8 +68,9 @@ final class Pages {
                                 Text.of(number(run.calls())),
                                 Text.of(run.complete() ? "complete" : "the beginning of a run")))
                         .toList()));
-        blocks.add(paragraph("What is said of native operations is from " + Catalogue.get().linux() + ", and from the SDM: "
-                + Catalogue.get().edition() + "."));
+        blocks.add(paragraph(
+                "What is said of native operations is from " + Catalogue.get().linux() + ", and from the SDM: "
+                        + Catalogue.get().edition() + "."));
         return new Page("index", "Paravirt hooks", blocks);
     }
 

@@ -162,7 +162,12 @@ public record ReportSource(
         return Catalogue.get()
                 .of(hook)
                 .map(known -> new Report.Native(
-                        known.purpose(), known.instructions(), known.privileged(), known.words(), known.reference(), known.remarks()))
+                        known.purpose(),
+                        known.instructions(),
+                        known.privileged(),
+                        known.words(),
+                        known.reference(),
+                        known.remarks()))
                 .orElse(new Report.Native("", List.of(), false, "", "", ""));
     }
 }

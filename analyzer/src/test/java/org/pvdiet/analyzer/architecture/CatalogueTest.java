@@ -51,7 +51,8 @@ class CatalogueTest {
                         meaning.hook() + ": " + meaning.reference());
                 assertFalse(meaning.reference().contains("section"), meaning.reference());
             }
-            assertEquals(!meaning.instructions().isEmpty(), meaning.isArchitectural() && !isValue(meaning), meaning.hook());
+            assertEquals(
+                    !meaning.instructions().isEmpty(), meaning.isArchitectural() && !isValue(meaning), meaning.hook());
         }
     }
 
@@ -62,7 +63,11 @@ class CatalogueTest {
     /** The June 2016 edition has no 3.4.4.1, and knows four levels of page tables. */
     @Test
     void marksWhatWasNotVerified() {
-        assertTrue(Catalogue.get().of("cpu.load_gs_index").orElseThrow().reference().contains("3.4.4 Segment Loading"));
+        assertTrue(Catalogue.get()
+                .of("cpu.load_gs_index")
+                .orElseThrow()
+                .reference()
+                .contains("3.4.4 Segment Loading"));
         assertTrue(Catalogue.get().of("mmu.set_pgd").orElseThrow().remarks().contains("Not verified: "));
         assertFalse(Catalogue.get().of("mmu.set_pte").orElseThrow().remarks().contains("Not verified"));
     }
