@@ -25,6 +25,9 @@ public interface Observer {
 
     default void msrWrite(int index, long old, long value) {}
 
+    /** A write went through without an error, and the register keeps what it held. */
+    default void msrWriteIgnored(int index, long kept) {}
+
     /** LGDT, LIDT, LLDT, LTR; {@code base} and {@code limit} in force afterwards. */
     default void descriptorTable(Table table, int selector, long base, long limit) {}
 

@@ -143,6 +143,16 @@ final class Effects implements Observer, TrackedFrames.Listener {
     }
 
     @Override
+    public void msrWriteIgnored(int index, long kept) {
+        if (inCall()) {
+            Batch<EffectColumn> batch = writer.effectBatch();
+            int row = effect(batch, EffectKind.MSR_WRITE, index & 0xffffffffL);
+            batch.set(EffectColumn.OLD, row, kept);
+            batch.set(EffectColumn.OUTCOME, row, EffectOutcome.IGNORED);
+        }
+    }
+
+    @Override
     public void descriptorTable(Table table, int selector, long base, long limit) {
         boolean bySelector = table == Table.LDTR || table == Table.TR;
         event(EffectKind.DESCRIPTOR_TABLE, table.ordinal(), bySelector ? selector : base);
