@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Random;
@@ -62,7 +64,7 @@ class BadTraceTest {
         bad[good.length / 2] ^= 1;
         Files.write(file, bad);
         expect(file + " is damaged", path);
-        Files.write(file, java.util.Arrays.copyOf(good, good.length - 1));
+        Files.write(file, Arrays.copyOf(good, good.length - 1));
         expect(file + " is damaged: it has", path);
         Files.delete(file);
         expect(file + " is missing", path);
@@ -74,7 +76,7 @@ class BadTraceTest {
     void saysWhenAFileIsAnothersOrLacksColumns() throws IOException {
         Path calls = path.resolve("calls-00000.parquet");
         Path effects = path.resolve("effects-00000.parquet");
-        Files.copy(effects, calls, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(effects, calls, StandardCopyOption.REPLACE_EXISTING);
         vouchFor(calls);
         expect("calls-00000.parquet is not a table of calls: column seq is", path);
         Files.writeString(calls, "PAR1 but not really");
@@ -108,7 +110,7 @@ class BadTraceTest {
         for (int i = 0; i < 80; i++) {
             byte[] bad;
             if (i % 10 == 0) {
-                bad = java.util.Arrays.copyOf(good, random.nextInt(good.length));
+                bad = Arrays.copyOf(good, random.nextInt(good.length));
             } else {
                 bad = good.clone();
                 // Half of the damage in the footer and the last page headers, where structure is.

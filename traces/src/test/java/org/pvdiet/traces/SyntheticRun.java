@@ -3,6 +3,7 @@ package org.pvdiet.traces;
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -79,7 +80,7 @@ final class SyntheticRun {
         int hook = siteHook[site];
         Random local = new Random(site);
         icount += 20 + local.nextInt(200) + (random.nextInt(5) == 0 ? random.nextInt(64) : 0);
-        java.util.Arrays.fill(callHas, false);
+        Arrays.fill(callHas, false);
         set(CallColumn.SEQ, seq);
         boolean nested = depth == 0 && hook % 11 == 5;
         if (depth > 0) {
@@ -173,7 +174,7 @@ final class SyntheticRun {
 
     /** Makes an effect of the last call in {@link #effect}. */
     void nextEffect(int ordinal) {
-        java.util.Arrays.fill(effectHas, false);
+        Arrays.fill(effectHas, false);
         set(EffectColumn.SEQ, seq - 1);
         set(EffectColumn.ORDINAL, ordinal);
         set(EffectColumn.ICOUNT, icount + 3);

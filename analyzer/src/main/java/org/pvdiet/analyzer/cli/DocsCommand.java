@@ -1,10 +1,8 @@
 package org.pvdiet.analyzer.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.Diff;
@@ -12,9 +10,9 @@ import org.pvdiet.analyzer.docs.Manual;
 import org.pvdiet.analyzer.docs.ManualFormat;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -34,15 +32,8 @@ import picocli.CommandLine.Spec;
             "  pvdiet docs native.pvtrace xen-pv.pvtrace -o manual --format md"
         })
 final class DocsCommand implements Callable<Integer> {
-    @Parameters(arity = "1..*", paramLabel = "X.pvtrace", description = "Traces of one kernel, the native one first.")
-    private List<Path> traces;
-
-    @Option(
-            names = {"-o", "--output"},
-            required = true,
-            paramLabel = "DIR",
-            description = "Where the files go.")
-    private Path directory;
+    @Mixin
+    private OutputOptions options;
 
     @Option(
             names = "--format",
@@ -52,17 +43,24 @@ final class DocsCommand implements Callable<Integer> {
             description = "One, or several with commas between. Default: rst.")
     private List<ManualFormat> formats;
 
-    @Option(names = "--force", description = "Replace files of a manual that is there already.")
-    private boolean force;
-
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        try (OpenTraces open = OpenTraces.ofOneKernel(traces, spec.commandLine().getErr())) {
+        try (OpenTraces open =
+                OpenTraces.ofOneKernel(options.traces(), spec.commandLine().getErr())) {
             List<TraceReader> readers = open.readers();
-            write(manual(readers));
+            List<String> names = formats.stream()
+                    .flatMap(format -> format.names(readers.get(0).hooks()).stream())
+                    .toList();
+            OutputDirectory output = options.directory(names);
+            Manual manual = manual(readers);
+            for (ManualFormat format : formats) {
+                for (Map.Entry<String, String> file : format.files(manual).entrySet()) {
+                    output.write(file.getKey(), file.getValue());
+                }
+            }
         }
         return ExitCode.DONE;
     }
@@ -74,19 +72,5 @@ final class DocsCommand implements Callable<Integer> {
                 read.stream().map(DietTrace::statements).toList(),
                 Diff.of(read.stream().map(DietTrace::log).toList()),
                 read.stream().map(DietTrace::bits).toList());
-    }
-
-    private void write(Manual manual) throws IOException {
-        Map<String, String> files = new TreeMap<>();
-        for (ManualFormat format : formats) {
-            files.putAll(format.files(manual));
-        }
-        OutputDirectory output = new OutputDirectory(directory);
-        if (!force) {
-            output.refuseExisting(files.keySet());
-        }
-        for (Map.Entry<String, String> file : files.entrySet()) {
-            output.write(file.getKey(), file.getValue());
-        }
     }
 }

@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.cli;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -9,11 +10,13 @@ import org.pvdiet.emulator.cpu.CpuModel;
 import org.pvdiet.emulator.cpu.Execution;
 import org.pvdiet.emulator.guest.ElfImage;
 import org.pvdiet.emulator.guest.KernelImage;
+import org.pvdiet.emulator.machine.Configuration;
 import org.pvdiet.emulator.machine.Machine;
 import org.pvdiet.emulator.session.Guest;
 import org.pvdiet.emulator.session.InitialRamDisk;
 import org.pvdiet.emulator.session.OtherGuest;
 import org.pvdiet.emulator.session.PlatformName;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -50,6 +53,12 @@ final class GuestOptions {
     private CpuModel cpu;
 
     @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Another number gives a guest on xen-pv other machine frames. Default: 0.")
+    private long seed = Configuration.DEFAULT_SEED;
+
+    @Option(
             names = "--console",
             paramLabel = "FILE|-",
             description = "Where the guest's console goes; - is standard output.")
@@ -76,7 +85,7 @@ final class GuestOptions {
     }
 
     /** As the system property has it. */
-    private static final class ExecutionName implements picocli.CommandLine.ITypeConverter<Execution> {
+    private static final class ExecutionName implements ITypeConverter<Execution> {
         @Override
         public Execution convert(String text) {
             return Arrays.stream(Execution.values())
@@ -90,13 +99,13 @@ final class GuestOptions {
     /** The models, for help. */
     private static final class CpuModels implements Iterable<String> {
         @Override
-        public java.util.Iterator<String> iterator() {
+        public Iterator<String> iterator() {
             return CpuModel.names().iterator();
         }
     }
 
     /** A model by its name. */
-    private static final class Model implements picocli.CommandLine.ITypeConverter<CpuModel> {
+    private static final class Model implements ITypeConverter<CpuModel> {
         @Override
         public CpuModel convert(String text) {
             if (!CpuModel.names().contains(text)) {
@@ -108,7 +117,7 @@ final class GuestOptions {
     }
 
     /** A positive number. */
-    private static final class InstructionCount implements picocli.CommandLine.ITypeConverter<Long> {
+    private static final class InstructionCount implements ITypeConverter<Long> {
         @Override
         public Long convert(String text) {
             if (!text.matches("0*[1-9]\\d{0,17}")) {
@@ -119,7 +128,7 @@ final class GuestOptions {
     }
 
     /** Says what is wrong with a regular expression. */
-    private static final class Regex implements picocli.CommandLine.ITypeConverter<Pattern> {
+    private static final class Regex implements ITypeConverter<Pattern> {
         @Override
         public Pattern convert(String text) {
             try {
@@ -133,13 +142,13 @@ final class GuestOptions {
     /** What is no Linux kernel gets nothing that it was not given. */
     OtherGuest guest(ElfImage image) {
         byte[] disk = initrd == null ? new byte[0] : InitialRamDisk.open(initrd).content();
-        return new OtherGuest(image, cpu, append, memory, disk);
+        return new OtherGuest(image, cpu, append, memory, disk, seed);
     }
 
     Guest guest(KernelImage image, PlatformName platform) {
         String commandLine = (platform.commandLine() + " " + append).strip();
         InitialRamDisk disk = initrd == null ? InitialRamDisk.workload() : InitialRamDisk.open(initrd);
-        return new Guest(image, platform, cpu, commandLine, memory, disk);
+        return new Guest(image, platform, cpu, commandLine, memory, disk, seed);
     }
 
     Optional<String> console() {

@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.cli;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -17,7 +18,7 @@ final class MemorySize implements ITypeConverter<Long> {
         if (!matcher.matches()) {
             throw new TypeConversionException("'" + text + "' is no size of memory; write 256M or 1G");
         }
-        int shift = switch (matcher.group(2).toUpperCase(java.util.Locale.ROOT)) {
+        int shift = switch (matcher.group(2).toUpperCase(Locale.ROOT)) {
             case "K" -> 10;
             case "M" -> 20;
             case "G" -> 30;

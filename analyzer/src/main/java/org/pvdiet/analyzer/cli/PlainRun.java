@@ -24,7 +24,8 @@ record PlainRun(String console, Optional<Pattern> until, long maxInstructions) {
             until.ifPresent(lines::waitFor);
             Machine machine = guest.apply(lines);
             Ending ending;
-            try (Interruption interruption = Interruption.of(machine)) {
+            try (Interruption interruption = Interruption.begin()) {
+                interruption.stops(machine);
                 ending = machine.run(maxInstructions);
             }
             if (ending.isIntended()) {

@@ -59,14 +59,18 @@ final class RecordCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         KernelImage image = KernelImage.load(kernel);
-        RecordingRun run = RecordingRun.record(
-                options.guest(image, platform),
-                output,
-                registers,
-                force,
-                options.console(),
-                options.until(),
-                options.maxInstructions());
+        RecordingRun run;
+        try (Interruption interruption = Interruption.begin()) {
+            run = RecordingRun.record(
+                    options.guest(image, platform),
+                    output,
+                    registers,
+                    force,
+                    options.console(),
+                    options.until(),
+                    options.maxInstructions(),
+                    interruption);
+        }
         int code = run.conclude();
         System.out.printf(
                 Locale.ROOT,

@@ -21,6 +21,7 @@ import org.pvdiet.traces.RegisterMode;
 record RecordingRun(Ending ending, long calls, long instructions, double seconds, List<String> lastLines) {
     /**
      * @param console a file, {@code -}, or nothing
+     * @param interruption may end it early
      */
     static RecordingRun record(
             Guest guest,
@@ -29,7 +30,8 @@ record RecordingRun(Ending ending, long calls, long instructions, double seconds
             boolean force,
             Optional<String> console,
             Optional<Pattern> until,
-            long maxInstructions)
+            long maxInstructions,
+            Interruption interruption)
             throws IOException {
         long start = System.nanoTime();
         try (OutputStream sink = ConsoleOutput.open(console)) {
@@ -39,9 +41,9 @@ record RecordingRun(Ending ending, long calls, long instructions, double seconds
             try (Recording recording =
                     Recording.begin(guest, output, trace, Options.defaults().withOverwrite(force), extent)) {
                 Ending ending;
-                try (Interruption interruption = Interruption.of(recording.machine());
-                        ProgressDisplay display = ProgressDisplay.show(
-                                guest.platform().toString(), recording.machine(), recording::calls, maxInstructions)) {
+                interruption.stops(recording.machine());
+                try (ProgressDisplay display = ProgressDisplay.show(
+                        guest.platform().toString(), recording.machine(), recording::calls, maxInstructions)) {
                     ending = recording.run();
                     recording.close();
                 }

@@ -93,6 +93,12 @@ final class ReplayCommand implements Callable<Integer> {
                     + ": the SHA-256 differs.");
         }
         return new Guest(
-                image, platform, CpuModel.named(info.cpuModel()), info.commandLine(), info.memoryBytes(), disk);
+                image,
+                platform,
+                CpuModel.named(info.cpuModel()),
+                info.commandLine(),
+                info.memoryBytes(),
+                disk,
+                info.seed());
     }
 }

@@ -1,7 +1,6 @@
 package org.pvdiet.analyzer.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.pvdiet.analyzer.diet.Diet;
@@ -10,10 +9,9 @@ import org.pvdiet.analyzer.diff.Diff;
 import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -32,32 +30,20 @@ import picocli.CommandLine.Spec;
             "  xdg-open report/report.html"
         })
 final class ReportCommand implements Callable<Integer> {
-    @Parameters(arity = "1..*", paramLabel = "X.pvtrace", description = "Traces of one kernel, the native one first.")
-    private List<Path> traces;
-
-    @Option(
-            names = {"-o", "--output"},
-            required = true,
-            paramLabel = "DIR",
-            description = "Where report.html and report.json go.")
-    private Path directory;
-
-    @Option(names = "--force", description = "Replace a report that is there already.")
-    private boolean force;
+    @Mixin
+    private OutputOptions options;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        if (traces.size() < 2) {
+        if (options.traces().size() < 2) {
             throw new ParameterException(spec.commandLine(), "report needs traces of at least two platforms.");
         }
-        ReportFiles files = new ReportFiles(directory);
-        if (!force) {
-            files.refuseExisting();
-        }
-        try (OpenTraces open = OpenTraces.ofOneKernel(traces, spec.commandLine().getErr())) {
+        ReportFiles files = new ReportFiles(options.directory(ReportFiles.NAMES));
+        try (OpenTraces open =
+                OpenTraces.ofOneKernel(options.traces(), spec.commandLine().getErr())) {
             List<TraceReader> readers = open.readers();
             List<DietTrace> read = DietTrace.of(readers);
             List<DiffReport> diffs = Diff.of(read.stream().map(DietTrace::log).toList());

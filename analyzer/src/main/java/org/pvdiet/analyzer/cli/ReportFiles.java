@@ -16,18 +16,16 @@ final class ReportFiles {
     static final String PAGE = "report.html";
     static final String JSON = "report.json";
 
+    static final List<String> NAMES = List.of(PAGE, JSON);
+
     private final OutputDirectory directory;
 
-    ReportFiles(Path directory) {
-        this.directory = new OutputDirectory(directory);
+    ReportFiles(OutputDirectory directory) {
+        this.directory = directory;
     }
 
     Path page() {
         return directory.path().resolve(PAGE);
-    }
-
-    void refuseExisting() {
-        directory.refuseExisting(List.of(PAGE, JSON));
     }
 
     /** Everything that is to be said of traces of one kernel, when diet and diffs have been made already. */

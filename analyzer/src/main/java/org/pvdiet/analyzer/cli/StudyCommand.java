@@ -1,11 +1,9 @@
 package org.pvdiet.analyzer.cli;
 
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.pvdiet.analyzer.diet.Diet;
 import org.pvdiet.analyzer.diet.DietReport;
 import org.pvdiet.analyzer.diet.DietText;
@@ -82,42 +79,23 @@ final class StudyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        prepare();
+        OutputDirectory output = new OutputDirectory(directory);
+        if (!force) {
+            output.refuseContent();
+        }
+        output.refuseAllBut(OWN_FILES);
         Path path = kernel == null ? new DebianKernel(System.err::println).newest() : kernel;
         KernelImage image = KernelImage.open(path);
         System.err.println("pvdiet: " + image.banner());
+        output.clear();
         List<RecordingRun> runs = record(image);
         for (RecordingRun run : runs) {
             if (run.conclude() != ExitCode.DONE) {
                 return ExitCode.GUEST_FAILED;
             }
         }
-        compare(image);
+        compare(image, output);
         return ExitCode.DONE;
-    }
-
-    /** An empty directory, of which nothing but an earlier study was thrown away. */
-    private void prepare() throws IOException {
-        if (Files.exists(directory)) {
-            List<Path> content;
-            try (Stream<Path> list = Files.list(directory)) {
-                content = list.toList();
-            }
-            if (!content.isEmpty() && !force) {
-                throw new BadInputException(
-                        directory + " exists; choose another with -o DIR, or replace it with --force.");
-            }
-            for (Path file : content) {
-                if (!OWN_FILES.contains(file.getFileName().toString())) {
-                    throw new BadInputException(directory + " holds " + file.getFileName()
-                            + ", which is no part of a study; choose another.");
-                }
-            }
-            for (Path file : content) {
-                MoreFiles.deleteRecursively(file, RecursiveDeleteOption.ALLOW_INSECURE);
-            }
-        }
-        Files.createDirectories(directory);
     }
 
     private Path trace(PlatformName platform) {
@@ -127,7 +105,7 @@ final class StudyCommand implements Callable<Integer> {
     /** All platforms at once: a guest has one processor, and the machine has more. */
     private List<RecordingRun> record(KernelImage image) throws IOException, InterruptedException {
         ExecutorService guests = Executors.newFixedThreadPool(PlatformName.values().length);
-        try {
+        try (Interruption interruption = Interruption.begin()) {
             List<Future<RecordingRun>> pending = new ArrayList<>();
             for (PlatformName platform : PlatformName.values()) {
                 Guest guest = new Guest(
@@ -136,7 +114,8 @@ final class StudyCommand implements Callable<Integer> {
                         CpuModel.named(CpuModel.DEFAULT),
                         platform.commandLine(),
                         Configuration.DEFAULT_MEMORY,
-                        InitialRamDisk.workload());
+                        InitialRamDisk.workload(),
+                        Configuration.DEFAULT_SEED);
                 pending.add(guests.submit(() -> RecordingRun.record(
                         guest,
                         trace(platform),
@@ -144,7 +123,8 @@ final class StudyCommand implements Callable<Integer> {
                         false,
                         Optional.of(directory.resolve(platform + ".log").toString()),
                         Optional.empty(),
-                        Machine.UNLIMITED)));
+                        Machine.UNLIMITED,
+                        interruption)));
             }
             List<RecordingRun> runs = new ArrayList<>();
             for (Future<RecordingRun> run : pending) {
@@ -161,18 +141,18 @@ final class StudyCommand implements Callable<Integer> {
         }
     }
 
-    private void compare(KernelImage image) throws IOException {
+    private void compare(KernelImage image, OutputDirectory output) throws IOException {
         try (TraceReader bare = TraceReader.open(trace(PlatformName.NATIVE));
                 TraceReader xen = TraceReader.open(trace(PlatformName.XEN_PV))) {
             List<DietTrace> traces = DietTrace.of(List.of(bare, xen));
             DiffReport diff = Diff.of(traces.get(0).log(), traces.get(1).log());
             DietReport diet = Diet.of(traces, List.of(diff));
-            Files.writeString(directory.resolve("diff.txt"), DiffText.of(diff));
-            Files.writeString(directory.resolve("diff.json"), Json.print(Json.tree(diff)));
-            Files.writeString(directory.resolve("diet.txt"), DietText.plain(diet));
-            Files.writeString(directory.resolve("diet.md"), DietText.markdown(diet));
-            Files.writeString(directory.resolve("diet.json"), Json.print(Json.tree(diet)));
-            new ReportFiles(directory).write(ReportFiles.report(List.of(bare, xen), traces, diet, List.of(diff)));
+            output.write("diff.txt", DiffText.of(diff));
+            output.write("diff.json", Json.print(Json.tree(diff)));
+            output.write("diet.txt", DietText.plain(diet));
+            output.write("diet.md", DietText.markdown(diet));
+            output.write("diet.json", Json.print(Json.tree(diet)));
+            new ReportFiles(output).write(ReportFiles.report(List.of(bare, xen), traces, diet, List.of(diff)));
             summary(image, diff, diet);
         }
     }
@@ -197,8 +177,8 @@ final class StudyCommand implements Callable<Integer> {
         System.out.println(wrapped(divergent));
         diet.hooks().stream()
                 .filter(hook -> !hook.verdict().equals("keep"))
-                .collect(Collectors.groupingBy(
-                        DietReport.HookVerdict::verdict, java.util.LinkedHashMap::new, Collectors.toList()))
+                .collect(
+                        Collectors.groupingBy(DietReport.HookVerdict::verdict, LinkedHashMap::new, Collectors.toList()))
                 .forEach((verdict, hooks) -> {
                     System.out.printf("%nCandidates to %s (%d):%n", verdict, hooks.size());
                     System.out.println(wrapped(

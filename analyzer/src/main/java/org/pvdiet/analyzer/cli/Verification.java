@@ -30,7 +30,7 @@ final class Verification {
     static int run(TraceReader recorded, Guest guest) throws IOException {
         TraceInfo info = recorded.info();
         Path directory = Files.createTempDirectory("pvdiet-replay");
-        try {
+        try (Interruption interruption = Interruption.begin()) {
             Path again = directory.resolve("again.pvtrace");
             RecordingRun run = RecordingRun.record(
                     guest,
@@ -39,7 +39,8 @@ final class Verification {
                     false,
                     Optional.empty(),
                     info.until().map(Pattern::compile),
-                    info.maxInstructions().orElse(Machine.UNLIMITED));
+                    info.maxInstructions().orElse(Machine.UNLIMITED),
+                    interruption);
             try (TraceReader replayed = TraceReader.open(again)) {
                 Optional<Difference> difference = compare(recorded, replayed);
                 if (difference.isEmpty()) {

@@ -11,6 +11,8 @@ import org.pvdiet.analyzer.bits.Fate;
 
 /** What becomes of the bits of page-table entries, a table for each platform and way. */
 final class BitsPage {
+    static final String NAME = "page-table-bits";
+
     private static final int BITS = 64;
 
     private BitsPage() {}
@@ -41,7 +43,7 @@ final class BitsPage {
                 }
             }
         }
-        return new Page("page-table-bits", "Page-table bits", blocks);
+        return new Page(NAME, "Page-table bits", blocks);
     }
 
     private static Block grid(List<Level> levels) {

@@ -10,11 +10,6 @@ final class Markdown implements Markup {
     private static final CharMatcher SPECIAL = CharMatcher.anyOf("\\*`|<>[]~&$");
 
     @Override
-    public String ending() {
-        return "md";
-    }
-
-    @Override
     public String of(Page page, List<Page> pages) {
         StringBuilder out = new StringBuilder("# " + escaped(page.title()) + "\n\n");
         for (Block block : page.blocks()) {

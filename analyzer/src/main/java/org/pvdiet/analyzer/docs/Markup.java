@@ -4,9 +4,6 @@ import java.util.List;
 
 /** How pages become files. */
 sealed interface Markup permits ReStructuredText, Markdown {
-    /** What names of files end in. */
-    String ending();
-
     /** A page as a file. {@code pages} are all pages if it is the first, which lists them; else none. */
     String of(Page page, List<Page> pages);
 }

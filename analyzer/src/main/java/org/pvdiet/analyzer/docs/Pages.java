@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.docs;
 
 import com.google.common.base.CharMatcher;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,9 @@ import org.pvdiet.analyzer.docs.Manual.Run;
 
 /** The manual's pages: an index, the groups, the hypercalls, the page-table bits. */
 final class Pages {
+    private static final String INDEX = "index";
+    private static final String HYPERCALLS = "hypercalls";
+
     /** How many divergences of a hook are shown; the diff has them all. */
     private static final int MOST_DIVERGENCES = 4;
 
@@ -39,6 +43,16 @@ final class Pages {
 
     private Pages(Manual manual) {
         this.manual = manual;
+    }
+
+    /** The pages' names, where hooks have these groups. */
+    static List<String> names(Collection<String> groups) {
+        List<String> names = new ArrayList<>();
+        names.add(INDEX);
+        names.addAll(groups);
+        names.add(HYPERCALLS);
+        names.add(BitsPage.NAME);
+        return names;
     }
 
     static List<Page> of(Manual manual) {
@@ -71,7 +85,7 @@ final class Pages {
         blocks.add(paragraph(
                 "What is said of native operations is from " + Catalogue.get().linux() + ", and from the SDM: "
                         + Catalogue.get().edition() + "."));
-        return new Page("index", "Paravirt hooks", blocks);
+        return new Page(INDEX, "Paravirt hooks", blocks);
     }
 
     /** The version without who built it. */
@@ -302,7 +316,7 @@ final class Pages {
         if (blocks.isEmpty()) {
             blocks.add(paragraph("No hook made a hypercall in these runs."));
         }
-        return new Page("hypercalls", "Hypercalls of the hooks", blocks);
+        return new Page(HYPERCALLS, "Hypercalls of the hooks", blocks);
     }
 
     /** Those of the hook's own; what calls and interrupts within it make is theirs. */

@@ -16,11 +16,6 @@ final class ReStructuredText implements Markup {
     private static final Pattern SPECIAL = Pattern.compile("[\\\\*`|]|_(?=\\W|$)");
 
     @Override
-    public String ending() {
-        return "rst";
-    }
-
-    @Override
     public String of(Page page, List<Page> pages) {
         StringBuilder out = new StringBuilder();
         String line = "=".repeat(page.title().length());

@@ -29,6 +29,8 @@ import org.commonmark.parser.Parser;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pvdiet.analyzer.docs.ManualFormat;
+import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine;
 
 /** The manual of the sample traces, judged by those who read its formats: Sphinx, CommonMark, the kernel's kernel-doc. */
@@ -257,6 +259,42 @@ class DocsCommandTest {
         assertEquals("mine", Files.readString(there));
         try (Stream<Path> list = Files.list(other)) {
             assertEquals(1, list.count());
+        }
+    }
+
+    /** Before the traces are analysed, which would take the time that the user waits for nothing. */
+    @Test
+    void filesThatAreThereAreSeenFirst() throws IOException {
+        Path damaged = Files.createDirectory(other.resolve("damaged.pvtrace"));
+        try (Stream<Path> files = Files.list(Path.of(XEN))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, damaged.resolve(file.getFileName()));
+            }
+        }
+        Path calls = damaged.resolve("calls-00000.parquet");
+        byte[] bytes = Files.readAllBytes(calls);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(calls, bytes);
+        Files.writeString(other.resolve("paravirt_types.h"), "mine");
+        StringWriter err = new StringWriter();
+        assertEquals(ExitCode.BAD_INPUT, run(err, damaged, "-o", other, "--format", "md,kernel-doc"));
+        assertTrue(err.toString().contains("paravirt_types.h exists"), err.toString());
+        StringWriter forced = new StringWriter();
+        assertEquals(ExitCode.BAD_INPUT, run(forced, damaged, "-o", other, "--format", "kernel-doc", "--force"));
+        assertTrue(forced.toString().contains("is damaged"), forced.toString());
+    }
+
+    /** The names are known before there is a manual. */
+    @Test
+    void theFilesAreThoseThatWereLookedFor() throws IOException {
+        try (TraceReader reader = TraceReader.open(Path.of(NATIVE));
+                Stream<Path> written = Files.list(directory)) {
+            assertEquals(
+                    Stream.of(ManualFormat.values())
+                            .flatMap(format -> format.names(reader.hooks()).stream())
+                            .sorted()
+                            .toList(),
+                    written.map(file -> file.getFileName().toString()).sorted().toList());
         }
     }
 

@@ -48,7 +48,10 @@ final class Pvdiet {
     }
 
     static Pvdiet start(Object... arguments) {
+        // A build that runs in the background of a shell ignores SIGINT, and what it starts would, too.
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-opens=java.base/java.nio=ALL-UNNAMED",
                 "-XX:+UseParallelGC",
@@ -78,6 +81,15 @@ final class Pvdiet {
 
     Process process() {
         return process;
+    }
+
+    /** As {@code kill -INT} does. */
+    void signal(String name) throws IOException, InterruptedException {
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor());
     }
 
     Result await() {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -124,7 +125,7 @@ class QemuConsoleTest {
         }
         // A guest that hangs is a guest whose messages end early.
         CompletableFuture.delayedExecutor(5, TimeUnit.MINUTES).execute(qemu::destroy);
-        List<String> lines = new java.util.ArrayList<>();
+        List<String> lines = new ArrayList<>();
         try (BufferedReader console = qemu.inputReader(StandardCharsets.ISO_8859_1)) {
             String line = "";
             while (line != null && !line.contains("reboot: System halted")) {

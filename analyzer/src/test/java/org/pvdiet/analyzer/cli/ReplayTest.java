@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -14,8 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.pvdiet.analyzer.diff.Diff;
+import org.pvdiet.analyzer.diff.DiffReport;
+import org.pvdiet.analyzer.diff.TraceLog;
 import org.pvdiet.emulator.session.PlatformName;
 import org.pvdiet.traces.CallColumn;
+import org.pvdiet.traces.TraceReader;
 
 /** The same inputs make the same run, and a recording that says otherwise is found out. */
 class ReplayTest {
@@ -50,6 +55,41 @@ class ReplayTest {
         Path trace = Recordings.brief(platform).trace();
         String said = Pvdiet.run("replay", trace, "--verify").done().out();
         assertTrue(said.matches("(?s)verified: \\d{5,} calls and \\d{3,} effects are as recorded\n"), said);
+    }
+
+    /** Other machine frames are all that a guest can tell. */
+    @Test
+    void theSeedDecidesWhichFramesAXenGuestGets() throws IOException {
+        Pvdiet first = seeded(41);
+        seeded(42).await().done();
+        first.await().done();
+        Path trace = directory.resolve("41.pvtrace");
+        Path other = directory.resolve("42.pvtrace");
+        assertNotEquals(-1, Files.mismatch(trace.resolve("frames.parquet"), other.resolve("frames.parquet")));
+        try (TraceReader one = TraceReader.open(trace);
+                TraceReader two = TraceReader.open(other)) {
+            assertEquals(41, one.info().seed());
+            DiffReport.Summary summary =
+                    Diff.of(TraceLog.of(one), TraceLog.of(two)).summary();
+            assertTrue(summary.comparedCalls() > 5000, summary::toString);
+            assertEquals(0, summary.divergentHooks(), summary::toString);
+        }
+        Pvdiet.run("replay", trace, "--verify").done();
+    }
+
+    private Pvdiet seeded(long seed) {
+        return Pvdiet.start(
+                "record",
+                "--kernel",
+                Recordings.kernel(),
+                "--platform",
+                PlatformName.XEN_PV,
+                "--max-instructions",
+                15_000_000,
+                "--seed",
+                seed,
+                "-o",
+                directory.resolve(seed + ".pvtrace"));
     }
 
     @Test

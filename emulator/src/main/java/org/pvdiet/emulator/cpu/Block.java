@@ -122,6 +122,11 @@ final class Block {
         return start + offsets[instruction];
     }
 
+    /** True where an address lies in the block. */
+    boolean spans(long address) {
+        return address - start >= 0 && address - start < offsets[count];
+    }
+
     /** The instruction that a step belongs to. */
     int instructionOf(int step) {
         int i = Arrays.binarySearch(firstSteps, 0, count, (short) step);

@@ -148,6 +148,18 @@ final class CodeCache {
         }
     }
 
+    /** Removes the blocks with an instruction at a linear address, in whatever address space. */
+    void removeAt(long address) {
+        int left = framesOfCode;
+        for (int number = 0; left > 0; number++) {
+            Frame frame = frames[number];
+            if (frame != null) {
+                left--;
+                frame.blocks.stream().filter(block -> block.spans(address)).toList().forEach(this::remove);
+            }
+        }
+    }
+
     void clear() {
         for (int number = 0; framesOfCode > 0; number++) {
             if (frames[number] != null) {

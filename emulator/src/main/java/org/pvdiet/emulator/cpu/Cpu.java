@@ -698,7 +698,7 @@ public final class Cpu {
 
     /**
      * Runs {@code probe} each time control reaches {@code address}, a linear address; null removes what was there. Costs
-     * all translated code, so probes are best set before the guest starts.
+     * the code around it that was decoded and translated, and a look at all blocks.
      */
     public void setProbe(long address, Probe probe) {
         if (probe == null) {
@@ -706,6 +706,6 @@ public final class Cpu {
         } else {
             probes.put(address, probe);
         }
-        code.clear();
+        code.removeAt(address);
     }
 }

@@ -2,6 +2,8 @@ package org.pvdiet.emulator.cpu;
 
 import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mnemonic;
+import org.pvdiet.emulator.cpu.decode.Mode;
+import org.pvdiet.emulator.cpu.decode.Operand;
 import org.pvdiet.emulator.memory.LinearMemory;
 
 /**
@@ -57,7 +59,7 @@ final class FpuStateInstructions {
     }
 
     private static void storeStatus(Instruction i, Emitter e) {
-        boolean register = i.operand(0) instanceof org.pvdiet.emulator.cpu.decode.Operand.Register;
+        boolean register = i.operand(0) instanceof Operand.Register;
         emit(e, (cpu, address) -> {
             int status = cpu.fpu.statusWithTop();
             if (register) {
@@ -69,7 +71,7 @@ final class FpuStateInstructions {
     }
 
     private static void save(Instruction i, Emitter e) {
-        boolean wide = i.mode() == org.pvdiet.emulator.cpu.decode.Mode.BITS_64;
+        boolean wide = i.mode() == Mode.BITS_64;
         emit(e, (cpu, a) -> {
             checkAligned(a);
             LinearMemory memory = cpu.memory();
@@ -95,7 +97,7 @@ final class FpuStateInstructions {
     }
 
     private static void restore(Instruction i, Emitter e) {
-        boolean wide = i.mode() == org.pvdiet.emulator.cpu.decode.Mode.BITS_64;
+        boolean wide = i.mode() == Mode.BITS_64;
         emit(e, (cpu, a) -> {
             checkAligned(a);
             LinearMemory memory = cpu.memory();

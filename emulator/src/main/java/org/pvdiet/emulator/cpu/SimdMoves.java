@@ -3,6 +3,7 @@ package org.pvdiet.emulator.cpu;
 import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mnemonic;
 import org.pvdiet.emulator.cpu.decode.Operand;
+import org.pvdiet.emulator.cpu.decode.RegisterFile;
 
 /** MMX and SSE instructions that move data and change none of it. */
 final class SimdMoves {
@@ -59,7 +60,7 @@ final class SimdMoves {
         boolean toXmm = i.operand(0) instanceof Operand.Register r
                 && !SimdAccess.isMmx(r)
                 && r.size() >= 8
-                && r.file() == org.pvdiet.emulator.cpu.decode.RegisterFile.XMM;
+                && r.file() == RegisterFile.XMM;
         if (toXmm) {
             int n = 2 * ((Operand.Register) i.operand(0)).number();
             SimdAccess.emit(i, e, (cpu, address) -> {

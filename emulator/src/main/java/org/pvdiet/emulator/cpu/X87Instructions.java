@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.cpu;
 
+import java.math.BigInteger;
 import org.pvdiet.emulator.cpu.Real.Context;
 import org.pvdiet.emulator.cpu.Real.Format;
 import org.pvdiet.emulator.cpu.decode.Instruction;
@@ -457,8 +458,8 @@ final class X87Instructions {
 
     private static Real exactRemainder(Real x, Real by, boolean nearest, int[] quotient, Context context) {
         int scale = Math.min(x.exponent(), by.exponent()) - 63;
-        java.math.BigInteger dividend = integer(x, scale);
-        java.math.BigInteger divisor = integer(by, scale);
+        BigInteger dividend = integer(x, scale);
+        BigInteger divisor = integer(by, scale);
         int distance = x.exponent() - by.exponent();
         if (distance >= 64) {
             // The SDM leaves the step open, from 32 to 63 bits; Intel's processors take this.
@@ -466,12 +467,12 @@ final class X87Instructions {
             quotient[0] = PARTIAL;
             return Real.ofInteger(x.negative(), dividend.mod(divisor), scale, false, Format.EXTENDED, context);
         }
-        java.math.BigInteger[] parts = dividend.divideAndRemainder(divisor);
+        BigInteger[] parts = dividend.divideAndRemainder(divisor);
         boolean flip = false;
         if (nearest) {
             int half = parts[1].shiftLeft(1).compareTo(divisor);
             if (half > 0 || half == 0 && parts[0].testBit(0)) {
-                parts[0] = parts[0].add(java.math.BigInteger.ONE);
+                parts[0] = parts[0].add(BigInteger.ONE);
                 parts[1] = divisor.subtract(parts[1]);
                 flip = true;
             }
@@ -480,8 +481,8 @@ final class X87Instructions {
         return Real.ofInteger(x.negative() != flip, parts[1], scale, false, Format.EXTENDED, context);
     }
 
-    private static java.math.BigInteger integer(Real x, int scale) {
-        return new java.math.BigInteger(Long.toUnsignedString(x.significand())).shiftLeft(x.exponent() - 63 - scale);
+    private static BigInteger integer(Real x, int scale) {
+        return new BigInteger(Long.toUnsignedString(x.significand())).shiftLeft(x.exponent() - 63 - scale);
     }
 
     // Comparisons.

@@ -42,6 +42,7 @@ public final class RealTimeClock implements PortDevice {
     private static final int VALID = 0x80;
 
     private static final long SECOND = 1_000_000_000;
+    private static final int SECONDS_OF_DAY = 86_400;
 
     /** 244 microseconds of warning and 1984 of update, with the 32.768 kHz crystal of every PC. */
     private static final long UPDATE_CYCLE = 2_228_000;
@@ -244,12 +245,12 @@ public final class RealTimeClock implements PortDevice {
 
     /** The first second of virtual time after {@code second} at which the alarm matches. */
     private long nextAlarm(long second) {
-        LocalDateTime date = epoch.plusSeconds(second);
-        for (int i = 1; i <= 86_400; i++) {
-            LocalDateTime candidate = date.plusSeconds(i);
-            if (matches(HOURS_ALARM, encodeHour(candidate.getHour()))
-                    && matches(MINUTES_ALARM, encode(candidate.getMinute()))
-                    && matches(SECONDS_ALARM, encode(candidate.getSecond()))) {
+        int today = epoch.plusSeconds(second).toLocalTime().toSecondOfDay();
+        for (int i = 1; i <= SECONDS_OF_DAY; i++) {
+            int candidate = (today + i) % SECONDS_OF_DAY;
+            if (matches(SECONDS_ALARM, encode(candidate % 60))
+                    && matches(MINUTES_ALARM, encode(candidate / 60 % 60))
+                    && matches(HOURS_ALARM, encodeHour(candidate / 3600))) {
                 return second + i;
             }
         }

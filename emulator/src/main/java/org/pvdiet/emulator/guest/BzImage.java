@@ -1,5 +1,7 @@
 package org.pvdiet.emulator.guest;
 
+import java.util.Locale;
+
 /**
  * The setup header of a bzImage and the payload it wraps (Documentation/x86/boot.rst, Linux 6.1).
  *
@@ -86,7 +88,7 @@ public record BzImage(
                 xloadflags,
                 file.u32(0x22c),
                 version == 0 ? "" : file.cString(version + 0x200L),
-                compression.name().toLowerCase(java.util.Locale.ROOT),
+                compression.name().toLowerCase(Locale.ROOT),
                 vmlinux);
     }
 

@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import net.jpountz.lz4.LZ4Factory;
@@ -106,7 +107,7 @@ enum Compression {
             // The libraries answer damaged input with array and arithmetic exceptions as well.
             throw new BadImageException(
                     in.file() + ": offset 0x" + Integer.toHexString(in.fileOffset()) + ": the "
-                            + name().toLowerCase(java.util.Locale.ROOT)
+                            + name().toLowerCase(Locale.ROOT)
                             + " stream cannot be decompressed; the file is truncated or damaged",
                     e);
         }

@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.guest;
 
+import com.github.luben.zstd.ZstdInputStream;
 import com.google.common.base.Splitter;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -14,10 +15,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.tukaani.xz.XZInputStream;
 
 /**
  * Stock kernels from the machine's own Debian mirror, through apt, without root and without installing
@@ -210,9 +213,9 @@ public final class DebianKernel {
 
     private static InputStream dataStream(String member, InputStream in) throws IOException {
         return switch (member.substring("data.tar".length())) {
-            case ".xz" -> new org.tukaani.xz.XZInputStream(in);
-            case ".zst" -> new com.github.luben.zstd.ZstdInputStream(in);
-            case ".gz" -> new java.util.zip.GZIPInputStream(in);
+            case ".xz" -> new XZInputStream(in);
+            case ".zst" -> new ZstdInputStream(in);
+            case ".gz" -> new GZIPInputStream(in);
             default -> throw new IOException(member + " is compressed in a way not known here");
         };
     }

@@ -10,12 +10,16 @@ import org.pvdiet.emulator.memory.PhysicalMemory;
  * @param memory bytes of RAM, a multiple of 4096 below 2 GiB
  * @param commandLine the kernel's, complete
  * @param initrd a cpio archive, may be empty
+ * @param seed of what is left to chance: under Xen, which machine frames the guest gets; nothing on bare metal
  * @param localApic on bare metal: the processor has a local APIC and CPUID says so
  */
 public record Configuration(
-        KernelImage image, CpuModel cpu, long memory, String commandLine, byte[] initrd, boolean localApic) {
+        KernelImage image, CpuModel cpu, long memory, String commandLine, byte[] initrd, long seed, boolean localApic) {
     /** Memory where the user does not say. */
     public static final long DEFAULT_MEMORY = 256L << 20;
+
+    /** Where the user does not say. */
+    public static final long DEFAULT_SEED = 0;
 
     /** What physical memory here cannot hold. */
     private static final long LEAST_TOO_MUCH = 1L << 31;

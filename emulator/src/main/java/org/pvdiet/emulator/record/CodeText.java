@@ -20,37 +20,49 @@ import org.pvdiet.emulator.memory.Mmu;
 final class CodeText {
     private static final int AROUND = 6;
     private static final int MOST_OF_FUNCTION = 32;
-    private static final int NOT_MAPPED = 0xcc;
 
-    private final Mmu mmu;
+    /** SDM volume 2, section 2.3.11. */
+    private static final int LONGEST_INSTRUCTION = 15;
 
-    CodeText(Mmu mmu) {
-        this.mmu = mmu;
+    private final KernelImage image;
+    private final CodeSnapshot code = new CodeSnapshot();
+
+    /**
+     * Keeps the code that there is now.
+     *
+     * @param functions addresses that {@link #function} will be asked for
+     */
+    CodeText(KernelImage image, Mmu mmu, List<Long> functions) {
+        this.image = image;
+        for (Site site : image.sites()) {
+            long from = functionOf(site).orElse(site.address());
+            long to = site.address() + site.length() + AROUND * LONGEST_INSTRUCTION;
+            code.keep(mmu, from, to - from);
+        }
+        functions.forEach(function -> code.keep(mmu, function, MOST_OF_FUNCTION * LONGEST_INSTRUCTION));
+    }
+
+    private Optional<Long> functionOf(Site site) {
+        return image.kallsyms()
+                .nearest(site.address())
+                .map(place -> place.symbol().address());
     }
 
     private Instruction decode(long address) {
-        return Decoder.decode(
-                at -> {
-                    long physical = mmu.peek(at);
-                    return physical < 0 ? NOT_MAPPED : (int) mmu.memory().read(physical, 1) & 0xff;
-                },
-                address,
-                Mode.BITS_64);
+        return Decoder.decode(code::read, address, Mode.BITS_64);
     }
 
     /**
      * The instructions before each site, by its id. Where an instruction begins is known from the beginning of the function
      * only; a site that no instruction begins at has none.
      */
-    Map<Integer, String> before(KernelImage image) {
+    Map<Integer, String> before() {
         Map<Integer, String> found = new HashMap<>();
         Map<Long, List<Site>> byFunction = new HashMap<>();
         for (Site site : image.sites()) {
-            image.kallsyms()
-                    .nearest(site.address())
-                    .ifPresent(place -> byFunction
-                            .computeIfAbsent(place.symbol().address(), address -> new ArrayList<>())
-                            .add(site));
+            functionOf(site).ifPresent(function -> byFunction
+                    .computeIfAbsent(function, address -> new ArrayList<>())
+                    .add(site));
         }
         byFunction.forEach((function, sites) -> {
             sites.sort(Comparator.comparingLong(Site::address));
@@ -97,7 +109,7 @@ final class CodeText {
 
     /** The instructions of a function to its first return or jump; empty where there is no memory. */
     Optional<String> function(long address) {
-        if (mmu.peek(address) < 0) {
+        if (!code.isMapped(address)) {
             return Optional.empty();
         }
         List<String> lines = new ArrayList<>();

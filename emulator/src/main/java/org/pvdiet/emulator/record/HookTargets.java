@@ -6,6 +6,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.pvdiet.emulator.guest.Hook;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.guest.Site;
@@ -20,9 +21,13 @@ final class HookTargets {
     private List<Optional<Target>> setup = List.of();
     private List<Optional<Target>> patched = List.of();
     private List<byte[]> siteBytes = List.of();
-    private Map<Integer, String> codeBefore = Map.of();
-    private Map<Integer, String> codeAfter = Map.of();
-    private Map<Integer, String> functions = Map.of();
+
+    /** Made in the background: the guest need not wait. */
+    private CompletableFuture<Code> code =
+            CompletableFuture.completedFuture(new Code(Map.of(), Map.of(), Map.of()));
+
+    /** Instructions as text: before and after each site, and of each hook's function. */
+    private record Code(Map<Integer, String> before, Map<Integer, String> after, Map<Integer, String> functions) {}
 
     HookTargets(KernelImage image, Mmu mmu) {
         this.image = image;
@@ -40,19 +45,21 @@ final class HookTargets {
             found.add(peek(site.address(), site.length()));
         }
         siteBytes = found;
-        code();
+        List<Long> functions =
+                patched.stream().flatMap(Optional::stream).map(Target::address).toList();
+        CodeText text = new CodeText(image, mmu, functions);
+        code = CompletableFuture.supplyAsync(() -> code(text));
     }
 
-    private void code() {
-        CodeText text = new CodeText(mmu);
-        codeBefore = text.before(image);
-        codeAfter = new HashMap<>();
-        image.sites().forEach(site -> codeAfter.put(site.id(), text.after(site.address() + site.length())));
-        functions = new HashMap<>();
+    private Code code(CodeText text) {
+        Map<Integer, String> after = new HashMap<>();
+        image.sites().forEach(site -> after.put(site.id(), text.after(site.address() + site.length())));
+        Map<Integer, String> functions = new HashMap<>();
         image.hooks()
                 .forEach(hook -> at(patched, hook.id())
                         .flatMap(target -> text.function(target.address()))
-                        .ifPresent(code -> functions.put(hook.id(), code)));
+                        .ifPresent(function -> functions.put(hook.id(), function)));
+        return new Code(text.before(), after, functions);
     }
 
     private List<Optional<Target>> slots() {
@@ -91,7 +98,7 @@ final class HookTargets {
                     target(hook.initialTarget()),
                     at(setup, hook.id()),
                     at(patched, hook.id()),
-                    Optional.ofNullable(functions.get(hook.id()))));
+                    Optional.ofNullable(code.join().functions().get(hook.id()))));
         }
         return rows;
     }
@@ -115,8 +122,8 @@ final class HookTargets {
                     last.map(HookTargets::form),
                     site.original().hex(),
                     last.map(bytes -> HexFormat.of().formatHex(bytes)),
-                    Optional.ofNullable(codeBefore.get(site.id())),
-                    Optional.ofNullable(codeAfter.get(site.id()))));
+                    Optional.ofNullable(code.join().before().get(site.id())),
+                    Optional.ofNullable(code.join().after().get(site.id()))));
         }
         return rows;
     }

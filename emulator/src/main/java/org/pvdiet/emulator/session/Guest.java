@@ -11,6 +11,7 @@ import org.pvdiet.emulator.machine.Machine;
  *
  * @param commandLine the kernel's, complete
  * @param memory bytes of RAM
+ * @param seed of what is left to chance, see {@link Configuration}
  */
 public record Guest(
         KernelImage image,
@@ -18,13 +19,15 @@ public record Guest(
         CpuModel cpu,
         String commandLine,
         long memory,
-        InitialRamDisk initrd) {
+        InitialRamDisk initrd,
+        long seed) {
     /**
      * Places the guest, ready to run.
      *
      * @throws org.pvdiet.emulator.machine.ConfigurationException where it does not fit
      */
     public Machine place(Console console) {
-        return platform.place(new Configuration(image, cpu, memory, commandLine, initrd.content(), false), console);
+        return platform.place(
+                new Configuration(image, cpu, memory, commandLine, initrd.content(), seed, false), console);
     }
 }

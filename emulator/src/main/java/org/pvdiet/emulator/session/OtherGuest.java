@@ -16,8 +16,9 @@ import org.pvdiet.emulator.platform.xenpv.XenPv;
  *
  * @param memory bytes of RAM
  * @param initrd may be empty
+ * @param seed decides which machine frames the guest gets
  */
-public record OtherGuest(ElfImage image, CpuModel cpu, String commandLine, long memory, byte[] initrd) {
+public record OtherGuest(ElfImage image, CpuModel cpu, String commandLine, long memory, byte[] initrd, long seed) {
     /**
      * Places the guest, ready to run.
      *
@@ -25,7 +26,7 @@ public record OtherGuest(ElfImage image, CpuModel cpu, String commandLine, long 
      * @throws org.pvdiet.emulator.machine.ConfigurationException where it does not fit
      */
     public Machine place(Console console) {
-        return XenPv.place(image, cpu, memory, commandLine, initrd, console, symbols(image.symbols()));
+        return XenPv.place(image, cpu, memory, commandLine, initrd, seed, console, symbols(image.symbols()));
     }
 
     private static LongFunction<String> symbols(List<ElfImage.Symbol> symbols) {

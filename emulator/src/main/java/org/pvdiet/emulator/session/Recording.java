@@ -1,6 +1,7 @@
 package org.pvdiet.emulator.session;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -78,7 +79,7 @@ public final class Recording implements AutoCloseable {
                 guest.cpu().name(),
                 guest.commandLine(),
                 guest.memory(),
-                0,
+                guest.seed(),
                 new TraceInfo.Initrd(initrd, guest.initrd().sha256()),
                 initrd.isPresent() ? "initrd" : "start-up",
                 extent.registers(),
@@ -107,7 +108,7 @@ public final class Recording implements AutoCloseable {
         recorder.finish();
         if (ending.reason() != Ending.Reason.INTERRUPTED) {
             writer.complete(new org.pvdiet.traces.Ending(
-                    ending.reason().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+                    ending.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                     ending.detail(),
                     OptionalInt.of(ending.code()),
                     machine.cpu().retired(),

@@ -14,6 +14,7 @@ import static org.pvdiet.emulator.cpu.BareMachine.USER_STACK;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pvdiet.emulator.cpu.decode.Mode;
+import org.pvdiet.emulator.cpu.decode.Segment;
 
 /** IRET, SYSCALL and their returns, far branches: SDM volume 2 under each name. */
 @Timeout(60)
@@ -41,7 +42,7 @@ class FarTransfersTest {
         assertEquals(USER_STACK, machine.stacked(4));
         assertEquals(USER_DATA, machine.stacked(5));
         assertEquals(0, cpu().segments.fs().selector);
-        assertEquals(0, cpu().segments.get(org.pvdiet.emulator.cpu.decode.Segment.DS).selector);
+        assertEquals(0, cpu().segments.get(Segment.DS).selector);
     }
 
     @Test

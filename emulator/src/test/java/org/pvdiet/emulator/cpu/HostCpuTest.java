@@ -2,6 +2,7 @@ package org.pvdiet.emulator.cpu;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import com.google.common.io.BaseEncoding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -95,8 +96,7 @@ class HostCpuTest {
         long before = cpu.retired();
         String name = Decoder.decode(CodeSource.of(slot, 0), 0, one.narrow ? Mode.BITS_32 : Mode.BITS_64)
                 .toString();
-        String what = name + " ["
-                + com.google.common.io.BaseEncoding.base16().lowerCase().encode(one.code) + "]";
+        String what = name + " [" + BaseEncoding.base16().lowerCase().encode(one.code) + "]";
         try {
             cpu.run(cpu.time() + 1);
         } catch (RuntimeException e) {

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pvdiet.emulator.cpu.decode.Mnemonic;
+import org.pvdiet.emulator.cpu.decode.Operand;
 
 /** The host's processor and ours execute the same random x87, MMX and SSE instructions and must leave the same state. */
 class HostFpuTest {
@@ -258,7 +259,7 @@ class HostFpuTest {
             text.append(String.format("MXCSR %x", image.getInt(24)));
         }
         for (var operand : one.instruction().operands()) {
-            if (operand instanceof org.pvdiet.emulator.cpu.decode.Operand.Register r && !x87) {
+            if (operand instanceof Operand.Register r && !x87) {
                 switch (r.file()) {
                     case XMM ->
                         text.append(String.format(
@@ -268,7 +269,7 @@ class HostFpuTest {
                     case MMX -> text.append(" mm" + r.number());
                     default -> text.append(' ').append(r);
                 }
-            } else if (operand instanceof org.pvdiet.emulator.cpu.decode.Operand.Memory m) {
+            } else if (operand instanceof Operand.Memory m) {
                 long at = one.start().registers()[m.base()] + m.displacement() - RandomInstruction.SCRATCH;
                 if (at >= 0 && at + 16 <= scratch.length) {
                     ByteBuffer memory = image(scratch);

@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.guest;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -57,7 +58,7 @@ final class SyntheticBzImage {
             // As scripts/xz_wrap.sh does for x86.
             case XZ ->
                 new XZOutputStream(bytes, new FilterOptions[] {new X86Options(), new LZMA2Options(1)}, XZ.CHECK_CRC32);
-            case ZSTD -> new com.github.luben.zstd.ZstdOutputStream(bytes);
+            case ZSTD -> new ZstdOutputStream(bytes);
             case LZ4 -> throw new AssertionError();
         }) {
             out.write(payload);

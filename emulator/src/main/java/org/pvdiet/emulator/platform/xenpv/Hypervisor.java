@@ -9,9 +9,6 @@ import org.pvdiet.emulator.memory.PhysicalMemory;
 final class Hypervisor {
     private static final long TSC_KILOHERTZ = 1_000_000;
 
-    /** Decides which machine frames the guest gets. */
-    private static final long SEED = 1;
-
     final Domain domain;
     final Console console;
     final GuestMode mode;
@@ -29,8 +26,12 @@ final class Hypervisor {
     private ConsoleRing consoleRing;
     private Xenstore xenstore;
 
-    /** Builds the domain from an image with Xen notes and takes over the processor. */
-    Hypervisor(Domain domain, ElfImage image, String commandLine, byte[] initrd, Console console) {
+    /**
+     * Builds the domain from an image with Xen notes and takes over the processor.
+     *
+     * @param seed decides which machine frames the guest gets
+     */
+    Hypervisor(Domain domain, ElfImage image, String commandLine, byte[] initrd, long seed, Console console) {
         this.domain = domain;
         this.console = console;
         Cpu cpu = domain.cpu;
@@ -49,7 +50,7 @@ final class Hypervisor {
         time = new TimeInfo(domain);
 
         control.install();
-        build(image, commandLine, initrd);
+        build(image, commandLine, initrd, seed);
         time.start();
         timers.start(cpu.time());
         cpu.setSupervisor(new Traps(
@@ -62,11 +63,11 @@ final class Hypervisor {
     }
 
     /** The store's port comes first, as toolstacks have it. */
-    private void build(ElfImage image, String commandLine, byte[] initrd) {
+    private void build(ElfImage image, String commandLine, byte[] initrd, long seed) {
         int xenstorePort = events.connect(port -> xenstore.notified(port));
         int consolePort = events.connect(port -> consoleRing.notified(port));
         DomainBuilder.Rings rings =
-                new DomainBuilder(domain, image, SEED).build(commandLine, initrd, consolePort, xenstorePort);
+                new DomainBuilder(domain, image, seed).build(commandLine, initrd, consolePort, xenstorePort);
         consoleRing = new ConsoleRing(domain.memory, console, events, rings.console());
         long kilobytes = domain.layout.guestFrames() * PhysicalMemory.FRAME_SIZE / 1024;
         xenstore = new Xenstore(domain.memory, events, rings.xenstore(), kilobytes);

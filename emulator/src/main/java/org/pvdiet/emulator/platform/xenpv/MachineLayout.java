@@ -71,7 +71,8 @@ record MachineLayout(long guestFrames, long machineFrames) {
      * @return the guest's frames in ascending order
      */
     List<Frames> assign(long seed) {
-        Random random = new Random(seed);
+        // Traces from when there was no choice say 0, and their guests got what 1 gives.
+        Random random = new Random(seed + 1);
         List<Long> lengths = new ArrayList<>();
         for (long left = guestFrames; left > 0; ) {
             long length = Math.min(left, 1 + random.nextInt(LONGEST_RUN));

@@ -39,6 +39,7 @@ public final class XenPv implements Platform {
                 configuration.memory(),
                 configuration.commandLine(),
                 configuration.initrd(),
+                configuration.seed(),
                 console,
                 address -> configuration
                         .image()
@@ -53,6 +54,7 @@ public final class XenPv implements Platform {
      *
      * @param memory bytes of guest memory, a multiple of 4096
      * @param initrd may be empty
+     * @param seed decides which machine frames the guest gets
      * @param symbols what the guest calls an address, empty where it has no name; for messages
      * @throws ConfigurationException where the guest does not fit
      */
@@ -62,6 +64,7 @@ public final class XenPv implements Platform {
             long memory,
             String commandLine,
             byte[] initrd,
+            long seed,
             Console console,
             LongFunction<String> symbols) {
         if (memory <= 0 || memory > MOST_MEMORY || memory % PhysicalMemory.FRAME_SIZE != 0) {
@@ -74,7 +77,7 @@ public final class XenPv implements Platform {
         Timeline timeline = new Timeline();
         Cpu cpu = new Cpu(model, new Mmu(machineMemory, model.physicalBits()), NoPorts.BUS, NoInterrupts.CONTROLLER);
         Domain domain = new Domain(layout, cpu, timeline);
-        XenPv platform = new XenPv(new Hypervisor(domain, image, commandLine, initrd, console));
+        XenPv platform = new XenPv(new Hypervisor(domain, image, commandLine, initrd, seed, console));
         return new Machine(cpu, timeline, platform, console, symbols);
     }
 

@@ -35,7 +35,13 @@ class NativeBootTest {
 
     private Configuration configuration(long memory, String append, byte[] initrd, boolean localApic) {
         return new Configuration(
-                image, CpuModel.named(CpuModel.DEFAULT), memory, BareMetal.COMMAND_LINE + append, initrd, localApic);
+                image,
+                CpuModel.named(CpuModel.DEFAULT),
+                memory,
+                BareMetal.COMMAND_LINE + append,
+                initrd,
+                Configuration.DEFAULT_SEED,
+                localApic);
     }
 
     private Machine place(String append, byte[] initrd) {

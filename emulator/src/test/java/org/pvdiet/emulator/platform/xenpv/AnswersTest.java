@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.pvdiet.emulator.cpu.CpuModel;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.guest.XenGuest;
+import org.pvdiet.emulator.machine.Configuration;
 import org.pvdiet.emulator.machine.Console;
 import org.pvdiet.emulator.machine.Ending;
 import org.pvdiet.emulator.machine.Machine;
@@ -51,6 +52,7 @@ class AnswersTest {
                 MEMORY,
                 "",
                 new byte[0],
+                Configuration.DEFAULT_SEED,
                 new Console(printed),
                 address -> "");
         Ending ending = machine.run(ENOUGH);

@@ -29,6 +29,7 @@ class LinuxBootTest {
                         Configuration.DEFAULT_MEMORY,
                         XenPv.COMMAND_LINE,
                         Workload.initrd(),
+                        Configuration.DEFAULT_SEED,
                         false),
                 new Console(printed));
         Ending ending = machine.run(ENOUGH);
