@@ -61,7 +61,7 @@ final class ContractText {
                 line(out, meaning.isArchitectural() ? "" : "natively", meaning.remarks());
             }
         });
-        line(out, "here", (hook.target().isEmpty() ? "" : "leads to " + hook.target() + "; ") + calls(hook.calls()));
+        line(out, "here", target(hook) + calls(hook.calls()));
         claims.stream()
                 .filter(claim -> claim.hook().equals(hook.hook()) && claim.contradicted() > 0)
                 .forEach(claim -> line(
@@ -69,10 +69,10 @@ final class ContractText {
                         report.platform().equals(NATIVE) ? "contradicted" : "differs",
                         String.format(
                                 Locale.ROOT,
-                                "not here: %s, in %,d of %,d calls  [#%d]",
-                                claim.claim(),
+                                "not so in %,d of %,d calls: %s  [#%d]",
                                 claim.contradicted(),
                                 claim.held() + claim.contradicted(),
+                                claim.claim(),
                                 claim.witness())));
         Aspect before = null;
         for (Statement statement : hook.statements()) {
@@ -81,6 +81,15 @@ final class ContractText {
             before = statement.aspect();
             line(out, aspect, statement.sentence() + "  " + evidence(statement, hook.calls()));
         }
+    }
+
+    private static String target(HookStatements hook) {
+        String before = hook.targetBefore().isEmpty()
+                ? ""
+                : " (led to " + hook.targetBefore() + " when the platform was set up)";
+        return hook.target().isEmpty() && before.isEmpty()
+                ? ""
+                : "leads to " + (hook.target().isEmpty() ? "nothing" : hook.target()) + before + "; ";
     }
 
     private static String natively(NativeMeaning meaning) {

@@ -155,7 +155,10 @@ final class CodeCache {
             Frame frame = frames[number];
             if (frame != null) {
                 left--;
-                frame.blocks.stream().filter(block -> block.spans(address)).toList().forEach(this::remove);
+                frame.blocks.stream()
+                        .filter(block -> block.spans(address))
+                        .toList()
+                        .forEach(this::remove);
             }
         }
     }

@@ -60,9 +60,10 @@ final class CodeText {
         Map<Integer, String> found = new HashMap<>();
         Map<Long, List<Site>> byFunction = new HashMap<>();
         for (Site site : image.sites()) {
-            functionOf(site).ifPresent(function -> byFunction
-                    .computeIfAbsent(function, address -> new ArrayList<>())
-                    .add(site));
+            functionOf(site)
+                    .ifPresent(function -> byFunction
+                            .computeIfAbsent(function, address -> new ArrayList<>())
+                            .add(site));
         }
         byFunction.forEach((function, sites) -> {
             sites.sort(Comparator.comparingLong(Site::address));

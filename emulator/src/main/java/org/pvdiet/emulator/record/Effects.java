@@ -115,6 +115,11 @@ final class Effects implements Observer, TrackedFrames.Listener {
     }
 
     @Override
+    public void pageTable(long frame, int level) {
+        frames.trackPageTable(frame, level);
+    }
+
+    @Override
     public void descriptor(long address, long old, long value) {
         change(EffectKind.DESCRIPTOR, address, old, value);
     }
@@ -271,6 +276,18 @@ final class Effects implements Observer, TrackedFrames.Listener {
     @Override
     public void hypercall(int number, long[] arguments) {
         hypercalls.add(new Hypercall(number, arguments.clone()));
+    }
+
+    @Override
+    public void hypercallOperation(int number, int command, long first, long second, long result) {
+        if (inCall()) {
+            Batch<EffectColumn> batch = writer.effectBatch();
+            int row = effect(batch, EffectKind.HYPERCALL_OPERATION, number);
+            batch.set(EffectColumn.LEVEL, row, command);
+            batch.set(EffectColumn.ARG0, row, first);
+            batch.set(EffectColumn.ARG1, row, second);
+            batch.set(EffectColumn.RESULT, row, result);
+        }
     }
 
     @Override

@@ -23,8 +23,7 @@ final class HookTargets {
     private List<byte[]> siteBytes = List.of();
 
     /** Made in the background: the guest need not wait. */
-    private CompletableFuture<Code> code =
-            CompletableFuture.completedFuture(new Code(Map.of(), Map.of(), Map.of()));
+    private CompletableFuture<Code> code = CompletableFuture.completedFuture(new Code(Map.of(), Map.of(), Map.of()));
 
     /** Instructions as text: before and after each site, and of each hook's function. */
     private record Code(Map<Integer, String> before, Map<Integer, String> after, Map<Integer, String> functions) {}
