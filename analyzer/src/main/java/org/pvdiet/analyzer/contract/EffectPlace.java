@@ -155,7 +155,7 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
             case DESCRIPTOR_TABLE -> Words.descriptorTable(number);
             case DESCRIPTOR -> "a descriptor";
             case SEGMENT -> Words.segment(number);
-            case TLB_PAGE -> where == Where.ARGUMENT ? argument : "another page";
+            case TLB_PAGE -> where == Where.ARGUMENT ? argument : "a page";
             case PORT_IN, PORT_OUT -> "port 0x" + Long.toHexString(number);
             case HYPERCALL -> hypercall();
             case HYPERCALL_OPERATION -> XenNames.operation(number, detail);
