@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param <C> the table's columns
  */
 public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
+    /** Odd, with bits all over: the golden ratio's first 64. */
+    private static final long MIX = 0x9e3779b97f4a7c15L;
+
+    private static final long NO_VALUE = 0x5bd1e995a5a5a5a5L;
+
     private final int capacity;
     private final BigIntVector[] words;
     // The memory of the vectors in words: going through Arrow's checks for every value doubles the cost of a row.
@@ -215,6 +220,51 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     public long get(C column, int row) {
         Objects.checkIndex(row, rows);
         return MemoryUtil.getLong(present(column, valueAddresses[column.ordinal()]) + ((long) row << 3));
+    }
+
+    /** Mixes each row's value in a column, or that it has none, into the hash that {@code hashes} holds for the row. */
+    public void hash(C column, long[] hashes) {
+        long values = present(column, valueAddresses[column.ordinal()]);
+        long validity = validityAddresses[column.ordinal()];
+        for (int row = 0; row < rows; row++) {
+            boolean isNull = (MemoryUtil.getByte(validity + (row >> 3)) & (1 << (row & 7))) == 0;
+            // An odd factor and a shift: every bit of the value counts, and 0 is not the same as none.
+            long mixed = (hashes[row] ^ (isNull ? NO_VALUE : MemoryUtil.getLong(values + ((long) row << 3)))) * MIX;
+            hashes[row] = mixed ^ mixed >>> 32;
+        }
+    }
+
+    /** Whether each row has the same value in a column as the row that {@code others} gives for it, or both have none. */
+    public boolean allAlike(C column, int[] others) {
+        long values = present(column, valueAddresses[column.ordinal()]);
+        long validity = validityAddresses[column.ordinal()];
+        for (int row = 0; row < rows; row++) {
+            int other = Objects.checkIndex(others[row], rows);
+            int isPresent = MemoryUtil.getByte(validity + (row >> 3)) >>> (row & 7) & 1;
+            if (isPresent != (MemoryUtil.getByte(validity + (other >> 3)) >>> (other & 7) & 1)
+                    || (isPresent != 0
+                            && MemoryUtil.getLong(values + ((long) row << 3))
+                                    != MemoryUtil.getLong(values + ((long) other << 3)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether all rows have the same value in a column of words, or all none. */
+    public boolean isConstant(C column) {
+        long values = present(column, valueAddresses[column.ordinal()]);
+        if (rows == 0) {
+            return true;
+        }
+        boolean isNull = isNull(column, 0);
+        long first = MemoryUtil.getLong(values);
+        for (int row = 1; row < rows; row++) {
+            if (isNull != isNull(column, row) || (!isNull && first != MemoryUtil.getLong(values + ((long) row << 3)))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public int getInt(C column, int row) {

@@ -71,7 +71,8 @@ public final class CatalogueCheck implements Summary<CatalogueCheck> {
     @Override
     public void add(RecordedCall call) {
         for (Tested tested : claims.get(call.hook())) {
-            tested.verdicts.merge(tested.judge.judge(tested.claim, call), new Seen(1, call.seq()), Seen::plus);
+            tested.verdicts.merge(
+                    tested.judge.judge(tested.claim, call), new Seen(call.times(), call.seq()), Seen::plus);
         }
     }
 

@@ -15,16 +15,21 @@ public record BenchReport(
      * A boot with the start-up workload.
      *
      * @param program {@code pvdiet} or {@code qemu}
+     * @param kernel name of the image
      * @param recording {@code none}, {@code args} or {@code full}
      * @param firstLine seconds to the workload's first line
+     * @param toQemu median seconds to the first line by QEMU's, of the same kernel on the same platform; null where QEMU
+     *     did not run that
      * @param end seconds to the end of the process; null where it was not awaited
      * @param recorded null where nothing was
      */
     public record Boot(
             String program,
             String platform,
+            String kernel,
             String recording,
             Spread firstLine,
+            @Nullable Double toQemu,
             @Nullable Spread end,
             long peakBytes,
             @Nullable Recorded recorded) {}
@@ -37,6 +42,7 @@ public record BenchReport(
      *
      * @param count of what the kind counts: rounds, words, calls, switches, pages
      * @param seconds from its first line to its last
+     * @param toQemu their median by QEMU's on the same platform; null where QEMU did not run that
      * @param instructions retired in it, nanoseconds of halt included; null where the program does not count
      */
     public record Work(
@@ -45,6 +51,7 @@ public record BenchReport(
             String kind,
             long count,
             Spread seconds,
+            @Nullable Double toQemu,
             @Nullable Long instructions) {}
 
     /**

@@ -1,8 +1,12 @@
 package org.pvdiet.analyzer.bench;
 
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.pvdiet.analyzer.bench.BenchReport.Analysis;
 import org.pvdiet.analyzer.bench.BenchReport.Boot;
 import org.pvdiet.analyzer.bench.BenchReport.Recorded;
@@ -19,50 +23,67 @@ public final class BenchText {
     public void print(BenchReport report) {
         out.println("kernel  " + report.kernel());
         out.println("machine " + report.machine());
-        out.printf("runs    %d of each, median (least to most)%n", report.runs());
+        out.printf(
+                "runs    %d of each in turn, median (least to most); by QEMU: medians, one by the other%n",
+                report.runs());
         boots(report.boots());
         work(report.work());
         analysis(report.analysis());
     }
 
     private void boots(List<Boot> boots) {
-        out.println();
+        Map<String, List<Boot>> byKernel =
+                boots.stream().collect(Collectors.groupingBy(Boot::kernel, LinkedHashMap::new, Collectors.toList()));
+        byKernel.forEach((kernel, rows) -> {
+            out.println();
+            out.printf(
+                    "%-40s %22s %7s %22s %6s %7s %9s %10s%n",
+                    "boot of " + kernel,
+                    "s to first line",
+                    "by QEMU",
+                    "s to the end",
+                    "MB",
+                    "MIPS",
+                    "calls/s",
+                    "bytes/call");
+            rows.forEach(this::boot);
+        });
+    }
+
+    private void boot(Boot boot) {
         out.printf(
-                "%-28s %22s %22s %6s %7s %9s %10s%n",
-                "boot", "s to first line", "s to the end", "MB", "MIPS", "calls/s", "bytes/call");
-        for (Boot boot : boots) {
+                Locale.ROOT,
+                "%-40s %22s %7s %22s %6d",
+                boot.program() + " " + boot.platform() + ", "
+                        + (boot.recording().equals("none") ? "no recording" : boot.recording()),
+                seconds(boot.firstLine()),
+                ratio(boot.toQemu()),
+                boot.end() == null ? "" : seconds(boot.end()),
+                boot.peakBytes() >> 20);
+        if (boot.recorded() != null && boot.end() != null) {
+            Recorded recorded = boot.recorded();
+            double end = boot.end().median();
             out.printf(
                     Locale.ROOT,
-                    "%-28s %22s %22s %6d",
-                    boot.program() + " " + boot.platform() + ", "
-                            + (boot.recording().equals("none") ? "no recording" : boot.recording()),
-                    seconds(boot.firstLine()),
-                    boot.end() == null ? "" : seconds(boot.end()),
-                    boot.peakBytes() >> 20);
-            if (boot.recorded() != null && boot.end() != null) {
-                Recorded recorded = boot.recorded();
-                double end = boot.end().median();
-                out.printf(
-                        Locale.ROOT,
-                        " %7.1f %9.0f %10.2f",
-                        recorded.instructions() / end / 1e6,
-                        recorded.calls() / end,
-                        recorded.bytesPerCall());
-            }
-            out.println();
+                    " %7.1f %9.0f %10.2f",
+                    recorded.instructions() / end / 1e6,
+                    recorded.calls() / end,
+                    recorded.bytesPerCall());
         }
+        out.println();
     }
 
     private void work(List<Work> work) {
         out.println();
-        out.printf("%-36s %10s %22s %12s %8s%n", "work", "count", "s", "count/s", "MIPS");
+        out.printf("%-36s %10s %22s %7s %12s %8s%n", "work", "count", "s", "by QEMU", "count/s", "MIPS");
         for (Work row : work) {
             out.printf(
                     Locale.ROOT,
-                    "%-36s %10d %22s %12.0f",
+                    "%-36s %10d %22s %7s %12.0f",
                     row.program() + " " + row.platform() + ", " + row.kind(),
                     row.count(),
                     seconds(row.seconds()),
+                    ratio(row.toQemu()),
                     row.count() / row.seconds().median());
             if (row.instructions() != null) {
                 out.printf(
@@ -72,6 +93,10 @@ public final class BenchText {
             }
             out.println();
         }
+    }
+
+    private static String ratio(@Nullable Double ratio) {
+        return ratio == null ? "" : String.format(Locale.ROOT, "%.2fx", ratio);
     }
 
     private void analysis(List<Analysis> analysis) {

@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.bits;
 import java.util.HashMap;
 import java.util.Map;
 import org.pvdiet.analyzer.calls.FrameTable;
+import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.words.PageTableEntry;
 
 /**
@@ -67,8 +68,8 @@ final class BitTally {
 
         private long zeros;
 
-        void add(long before, long after, long seq) {
-            count = count.plus(new Count(1, seq));
+        void add(long before, long after, Count more) {
+            count = count.plus(more);
             ones |= before | after;
             zeros |= ~before | ~after;
         }
@@ -80,15 +81,16 @@ final class BitTally {
         }
     }
 
-    /** An entry that went through the step. */
-    void passed(long before, long after, FrameTable frames, long seq) {
-        calls++;
+    /** An entry that went through the step in a call, and others like it. */
+    void passed(long before, long after, FrameTable frames, RecordedCall call) {
+        calls += call.times();
+        Count count = new Count(call.times(), call.seq());
         if (!PageTableEntry.isPresent(before) && !PageTableEntry.isPresent(after)) {
-            absent = absent.plus(new Count(1, seq));
+            absent = absent.plus(count);
             return;
         }
         Change change = new Change(PageTableEntry.flags(before), PageTableEntry.flags(after));
-        changes.merge(change, new Count(1, seq), Count::plus);
+        changes.merge(change, count, Count::plus);
         if (!PageTableEntry.isPresent(before) || !PageTableEntry.isPresent(after)) {
             // An entry that a step makes absent has no frame any more, as Linux reads one of a frame that is not the
             // guest's.
@@ -97,13 +99,13 @@ final class BitTally {
         long from = PageTableEntry.frame(before);
         long to = PageTableEntry.frame(after);
         Frames fate = from == to ? kept : frames.same(from, to) ? translated : otherwise;
-        fate.add(before, after, seq);
+        fate.add(before, after, count);
     }
 
     /** An entry that did not. */
-    void refused(long entry, long seq) {
-        calls++;
-        refusals.merge(entry, new Count(1, seq), Count::plus);
+    void refused(long entry, RecordedCall call) {
+        calls += call.times();
+        refusals.merge(entry, new Count(call.times(), call.seq()), Count::plus);
     }
 
     void merge(BitTally later) {

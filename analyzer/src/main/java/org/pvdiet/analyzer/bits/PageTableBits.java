@@ -95,20 +95,20 @@ public final class PageTableBits implements Summary<PageTableBits> {
     @Override
     public void add(RecordedCall call) {
         Role role = roles.get(call.hook());
-        if (role == null || call.arguments().length() <= role.entry) {
+        if (role == null || call.argumentCount() <= role.entry) {
             return;
         }
         BitTally tally = levels.get(role.level).get(role.step);
-        long asked = call.arguments().get(role.entry);
+        long asked = call.argument(role.entry);
         if (role.step == Step.WRITE) {
-            OptionalLong written = written(call, call.arguments().get(role.table));
+            OptionalLong written = written(call, call.argument(role.table));
             if (written.isPresent()) {
-                tally.passed(asked, written.getAsLong(), kernel.frames(), call.seq());
+                tally.passed(asked, written.getAsLong(), kernel.frames(), call);
             } else if (isRefused(call)) {
-                tally.refused(asked, call.seq());
+                tally.refused(asked, call);
             }
         } else if (call.result().isPresent()) {
-            tally.passed(asked, call.result().getAsLong(), kernel.frames(), call.seq());
+            tally.passed(asked, call.result().getAsLong(), kernel.frames(), call);
         }
     }
 

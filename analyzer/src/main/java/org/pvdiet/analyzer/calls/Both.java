@@ -19,6 +19,12 @@ public record Both<A extends Summary<A>, B extends Summary<B>>(A first, B second
     }
 
     @Override
+    public void order(CallOrder order) {
+        first.order(order);
+        second.order(order);
+    }
+
+    @Override
     public void merge(Both<A, B> later) {
         first.merge(later.first);
         second.merge(later.second);

@@ -1,8 +1,6 @@
 package org.pvdiet.analyzer.calls;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.pvdiet.traces.Batch;
@@ -31,7 +29,6 @@ final class CallJoin {
     private final Consumer<RecordedCall> ended;
     private final UnderWay underWay = new UnderWay();
     private final List<Late> late = new ArrayList<>();
-    private final Deque<RecordedCall> unused = new ArrayDeque<>();
     private final long firstSeq;
     private Lazy mode;
     private long now;
@@ -41,7 +38,7 @@ final class CallJoin {
      * @param mode in which it is made
      * @param now when the call before it began
      * @param effects those after that
-     * @param consumer gets each call when it has ended
+     * @param ended gets each call when it has ended
      */
     CallJoin(
             CallColumns columns,
@@ -50,17 +47,14 @@ final class CallJoin {
             Lazy mode,
             long now,
             EffectCursor effects,
-            Consumer<RecordedCall> consumer) {
+            Consumer<RecordedCall> ended) {
         this.columns = columns;
         this.modes = modes;
         this.firstSeq = firstSeq;
         this.mode = mode;
         this.now = now;
         this.effects = effects;
-        this.ended = call -> {
-            consumer.accept(call);
-            unused.push(call);
-        };
+        this.ended = ended;
     }
 
     /** The calls that follow. The batch is not needed afterwards. */
@@ -71,18 +65,37 @@ final class CallJoin {
         underWay.keep();
     }
 
-    private void enter(Batch<CallColumn> batch, int row) {
-        RecordedCall call = unused.isEmpty() ? new RecordedCall(columns) : unused.pop();
-        call.read(batch, row, mode);
-        effectsBefore(call.icount(), call.seq());
-        now = call.icount();
-        underWay.endBefore(now, ended);
-        mode = modes.after(call.hook(), mode);
-        long parent = call.parent();
-        if (parent >= 0 && !underWay.nest(parent, call.hook(), now, call.instructions()) && parent < firstSeq) {
-            late.add(new LateNested(now, parent, call.hook(), now, call.instructions()));
+    /** The same; calls in which nothing happens are given to {@code kinds} as they begin. */
+    void add(Batch<CallColumn> batch, CallKinds kinds) {
+        for (int row = 0; row < batch.rows(); row++) {
+            if (kinds.isPlain(row)) {
+                long icount = batch.get(CallColumn.ICOUNT, row);
+                int hook = batch.getInt(CallColumn.HOOK, row);
+                long parent = batch.isNull(CallColumn.PARENT, row) ? -1 : batch.get(CallColumn.PARENT, row);
+                kinds.plain(row, mode, parent >= 0, icount);
+                begin(icount, firstSeq + row, hook, parent, batch.get(CallColumn.INSTRUCTIONS, row));
+            } else {
+                enter(batch, row);
+            }
         }
+        underWay.keep();
+    }
+
+    private void enter(Batch<CallColumn> batch, int row) {
+        RecordedCall call = new RecordedCall(columns);
+        call.read(batch, row, mode);
+        begin(call.icount(), call.seq(), call.hook(), call.parent(), call.instructions());
         underWay.add(call);
+    }
+
+    private void begin(long icount, long seq, int hook, long parent, long instructions) {
+        effectsBefore(icount, seq);
+        now = icount;
+        underWay.endBefore(now, ended);
+        mode = modes.after(hook, mode);
+        if (parent >= 0 && !underWay.nest(parent, hook, now, instructions) && parent < firstSeq) {
+            late.add(new LateNested(now, parent, hook, now, instructions));
+        }
     }
 
     /** Delivers what happened before call {@code seq}, which begins at {@code icount}. */

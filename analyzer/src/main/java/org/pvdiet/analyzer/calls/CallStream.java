@@ -43,9 +43,8 @@ public final class CallStream {
      * Summarises all calls of a trace, parts of it at the same time on all processors. {@code empty} is asked for a summary
      * for each part, and must be safe for several threads.
      *
-     * <p>Of two calls that do not overlap, the earlier is added first or to a summary that the other's is merged into. For a
-     * summary to which the order of overlapping calls makes no difference, the result is the same as with {@link #read}.
-     * Memory does not grow with the trace, but for what summaries keep.
+     * <p>Calls are given by kind, and after those of a part their order. Calls that cross the border of parts are given by
+     * themselves, before those that began after them. Memory does not grow with the trace, but for what summaries keep.
      */
     public static <S extends Summary<S>> S fold(TraceReader reader, Supplier<S> empty) {
         return new ParallelFold<>(reader, empty).run();

@@ -17,7 +17,7 @@ import org.pvdiet.traces.TraceReader;
 
 /**
  * Folds a trace part by part, a part being a row group of calls. Threads summarise the calls that begin and end in a part,
- * and note what belongs to calls that began in an earlier one; the caller's thread goes through the parts in order, brings
+ * each kind of call once, and note what belongs to calls that began in an earlier one; the caller's thread goes through the parts in order, brings
  * together the calls that cross the borders, and merges.
  */
 final class ParallelFold<S extends Summary<S>> {
@@ -92,13 +92,17 @@ final class ParallelFold<S extends Summary<S>> {
             // Parts are taken up in order, so the one before is already being read.
             Lazy mode = before.get();
             after.complete(mode);
-            S summary = empty.get();
             long start = part == 0 ? -1 : groups.get(part - 1).lastIcount();
-            CallJoin join = new CallJoin(columns, modes, group.firstSeq(), mode, start, used.cursor(), summary::add);
-            join.add(batch);
+            CallKinds kinds =
+                    new CallKinds(columns, batch, group.firstSeq(), used.calls(group.firstSeq(), batch.rows()));
+            CallJoin join = new CallJoin(columns, modes, group.firstSeq(), mode, start, used.cursor(), kinds::ended);
+            join.add(batch, kinds);
             if (part == groups.size() - 1) {
                 join.effectsBefore(Long.MAX_VALUE, Long.MAX_VALUE);
             }
+            S summary = empty.get();
+            kinds.tell(summary::add);
+            summary.order(kinds.order());
             return new Part<>(summary, join.late(), join.underWay(), join.now());
         } finally {
             after.completeExceptionally(new IllegalStateException("part " + part + " could not be read"));

@@ -15,7 +15,8 @@ import org.pvdiet.traces.Outcome;
  * One call and what happened in it: a row of {@code calls}, its effects, and the calls made in it. Whoever reads a trace says
  * which columns they {@linkplain Wanted want}; to ask for the value of another is an error.
  *
- * <p>Objects are used again for later calls: one is valid only as long as its giver says. Its effects may be kept.
+ * <p>One object may stand for several calls that are alike in all that was wanted and differ in when they were made:
+ * {@link #times} of them. It is valid only as long as its giver says. Its effects may be kept.
  */
 public final class RecordedCall {
     private static final int MOST_ARGUMENTS = 6;
@@ -40,6 +41,9 @@ public final class RecordedCall {
     private int hook;
     private Lazy lazy = Lazy.NONE;
     private long nestedInstructions;
+    private int kind = CallOrder.BY_ITSELF;
+    private long times = 1;
+    private long lastIcount;
     /** Whether an interrupt took the processor elsewhere: what follows is no longer this call's doing. */
     boolean interrupted;
 
@@ -86,9 +90,45 @@ public final class RecordedCall {
         hook = (int) get(CallColumn.HOOK);
         lazy = mode;
         nestedInstructions = 0;
+        kind = CallOrder.BY_ITSELF;
+        times = 1;
+        lastIcount = icount;
         interrupted = false;
         effects.clear();
         nested.clear();
+    }
+
+    /** From now on stands for all calls of a kind, of which it is the first. */
+    void standsFor(int itsKind, long calls, long icountOfLast) {
+        kind = itsKind;
+        times = calls;
+        lastIcount = icountOfLast;
+    }
+
+    /** Whether what happened in both is the same, but for when. */
+    boolean sameHappened(RecordedCall other) {
+        if (nestedInstructions != other.nestedInstructions
+                || effects.size() != other.effects.size()
+                || !nested.equals(other.nested)) {
+            return false;
+        }
+        for (int i = 0; i < effects.size(); i++) {
+            RecordedEffect mine = effects.get(i);
+            RecordedEffect theirs = other.effects.get(i);
+            if (mine.seq() - seq != theirs.seq() - other.seq || !mine.isLike(theirs)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A hash of what happened in it, the same wherever {@link #sameHappened} holds. */
+    long hashOfHappened() {
+        long hash = 31 * nestedInstructions + nested.hashCode();
+        for (RecordedEffect effect : effects) {
+            hash = 31 * hash + effect.hashOfLike();
+        }
+        return hash;
     }
 
     void add(RecordedEffect effect) {
@@ -121,6 +161,21 @@ public final class RecordedCall {
 
     private OptionalLong optional(CallColumn column) {
         return has(column) ? OptionalLong.of(get(column)) : OptionalLong.empty();
+    }
+
+    /** How many calls this stands for: such that were given the same and did the same, and of which it is the first. */
+    public long times() {
+        return times;
+    }
+
+    /** What the calls that it stands for are called in a {@link CallOrder}; {@link CallOrder#BY_ITSELF} if it is in none. */
+    public int kind() {
+        return kind;
+    }
+
+    /** When the last of the calls began that this stands for. */
+    public long lastIcount() {
+        return lastIcount;
     }
 
     public long seq() {

@@ -53,6 +53,30 @@ public record RecordedEffect(
                 arguments.build());
     }
 
+    /** Whether both are the same but for when and in which call they happened. */
+    boolean isLike(RecordedEffect other) {
+        return kind == other.kind
+                && address == other.address
+                && level == other.level
+                && outcome == other.outcome
+                && old.equals(other.old)
+                && value.equals(other.value)
+                && result.equals(other.result)
+                && arguments.equals(other.arguments);
+    }
+
+    /** A hash, the same wherever {@link #isLike} holds. */
+    long hashOfLike() {
+        long hash = kind.ordinal() + 31L * outcome.ordinal() + 961L * level + 29791L * address;
+        hash = 31 * hash + old.orElse(-1);
+        hash = 31 * hash + value.orElse(-1);
+        hash = 31 * hash + result.orElse(-1);
+        for (long argument : arguments) {
+            hash = 31 * hash + argument;
+        }
+        return hash;
+    }
+
     private static OptionalLong optional(Batch<EffectColumn> batch, EffectColumn column, int row) {
         return batch.isNull(column, row) ? OptionalLong.empty() : OptionalLong.of(batch.get(column, row));
     }

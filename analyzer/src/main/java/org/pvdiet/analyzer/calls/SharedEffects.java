@@ -1,6 +1,7 @@
 package org.pvdiet.analyzer.calls;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,21 @@ final class SharedEffects implements AutoCloseable {
                 }
             }
             return cursor;
+        }
+
+        /** Which calls of the part have any, by seq counted from {@code firstSeq}. */
+        BitSet calls(long firstSeq, int count) {
+            BitSet calls = new BitSet(count);
+            for (Group group : used) {
+                Batch<EffectColumn> batch = group.batch();
+                for (int row = 0; row < batch.rows(); row++) {
+                    long call = batch.get(EffectColumn.SEQ, row) - firstSeq;
+                    if (call >= 0 && call < count && !batch.isNull(EffectColumn.SEQ, row)) {
+                        calls.set((int) call);
+                    }
+                }
+            }
+            return calls;
         }
 
         @Override

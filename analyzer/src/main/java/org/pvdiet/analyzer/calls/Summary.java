@@ -4,6 +4,8 @@ package org.pvdiet.analyzer.calls;
  * What is kept of calls that have been seen. Merging is associative, so that parts of a trace can be summarised on their own;
  * what does not depend on the order of calls is commutative as well.
  *
+ * <p>Most calls of a run are repetitions. So they are given by kind, and only who asks for {@link #order} looks at each.
+ *
  * @param <S> the summary's own type
  */
 public interface Summary<S extends Summary<S>> {
@@ -12,8 +14,14 @@ public interface Summary<S extends Summary<S>> {
         return Wanted.ARGS;
     }
 
-    /** Takes a call into account. The call is valid only until this returns. */
+    /**
+     * Takes calls into account that are alike: {@code call} is the first of them, and {@link RecordedCall#times} says how
+     * many. They need not follow each other. The call is valid only until this returns.
+     */
     void add(RecordedCall call);
+
+    /** Takes into account in which order the calls were made that were given to {@link #add} as kinds since the last order. */
+    default void order(CallOrder order) {}
 
     /** Takes into account what {@code later} has seen, calls after those seen here. {@code later} is used up. */
     void merge(S later);

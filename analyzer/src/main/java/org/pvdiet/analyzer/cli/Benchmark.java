@@ -1,14 +1,18 @@
 package org.pvdiet.analyzer.cli;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
 import com.google.common.collect.Lists;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import org.pvdiet.analyzer.bench.BenchReport;
 import org.pvdiet.analyzer.bench.MeasuredRun;
 import org.pvdiet.analyzer.bench.Spread;
-import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.guest.Workload;
 import org.pvdiet.emulator.session.PlatformName;
 import org.pvdiet.traces.RegisterMode;
@@ -27,6 +30,7 @@ import org.pvdiet.traces.TraceReader;
 final class Benchmark {
     private static final String OURS = "pvdiet";
     private static final String QEMU = "qemu";
+    private static final String BOTH = " native xen-pv";
     private static final Pattern END_OF_WORK = Pattern.compile("benchmark: end (.+), (\\d+) in (\\d+) ticks");
 
     /** What {@code stats} counts. */
@@ -41,7 +45,6 @@ final class Benchmark {
     private final Path image;
     private final Path directory;
     private final int runs;
-    private final Optional<Qemu> qemu;
     private final Path workload;
     private final Path benchmark;
 
@@ -52,92 +55,136 @@ final class Benchmark {
         this.image = image;
         this.directory = directory;
         this.runs = runs;
-        this.qemu = Qemu.isInstalled() ? Optional.of(new Qemu(KernelImage.open(image), directory)) : Optional.empty();
         this.workload = Files.write(directory.resolve("workload.cpio"), Workload.initrd());
         this.benchmark = Files.write(directory.resolve("benchmark.cpio"), Workload.benchmark());
     }
 
-    BenchReport measure() throws IOException, InterruptedException {
-        return new BenchReport(image.toString(), machine(), runs, boots(), work(), analysis());
+    /**
+     * @param bare what QEMU runs beside the kernel on bare metal
+     * @param xen what it runs on real Xen; another kernel than ours is measured here, too
+     */
+    BenchReport measure(Optional<Qemu> bare, Optional<Qemu> xen) throws IOException, InterruptedException {
+        ImmutableList.Builder<BenchReport.Boot> boots = ImmutableList.builder();
+        boots.addAll(boots(PlatformName.NATIVE, image, bare));
+        boots.addAll(boots(
+                PlatformName.XEN_PV, image, xen.filter(qemu -> qemu.kernel().equals(image))));
+        if (xen.isPresent() && !xen.get().kernel().equals(image)) {
+            boots.addAll(boots(PlatformName.XEN_PV, xen.get().kernel(), xen));
+        }
+        ImmutableList.Builder<BenchReport.Work> work = ImmutableList.builder();
+        work.addAll(work(PlatformName.NATIVE, bare));
+        work.addAll(work(PlatformName.XEN_PV, Optional.empty()));
+        return new BenchReport(image.toString(), machine(), runs, boots.build(), work.build(), analysis());
     }
 
-    private List<BenchReport.Boot> boots() throws IOException, InterruptedException {
-        ImmutableList.Builder<BenchReport.Boot> boots = ImmutableList.builder();
-        for (PlatformName platform : PlatformName.values()) {
-            List<MeasuredRun> plain = repeat(() -> own("run", image, "--platform", platform));
-            boots.add(boot(OURS, platform, "none", plain, true, null));
-            for (RegisterMode registers : RegisterMode.values()) {
-                String mode = registers.name().toLowerCase(Locale.ROOT);
-                Path trace = trace(platform, registers);
-                List<MeasuredRun> recording = repeat(() -> own(
-                        "record",
-                        "--kernel",
-                        image,
-                        "--platform",
-                        platform,
-                        "--registers",
-                        mode,
-                        "--console",
-                        "-",
-                        "--force",
-                        "-o",
-                        trace));
-                boots.add(boot(OURS, platform, mode, recording, true, recorded(trace)));
-            }
-            if (platform == PlatformName.NATIVE && qemu.isPresent()) {
-                List<MeasuredRun> other = repeat(() -> qemu.get().run(workload, Workload.FIRST_LINE));
-                boots.add(boot(QEMU, platform, "none", other, false, null));
-            }
+    private List<BenchReport.Boot> boots(PlatformName platform, Path kernel, Optional<Qemu> other)
+            throws IOException, InterruptedException {
+        List<Measurement> measurements = new ArrayList<>();
+        measurements.add(() -> own("run", kernel, "--platform", platform));
+        for (RegisterMode registers : RegisterMode.values()) {
+            measurements.add(() -> own(
+                    "record",
+                    "--kernel",
+                    kernel,
+                    "--platform",
+                    platform,
+                    "--registers",
+                    name(registers),
+                    "--console",
+                    "-",
+                    "--force",
+                    "-o",
+                    trace(kernel, platform, registers)));
         }
-        return boots.build();
+        other.ifPresent(qemu -> measurements.add(() -> qemu.run(workload, Workload.FIRST_LINE)));
+        List<List<MeasuredRun>> measured = inTurn(measurements);
+
+        Optional<Spread> beside = other.map(qemu -> firstLine(QEMU, Iterables.getLast(measured)));
+        List<BenchReport.Boot> boots = new ArrayList<>();
+        boots.add(boot(platform, kernel, "none", measured.get(0), beside, null));
+        for (RegisterMode registers : RegisterMode.values()) {
+            boots.add(boot(
+                    platform,
+                    kernel,
+                    name(registers),
+                    measured.get(1 + registers.ordinal()),
+                    beside,
+                    recorded(trace(kernel, platform, registers))));
+        }
+        beside.ifPresent(firstLine -> boots.add(new BenchReport.Boot(
+                QEMU,
+                platform.toString(),
+                name(kernel),
+                "none",
+                firstLine,
+                null,
+                null,
+                peak(Iterables.getLast(measured)),
+                null)));
+        return boots;
     }
 
     private static BenchReport.Boot boot(
-            String program,
             PlatformName platform,
+            Path kernel,
             String recording,
             List<MeasuredRun> runs,
-            boolean ended,
+            Optional<Spread> beside,
             BenchReport.@Nullable Recorded recorded) {
+        Spread firstLine = firstLine(OURS, runs);
         return new BenchReport.Boot(
-                program,
+                OURS,
                 platform.toString(),
+                name(kernel),
                 recording,
-                Spread.of(Lists.transform(
-                        runs,
-                        run -> run.secondsTo(Workload.FIRST_LINE)
-                                .orElseThrow(() -> new BadInputException(
-                                        program + " ended before the workload began; nothing can be measured.")))),
-                ended ? Spread.of(Lists.transform(runs, MeasuredRun::seconds)) : null,
+                firstLine,
+                beside.map(firstLine::to).orElse(null),
+                Spread.of(Lists.transform(runs, MeasuredRun::seconds)),
                 peak(runs),
                 recorded);
     }
 
-    private List<BenchReport.Work> work() throws IOException, InterruptedException {
-        ImmutableList.Builder<BenchReport.Work> work = ImmutableList.builder();
-        for (PlatformName platform : PlatformName.values()) {
-            work.addAll(work(
-                    OURS, platform, repeat(() -> own("run", image, "--platform", platform, "--initrd", benchmark))));
-            if (platform == PlatformName.NATIVE && qemu.isPresent()) {
-                work.addAll(work(
-                        QEMU, platform, repeat(() -> qemu.get().run(benchmark, Workload.BENCHMARK_LAST_LINE))));
-            }
-        }
-        return work.build();
+    private static Spread firstLine(String program, List<MeasuredRun> runs) {
+        return Spread.of(Lists.transform(
+                runs,
+                run -> run.secondsTo(Workload.FIRST_LINE)
+                        .orElseThrow(() -> new BadInputException(
+                                program + " ended before the workload began; nothing can be measured."))));
     }
 
-    private static List<BenchReport.Work> work(String program, PlatformName platform, List<MeasuredRun> runs) {
+    private List<BenchReport.Work> work(PlatformName platform, Optional<Qemu> other)
+            throws IOException, InterruptedException {
+        List<Measurement> measurements = new ArrayList<>();
+        measurements.add(() -> own("run", image, "--platform", platform, "--initrd", benchmark));
+        other.ifPresent(qemu -> measurements.add(() -> qemu.run(benchmark, Workload.BENCHMARK_LAST_LINE)));
+        List<List<MeasuredRun>> measured = inTurn(measurements);
+
+        Map<String, Spread> beside = new HashMap<>();
+        List<BenchReport.Work> theirs = new ArrayList<>();
+        if (other.isPresent()) {
+            theirs.addAll(work(QEMU, platform, measured.get(1), Map.of()));
+            theirs.forEach(row -> beside.put(row.kind(), row.seconds()));
+        }
+        List<BenchReport.Work> work = new ArrayList<>(work(OURS, platform, measured.get(0), beside));
+        work.addAll(theirs);
+        return work;
+    }
+
+    private static List<BenchReport.Work> work(
+            String program, PlatformName platform, List<MeasuredRun> runs, Map<String, Spread> beside) {
         List<BenchReport.Work> work = new ArrayList<>();
         for (MeasuredRun.Line line : runs.get(0).lines()) {
             Matcher end = END_OF_WORK.matcher(line.text());
             if (end.find()) {
                 String kind = end.group(1);
+                Spread seconds = Spread.of(Lists.transform(runs, run -> secondsOf(run, kind)));
                 work.add(new BenchReport.Work(
                         program,
                         platform.toString(),
                         kind,
                         Long.parseLong(end.group(2)),
-                        Spread.of(Lists.transform(runs, run -> secondsOf(run, kind))),
+                        seconds,
+                        Optional.ofNullable(beside.get(kind)).map(seconds::to).orElse(null),
                         program.equals(OURS) ? Long.valueOf(end.group(3)) : null));
             }
         }
@@ -150,28 +197,42 @@ final class Benchmark {
     }
 
     private List<BenchReport.Analysis> analysis() throws IOException, InterruptedException {
-        Path first = trace(PlatformName.NATIVE, RegisterMode.ARGS);
-        Path second = trace(PlatformName.XEN_PV, RegisterMode.ARGS);
-        long calls = calls(first) + calls(second);
-        ImmutableList.Builder<BenchReport.Analysis> analysis = ImmutableList.builder();
+        Path first = trace(image, PlatformName.NATIVE, RegisterMode.ARGS);
+        Path second = trace(image, PlatformName.XEN_PV, RegisterMode.ARGS);
+        long ofSecond = calls(second);
+        long ofBoth = calls(first) + ofSecond;
+        Map<String, Measurement> measurements = new LinkedHashMap<>();
         for (String command : List.of("diff", "diet")) {
-            analysis.add(analysis(command + " native xen-pv", calls, repeat(() -> own(command, first, second))));
+            measurements.put(command + BOTH, () -> own(command, first, second));
         }
         for (String command : List.of("stats", "contract")) {
-            analysis.add(analysis(command + " xen-pv", calls(second), repeat(() -> own(command, second))));
+            measurements.put(command + " xen-pv", () -> own(command, second));
         }
-        analysis.add(analysis("DuckDB: group-by, xen-pv", calls(second), repeat(() -> own("query", second, GROUP_BY))));
-        analysis.add(analysis("DuckDB: join, xen-pv", calls(second), repeat(() -> own("query", second, JOIN))));
-        return analysis.build();
+        measurements.put("DuckDB: group-by, xen-pv", () -> own("query", second, GROUP_BY));
+        measurements.put("DuckDB: join, xen-pv", () -> own("query", second, JOIN));
+        List<List<MeasuredRun>> measured = inTurn(List.copyOf(measurements.values()));
+        List<BenchReport.Analysis> analysis = new ArrayList<>();
+        for (String name : measurements.keySet()) {
+            List<MeasuredRun> runs = measured.get(analysis.size());
+            analysis.add(new BenchReport.Analysis(
+                    name,
+                    name.endsWith(BOTH) ? ofBoth : ofSecond,
+                    Spread.of(Lists.transform(runs, MeasuredRun::seconds)),
+                    peak(runs)));
+        }
+        return analysis;
     }
 
-    private static BenchReport.Analysis analysis(String name, long calls, List<MeasuredRun> runs) {
-        return new BenchReport.Analysis(
-                name, calls, Spread.of(Lists.transform(runs, MeasuredRun::seconds)), peak(runs));
+    private Path trace(Path kernel, PlatformName platform, RegisterMode registers) {
+        return directory.resolve(name(kernel) + "-" + platform + "-" + name(registers) + ".pvtrace");
     }
 
-    private Path trace(PlatformName platform, RegisterMode registers) {
-        return directory.resolve(platform + "-" + registers.name().toLowerCase(Locale.ROOT) + ".pvtrace");
+    private static String name(Path kernel) {
+        return kernel.getFileName().toString();
+    }
+
+    private static String name(RegisterMode registers) {
+        return registers.name().toLowerCase(Locale.ROOT);
     }
 
     private static long calls(Path trace) {
@@ -206,12 +267,16 @@ final class Benchmark {
         MeasuredRun run() throws IOException, InterruptedException;
     }
 
-    private List<MeasuredRun> repeat(Measurement measurement) throws IOException, InterruptedException {
-        ImmutableList.Builder<MeasuredRun> all = ImmutableList.builder();
-        for (int i = 0; i < runs; i++) {
-            all.add(measurement.run());
+    /** Each once, then each again: what the machine does meanwhile, it does to all of them. */
+    private List<List<MeasuredRun>> inTurn(List<Measurement> measurements) throws IOException, InterruptedException {
+        List<List<MeasuredRun>> all = new ArrayList<>();
+        measurements.forEach(measurement -> all.add(new ArrayList<>()));
+        for (int run = 0; run < runs; run++) {
+            for (int i = 0; i < measurements.size(); i++) {
+                all.get(i).add(measurements.get(i).run());
+            }
         }
-        return all.build();
+        return all;
     }
 
     /** Runs pvdiet itself in a new process, by its launcher where it was started so. */

@@ -17,7 +17,6 @@ import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -55,9 +54,6 @@ final class ContractCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (format == Format.CSV) {
-            throw new ParameterException(spec.commandLine(), "contract prints text or json.");
-        }
         try (TraceReader reader = TraceInput.open(trace, spec.commandLine().getErr())) {
             String wanted =
                     hook == null ? null : HookNames.find(reader.hooks(), hook).fullName();

@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
             "  effect        what they change: missing, extra or different",
             "  fault         exceptions",
             "  outcome       how they end",
+            "  precondition  what held before every call and no longer does",
             "  mechanism     hypercalls and traps",
             "  target        the function that a hook leads to",
             "  cost          instructions, hypercalls, traps per call",
@@ -85,9 +86,6 @@ final class DiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (format == Format.CSV) {
-            throw new ParameterException(spec.commandLine(), "diff prints text or json.");
-        }
         if (traces.size() < 2) {
             throw new ParameterException(spec.commandLine(), "diff needs at least two traces.");
         }

@@ -12,6 +12,7 @@ enum FailOn {
     EFFECT,
     FAULT,
     OUTCOME,
+    PRECONDITION,
     MECHANISM,
     TARGET,
     COST,

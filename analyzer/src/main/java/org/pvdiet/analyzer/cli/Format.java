@@ -3,6 +3,5 @@ package org.pvdiet.analyzer.cli;
 /** How a command prints its result. */
 enum Format {
     TEXT,
-    JSON,
-    CSV
+    JSON
 }

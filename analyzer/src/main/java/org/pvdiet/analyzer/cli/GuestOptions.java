@@ -23,6 +23,14 @@ import picocli.CommandLine.TypeConversionException;
 /** What the commands that run a guest have in common. */
 final class GuestOptions {
     @Option(
+            names = "--platform",
+            required = true,
+            paramLabel = "native|xen-pv",
+            converter = PlatformConverter.class,
+            description = "What the guest runs on.")
+    private PlatformName platform;
+
+    @Option(
             names = "--initrd",
             paramLabel = "FILE",
             description = "A cpio archive as the initial RAM disk. Default: pvdiet's own start-up workload.")
@@ -145,10 +153,14 @@ final class GuestOptions {
         return new OtherGuest(image, cpu, append, memory, disk, seed);
     }
 
-    Guest guest(KernelImage image, PlatformName platform) {
+    Guest guest(KernelImage image) {
         String commandLine = (platform.commandLine() + " " + append).strip();
         InitialRamDisk disk = initrd == null ? InitialRamDisk.workload() : InitialRamDisk.open(initrd);
         return new Guest(image, platform, cpu, commandLine, memory, disk, seed);
+    }
+
+    PlatformName platform() {
+        return platform;
     }
 
     Optional<String> console() {

@@ -33,7 +33,7 @@ final class InspectCommand implements Callable<Integer> {
             paramLabel = "text|json|csv",
             defaultValue = "TEXT",
             description = "Default: text. csv lists the hooks.")
-    private Format format;
+    private ListFormat format;
 
     @Override
     public Integer call() {

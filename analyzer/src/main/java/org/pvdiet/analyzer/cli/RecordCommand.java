@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.pvdiet.emulator.guest.KernelImage;
-import org.pvdiet.emulator.session.PlatformName;
 import org.pvdiet.traces.RegisterMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,14 +25,6 @@ import picocli.CommandLine.Option;
 final class RecordCommand implements Callable<Integer> {
     @Option(names = "--kernel", required = true, paramLabel = "IMAGE", description = "A bzImage or vmlinux.")
     private Path kernel;
-
-    @Option(
-            names = "--platform",
-            required = true,
-            paramLabel = "native|xen-pv",
-            converter = PlatformConverter.class,
-            description = "What the guest runs on.")
-    private PlatformName platform;
 
     @Option(
             names = "--registers",
@@ -62,7 +53,7 @@ final class RecordCommand implements Callable<Integer> {
         RecordingRun run;
         try (Interruption interruption = Interruption.begin()) {
             run = RecordingRun.record(
-                    options.guest(image, platform),
+                    options.guest(image),
                     output,
                     registers,
                     force,

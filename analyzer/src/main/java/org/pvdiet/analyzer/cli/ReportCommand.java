@@ -7,7 +7,7 @@ import org.pvdiet.analyzer.diet.Diet;
 import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.Diff;
 import org.pvdiet.analyzer.diff.DiffReport;
-import org.pvdiet.traces.TraceReader;
+import org.pvdiet.analyzer.report.ReportTrace;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,10 +44,10 @@ final class ReportCommand implements Callable<Integer> {
         ReportFiles files = new ReportFiles(options.directory(ReportFiles.NAMES));
         try (OpenTraces open =
                 OpenTraces.ofOneKernel(options.traces(), spec.commandLine().getErr())) {
-            List<TraceReader> readers = open.readers();
-            List<DietTrace> read = DietTrace.of(readers);
-            List<DiffReport> diffs = Diff.of(read.stream().map(DietTrace::log).toList());
-            files.write(ReportFiles.report(readers, read, Diet.of(read, diffs), diffs));
+            List<ReportTrace> read = ReportTrace.of(open.readers());
+            List<DietTrace> diets = read.stream().map(ReportTrace::diet).toList();
+            List<DiffReport> diffs = Diff.of(diets.stream().map(DietTrace::log).toList());
+            files.write(ReportFiles.report(read, Diet.of(diets, diffs), diffs));
         }
         System.out.println(files.page());
         return ExitCode.DONE;

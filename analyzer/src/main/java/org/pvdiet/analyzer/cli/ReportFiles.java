@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.pvdiet.analyzer.diet.DietReport;
-import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.analyzer.report.Page;
 import org.pvdiet.analyzer.report.Report;
 import org.pvdiet.analyzer.report.ReportSource;
-import org.pvdiet.traces.TraceReader;
+import org.pvdiet.analyzer.report.ReportTrace;
 
 /** A report on disk: a page for people, and the same in JSON. */
 final class ReportFiles {
@@ -29,13 +28,8 @@ final class ReportFiles {
     }
 
     /** Everything that is to be said of traces of one kernel, when diet and diffs have been made already. */
-    static Report report(List<TraceReader> readers, List<DietTrace> traces, DietReport diet, List<DiffReport> diffs) {
-        return new ReportSource(
-                        readers,
-                        diet,
-                        diffs,
-                        traces.stream().map(DietTrace::statements).toList())
-                .report();
+    static Report report(List<ReportTrace> traces, DietReport diet, List<DiffReport> diffs) {
+        return new ReportSource(traces, diet, diffs).report();
     }
 
     void write(Report report) throws IOException {

@@ -9,7 +9,6 @@ import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.session.PlatformName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -28,24 +27,15 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(paramLabel = "IMAGE", description = "A bzImage, a vmlinux, or an ELF image with Xen notes.")
     private Path kernel;
 
-    @Option(
-            names = "--platform",
-            required = true,
-            paramLabel = "native|xen-pv",
-            converter = PlatformConverter.class,
-            description = "What the guest runs on.")
-    private PlatformName platform;
-
     @Mixin
     private GuestOptions options;
 
     @Override
     public Integer call() throws IOException {
-        Optional<ElfImage> other = platform == PlatformName.XEN_PV ? KernelImage.openOther(kernel) : Optional.empty();
+        Optional<ElfImage> other =
+                options.platform() == PlatformName.XEN_PV ? KernelImage.openOther(kernel) : Optional.empty();
         PlainRun run = new PlainRun(options.console().orElse("-"), options.until(), options.maxInstructions());
         return run.of(
-                other.isPresent()
-                        ? options.guest(other.get())::place
-                        : options.guest(KernelImage.load(kernel), platform)::place);
+                other.isPresent() ? options.guest(other.get())::place : options.guest(KernelImage.load(kernel))::place);
     }
 }

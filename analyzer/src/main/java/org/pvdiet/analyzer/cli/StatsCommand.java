@@ -39,7 +39,7 @@ final class StatsCommand implements Callable<Integer> {
     private Grouping by;
 
     @Option(names = "--format", paramLabel = "text|json|csv", defaultValue = "TEXT", description = "Default: text.")
-    private Format format;
+    private ListFormat format;
 
     @Spec
     private CommandSpec spec;

@@ -21,6 +21,7 @@ import org.pvdiet.analyzer.diet.DietTrace;
 import org.pvdiet.analyzer.diff.Diff;
 import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.analyzer.diff.DiffText;
+import org.pvdiet.analyzer.report.ReportTrace;
 import org.pvdiet.emulator.cpu.CpuModel;
 import org.pvdiet.emulator.guest.DebianKernel;
 import org.pvdiet.emulator.guest.KernelImage;
@@ -144,7 +145,8 @@ final class StudyCommand implements Callable<Integer> {
     private void compare(KernelImage image, OutputDirectory output) throws IOException {
         try (TraceReader bare = TraceReader.open(trace(PlatformName.NATIVE));
                 TraceReader xen = TraceReader.open(trace(PlatformName.XEN_PV))) {
-            List<DietTrace> traces = DietTrace.of(List.of(bare, xen));
+            List<ReportTrace> read = ReportTrace.of(List.of(bare, xen));
+            List<DietTrace> traces = read.stream().map(ReportTrace::diet).toList();
             DiffReport diff = Diff.of(traces.get(0).log(), traces.get(1).log());
             DietReport diet = Diet.of(traces, List.of(diff));
             output.write("diff.txt", DiffText.of(diff));
@@ -152,7 +154,7 @@ final class StudyCommand implements Callable<Integer> {
             output.write("diet.txt", DietText.plain(diet));
             output.write("diet.md", DietText.markdown(diet));
             output.write("diet.json", Json.print(Json.tree(diet)));
-            new ReportFiles(output).write(ReportFiles.report(List.of(bare, xen), traces, diet, List.of(diff)));
+            new ReportFiles(output).write(ReportFiles.report(read, diet, List.of(diff)));
             summary(image, diff, diet);
         }
     }

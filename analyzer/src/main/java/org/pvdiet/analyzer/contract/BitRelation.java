@@ -22,7 +22,7 @@ final class BitRelation {
     private final Occurrences different = new Occurrences();
 
     void add(long value, long source, Moment moment) {
-        compared++;
+        compared += moment.times();
         bothSet |= value & source;
         bothClear |= ~value & ~source;
         onlyValue |= value & ~source;
@@ -30,17 +30,17 @@ final class BitRelation {
         (value == source ? equal : different).add(moment);
         long changed = value ^ source;
         if (changed != 0 && Long.bitCount(changed) <= FEW_BITS) {
-            count(changed & value, 0);
-            count(changed & source, Long.SIZE);
+            count(changed & value, 0, moment.times());
+            count(changed & source, Long.SIZE, moment.times());
         }
     }
 
-    private void count(long mask, int from) {
+    private void count(long mask, int from, long times) {
         if (changes == null) {
             changes = new long[2 * Long.SIZE];
         }
         for (long rest = mask; rest != 0; rest &= rest - 1) {
-            changes[from + Long.numberOfTrailingZeros(rest)]++;
+            changes[from + Long.numberOfTrailingZeros(rest)] += times;
         }
     }
 

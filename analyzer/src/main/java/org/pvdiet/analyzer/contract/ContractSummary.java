@@ -14,12 +14,30 @@ import org.pvdiet.traces.CallColumn;
 /** What held of every hook's calls. */
 public final class ContractSummary implements Summary<ContractSummary> {
     private static final int REGISTERS = 16;
-    private static final Wanted WANTED = Wanted.ARGS.and(new Wanted(
-            IntStream.range(0, REGISTERS)
-                    .boxed()
-                    .flatMap(register -> Stream.of(CallColumn.gpr(register), CallColumn.gprAfter(register)))
-                    .collect(Collectors.toUnmodifiableSet()),
-            true));
+    private static final Wanted WANTED = Wanted.of(
+                    CallColumn.SITE,
+                    CallColumn.MODE,
+                    CallColumn.PHASE,
+                    CallColumn.ARG0,
+                    CallColumn.ARG1,
+                    CallColumn.ARG2,
+                    CallColumn.ARG3,
+                    CallColumn.ARG4,
+                    CallColumn.ARG5,
+                    CallColumn.RESULT,
+                    CallColumn.RFLAGS,
+                    CallColumn.CR0,
+                    CallColumn.CR2,
+                    CallColumn.CR3,
+                    CallColumn.CR4,
+                    CallColumn.TRAPS,
+                    CallColumn.OUTCOME)
+            .and(new Wanted(
+                    IntStream.range(0, REGISTERS)
+                            .boxed()
+                            .flatMap(register -> Stream.of(CallColumn.gpr(register), CallColumn.gprAfter(register)))
+                            .collect(Collectors.toUnmodifiableSet()),
+                    true));
 
     private final Kernel kernel;
     private final List<HookSummary> hooks = new ArrayList<>();

@@ -34,7 +34,7 @@ final class EffectSummary {
         Arrays.setAll(arguments, i -> new ValueSummary(sources));
     }
 
-    /** Takes an effect of call {@code seq} into account; whether it is the first here in that call. */
+    /** Takes an effect of a call into account; whether it is the first here in that call. */
     boolean add(RecordedEffect effect, long[] values, long present, Moment moment) {
         boolean first = moment.seq() != current;
         if (first) {
@@ -43,7 +43,7 @@ final class EffectSummary {
             firstOld = effect.old();
             calls.add(moment);
         }
-        events++;
+        events += moment.times();
         currentEvents++;
         lastNew = effect.value();
         outcomes[effect.outcome().ordinal()].add(moment);

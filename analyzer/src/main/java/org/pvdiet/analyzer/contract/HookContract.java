@@ -28,19 +28,19 @@ public final class HookContract {
     private long traps;
     private long identities;
 
-    /** Takes a call into account. */
+    /** Takes calls into account. */
     public void add(RecordedCall call, Input input, Behaviour behaviour) {
-        Tally one = new Tally(1, call.seq());
+        Tally one = new Tally(call.times(), call.seq());
         behaviours.computeIfAbsent(input, key -> new HashMap<>()).merge(behaviour, one, Tally::plus);
         forwardedTo.merge(forwardedTo(call), one, Tally::plus);
         if (isIdentity(call)) {
-            identities++;
+            identities += call.times();
         }
         sites.add(call.site());
-        calls++;
-        instructions += call.instructions();
-        hypercalls += call.hypercalls();
-        traps += call.traps();
+        calls += call.times();
+        instructions += call.times() * call.instructions();
+        hypercalls += call.times() * call.hypercalls();
+        traps += call.times() * call.traps();
     }
 
     private static int forwardedTo(RecordedCall call) {

@@ -51,13 +51,14 @@ final class HookSummary {
     }
 
     void add(RecordedCall call) {
-        Moment moment = new Moment(signature.circumstances().key(call), call.seq(), input(call));
+        Moment moment = new Moment(signature.circumstances().key(call), call.seq(), input(call), call.times());
         calls.add(moment);
         outcomes[call.outcome().ordinal()].add(moment);
         phases[Math.min(call.phase(), phases.length - 1)].add(moment);
-        instructions.add(call.instructions());
-        sites.merge(call.site(), new Tally(1, call.seq()), Tally::plus);
-        privileges.merge(call.mode() & 3, new Tally(1, call.seq()), Tally::plus);
+        instructions.add(call.instructions(), call.times());
+        Tally tally = new Tally(call.times(), call.seq());
+        sites.merge(call.site(), tally, Tally::plus);
+        privileges.merge(call.mode() & 3, tally, Tally::plus);
         roots.add(call.cr3(), NONE, 0, moment);
         for (int i = 0; i < Math.min(arguments.length, call.argumentCount()); i++) {
             arguments[i].add(call.argument(i), NONE, 0, moment);
@@ -83,7 +84,7 @@ final class HookSummary {
 
     /** Notes registers that the calling convention lets callers keep values in, and that did not keep them. */
     private void clobbered(RecordedCall call, Moment moment) {
-        if (!call.has(CallColumn.RSP) || !call.has(CallColumn.RFLAGS_AFTER)) {
+        if (!call.has(CallColumn.RSP) || !call.has(CallColumn.RSP_AFTER)) {
             return;
         }
         registersSeen.add(moment);

@@ -17,9 +17,10 @@ final class InstructionHistogram {
     private long least = Long.MAX_VALUE;
     private long most = -1;
 
-    void add(long instructions) {
-        counts[index(instructions)]++;
-        calls++;
+    /** Takes so many calls into account. */
+    void add(long instructions, long times) {
+        counts[index(instructions)] += times;
+        calls += times;
         least = Math.min(least, instructions);
         most = Math.max(most, instructions);
     }

@@ -21,7 +21,8 @@ public record Names(List<String> arguments, Symbols symbols) {
                 kernel.symbols());
     }
 
-    String argument(long index) {
+    /** An argument's name. */
+    public String argument(long index) {
         return index < arguments.size() ? arguments.get((int) index) : "argument " + index;
     }
 

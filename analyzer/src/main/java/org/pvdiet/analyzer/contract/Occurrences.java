@@ -21,9 +21,9 @@ final class Occurrences {
     private long lastKey = -1;
     private long[] last = {};
 
-    /** Takes a call into account. */
+    /** Takes calls into account. */
     void add(Moment moment) {
-        calls++;
+        calls += moment.times();
         witness = Math.min(witness, moment.seq());
         inputs.add(moment.input());
         long effective = collapsed ? Circumstances.predicates(moment.key()) : moment.key();
@@ -32,7 +32,7 @@ final class Occurrences {
             lastKey = effective;
             collapseIfMany();
         }
-        last[0]++;
+        last[0] += moment.times();
     }
 
     void merge(Occurrences other) {

@@ -2,15 +2,11 @@ package org.pvdiet.analyzer.diet;
 
 import java.util.List;
 import org.pvdiet.analyzer.bits.BitTable;
-import org.pvdiet.analyzer.calls.Both;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.contract.Classifier;
 import org.pvdiet.analyzer.contract.ContractReport;
-import org.pvdiet.analyzer.contract.ContractSummary;
-import org.pvdiet.analyzer.contract.Contracts;
 import org.pvdiet.analyzer.diet.seen.Observations;
-import org.pvdiet.analyzer.diff.CallLog;
 import org.pvdiet.analyzer.diff.TraceLog;
 import org.pvdiet.traces.TraceReader;
 
@@ -31,15 +27,8 @@ public record DietTrace(TraceLog log, ContractReport statements, Observations se
     private static DietTrace of(TraceReader reader) {
         Kernel kernel = Kernel.of(reader);
         Classifier classifier = new Classifier(kernel);
-        Both<CallLog, Both<Observations, ContractSummary>> all = CallStream.fold(
-                reader,
-                () -> new Both<>(
-                        new CallLog(kernel, classifier),
-                        new Both<>(new Observations(kernel), new ContractSummary(kernel))));
-        return new DietTrace(
-                TraceLog.of(reader, kernel, all.first()),
-                Contracts.of(reader, all.second().second()),
-                all.second().first());
+        return CallStream.fold(reader, () -> new DietSummary(kernel, classifier))
+                .trace(reader);
     }
 
     /** What became of page-table bits. */

@@ -3,8 +3,9 @@ package org.pvdiet.analyzer.diff;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.PerKind;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.Summary;
 import org.pvdiet.analyzer.calls.Wanted;
@@ -37,18 +38,23 @@ public final class CallLog implements Summary<CallLog> {
                     CallColumn.OUTCOME)
             .withEffects();
 
+    /** What calls of one kind were, and where. */
+    private record Made(SiteLog site, int act) {
+        void at(long seq) {
+            site.add(act, seq);
+        }
+    }
+
     private final Kernel kernel;
     private final Classifier classifier;
     private final FrameTranslation translation;
     private final List<HookContract> hooks;
     private final List<SiteLog> sites;
     private final Numbered<Act> acts = new Numbered<>();
-    /** By site, the last call's act and its number. */
-    private final @Nullable Act[] lastActs;
-
-    private final int[] lastNumbers;
+    private final PerKind<Made> ofKind = new PerKind<>();
     private final LazyQueue queue;
     private final CpuidAnswers cpuid = new CpuidAnswers();
+    private final LargePages largePages = new LargePages();
 
     /**
      * @param classifier of {@code kernel}; one for all objects that are to be merged
@@ -59,8 +65,6 @@ public final class CallLog implements Summary<CallLog> {
         this.translation = new FrameTranslation(kernel);
         this.hooks = kernel.hooks().stream().map(hook -> new HookContract()).toList();
         this.sites = kernel.sites().stream().map(site -> new SiteLog()).toList();
-        this.lastActs = new Act[sites.size()];
-        this.lastNumbers = new int[sites.size()];
         this.queue = new LazyQueue(kernel, classifier);
     }
 
@@ -75,16 +79,27 @@ public final class CallLog implements Summary<CallLog> {
         Behaviour behaviour = classifier.behaviour(call);
         hooks.get(call.hook()).add(call, input, behaviour);
         Deed deed = new Deed(behaviour, translation.isNeeded(call));
-        Act act = new Act(input, deed, new Setting(call.phase(), call.cr0(), call.cr4()));
-        int site = call.site();
-        // A site mostly does what it did last, and to compare is cheaper than to look up.
-        if (!act.equals(lastActs[site])) {
-            lastActs[site] = act;
-            lastNumbers[site] = acts.number(act);
+        Setting setting = new Setting(call.phase(), call.mode(), call.parent() >= 0, call.cr0(), call.cr4());
+        Act act = new Act(input, deed, setting);
+        Made made = new Made(sites.get(call.site()), acts.number(act));
+        if (call.kind() == CallOrder.BY_ITSELF) {
+            made.at(call.seq());
         }
-        sites.get(site).add(lastNumbers[site], call.seq());
+        ofKind.keep(call, made);
         queue.add(call);
         cpuid.add(call);
+        largePages.add(call);
+    }
+
+    @Override
+    public void order(CallOrder order) {
+        for (int i = 0; i < order.calls(); i++) {
+            if (order.kind(i) != CallOrder.BY_ITSELF) {
+                ofKind.of(order.kind(i)).at(order.seq(i));
+            }
+        }
+        ofKind.clear();
+        queue.order(order);
     }
 
     @Override
@@ -98,6 +113,7 @@ public final class CallLog implements Summary<CallLog> {
         }
         queue.merge(later.queue);
         cpuid.merge(later.cpuid);
+        largePages.merge(later.largePages);
     }
 
     List<HookContract> hooks() {
@@ -114,6 +130,10 @@ public final class CallLog implements Summary<CallLog> {
 
     CpuidAnswers cpuid() {
         return cpuid;
+    }
+
+    LargePages largePages() {
+        return largePages;
     }
 
     /** By site and seq, the acts of calls in lazy mode after what was done is given to those who asked for it. */

@@ -6,8 +6,15 @@ import java.util.Locale;
 enum Cause {
     /** Both name the same frame, one by its machine number and one by its pseudo-physical one. */
     FRAME_TRANSLATION,
-    /** The calls were made in different phases of start-up, and one run shows that the phase makes the difference. */
+    /**
+     * The calls were made in different phases of start-up, and one run shows that the phase makes the difference; or only
+     * one run made them, while it started up.
+     */
     START_UP,
+    /** Only calls that one run alone made show it. */
+    OTHER_WAY,
+    /** What one call changed was so already in the other run, which wrote the same once more. */
+    ALREADY_SO,
     /** The platform put it off, as the lazy mode that the kernel had entered allows. */
     LAZY_MODE,
     /** Control registers differed, and one run shows that they make the difference. */

@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.diff;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,11 @@ public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> 
                         .map(divergence -> new Change(hook.hook(), divergence.kind(), divergence.contract())))
                 .distinct()
                 .toList();
+    }
+
+    /** What two runs did, in a sentence. */
+    static String sentence(String platform, String did, String other, String otherDid) {
+        return String.format(Locale.ROOT, "On %s: %s. On %s: %s.", platform, did, other, otherDid);
     }
 
     /** A trace. */
@@ -43,9 +49,10 @@ public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> 
      * Something around the runs that was different.
      *
      * @param what in words
-     * @param witness the first calls that show it; -1 where it is from the beginning of the recording
+     * @param meaning what that says, or where it comes from; empty if nothing is to be added
+     * @param witness the first calls that show it; -1 where it is from the beginning of the recording, or none does
      */
-    public record Surrounding(String what, String first, String second, Both<Long> witness) {}
+    public record Surrounding(String what, String first, String second, String meaning, Both<Long> witness) {}
 
     /** One number for each run. */
     public record Both<T>(T first, T second) {}
@@ -125,7 +132,11 @@ public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> 
             long inputs,
             @Nullable Explanation explainedBy) {}
 
-    /** One site. */
+    /**
+     * One site.
+     *
+     * @param nested of the calls that only one run made, those made within other calls: how a hook does what it does
+     */
     public record SiteDiff(
             String address,
             String symbol,
@@ -133,5 +144,6 @@ public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> 
             long compared,
             long different,
             long onlyFirst,
-            long onlySecond) {}
+            long onlySecond,
+            Both<Long> nested) {}
 }

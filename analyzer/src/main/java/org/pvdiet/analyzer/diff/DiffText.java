@@ -1,9 +1,17 @@
 package org.pvdiet.analyzer.diff;
 
+import com.google.common.base.Splitter;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
 import org.pvdiet.analyzer.diff.DiffReport.Explanation;
@@ -12,6 +20,12 @@ import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 /** A diff as people read it. */
 public final class DiffText {
     private static final int MOST_DIVERGENCES = 8;
+    private static final int MOST_PLACES = 16;
+    /** Rarer ones per call are of interrupts that were taken meanwhile. */
+    private static final double LEAST_TOLD = 0.005;
+
+    private static final Set<String> HEAD = Set.of(Kind.TARGET.word(), Kind.COST.word());
+    private static final Splitter FUNCTION = Splitter.on('+');
 
     private final DiffReport report;
     private final String first;
@@ -67,7 +81,88 @@ public final class DiffText {
                     "%,d pairs differ as calls of either run differ among themselves; they count for neither.",
                     summary.varying());
         }
+        explained();
+        alone();
         environment();
+    }
+
+    /** How much of what differs is the platforms' doing, and what explains the rest. */
+    private void explained() {
+        Map<String, Long> byCause = new TreeMap<>();
+        report.hooks().stream()
+                .flatMap(hook -> hook.explained().stream())
+                .filter(divergence -> !divergence.kind().equals(Kind.PRECONDITION.word()))
+                .forEach(divergence -> byCause.merge(divergence.explainedBy().cause(), divergence.calls(), Long::sum));
+        List<String> parts = new ArrayList<>();
+        List<String> none = new ArrayList<>();
+        for (Cause cause : List.of(
+                Cause.FRAME_TRANSLATION, Cause.LAZY_MODE, Cause.ALREADY_SO, Cause.START_UP, Cause.ENVIRONMENT)) {
+            Long calls = byCause.get(cause.word());
+            String name = cause.word().replace('_', ' ');
+            if (calls == null) {
+                none.add(name);
+            } else {
+                parts.add(String.format(Locale.ROOT, "%s %,d", name, calls));
+            }
+        }
+        line(
+                "Differences explained by something else: %s. Explained by %s: none.",
+                parts.isEmpty() ? "none" : String.join(", ", parts), String.join(" or ", none));
+    }
+
+    /** Calls of one hook from one function, as far as they have no partner. */
+    private record Alone(String hook, String function, long first, long second, long nested) {
+        static Alone of(HookDiff hook, DiffReport.SiteDiff site) {
+            return new Alone(
+                    hook.hook(),
+                    FUNCTION.splitToList(site.symbol()).get(0),
+                    site.onlyFirst(),
+                    site.onlySecond(),
+                    site.nested().first() + site.nested().second());
+        }
+
+        Alone plus(Alone other) {
+            return new Alone(hook, function, first + other.first, second + other.second, nested + other.nested);
+        }
+
+        long calls() {
+            return first + second;
+        }
+    }
+
+    /** Where the calls were made that only one run made. */
+    private void alone() {
+        List<Alone> places = report.hooks().stream()
+                .flatMap(hook -> hook.sites().stream().map(site -> Alone.of(hook, site)))
+                .filter(place -> place.calls() > 0)
+                .collect(Collectors.toMap(
+                        place -> List.of(place.hook(), place.function()),
+                        Function.identity(),
+                        Alone::plus,
+                        LinkedHashMap::new))
+                .values()
+                .stream()
+                .sorted(Comparator.comparingLong((Alone place) -> -place.calls()))
+                .toList();
+        if (places.isEmpty()) {
+            return;
+        }
+        line("");
+        line("Most of the calls that one run alone made:");
+        line("%-28s %-36s %11s %11s", "hook", "in", "only " + first, "only " + second);
+        places.stream()
+                .limit(MOST_PLACES)
+                .forEach(place -> line(
+                        "%-28s %-36s %,11d %,11d%s",
+                        place.hook(),
+                        place.function(),
+                        place.first(),
+                        place.second(),
+                        place.nested() == place.calls()
+                                ? "  within other hooks"
+                                : place.nested() == 0
+                                        ? ""
+                                        : String.format(Locale.ROOT, "  %,d within other hooks", place.nested())));
     }
 
     private void environment() {
@@ -80,6 +175,9 @@ public final class DiffText {
             line(
                     "  %-36s %s / %s%s",
                     surrounding.what(), surrounding.first(), surrounding.second(), witness(surrounding.witness()));
+            if (!surrounding.meaning().isEmpty()) {
+                line("  %-36s %s", "", surrounding.meaning());
+            }
         }
     }
 
@@ -91,23 +189,34 @@ public final class DiffText {
     private void hook(HookDiff hook) {
         line("");
         line("%s    %s", hook.hook(), hook.prototype());
+        run(first, hook.target().first(), hook.calls().first(), hook.cost().first());
+        run(second, hook.target().second(), hook.calls().second(), hook.cost().second());
         line(
-                "  calls %,d / %,d, compared %,d, different %,d, only %s %,d, only %s %,d; instructions per call %.1f / %.1f",
-                hook.calls().first(),
-                hook.calls().second(),
-                hook.compared(),
-                hook.different(),
-                first,
-                hook.onlyFirst(),
-                second,
-                hook.onlySecond(),
-                hook.cost().first().instructions(),
-                hook.cost().second().instructions());
+                "  compared %,d, different %,d, only %s %,d, only %s %,d",
+                hook.compared(), hook.different(), first, hook.onlyFirst(), second, hook.onlySecond());
         divergences(hook.divergences());
         divergences(hook.explained());
     }
 
-    private void divergences(List<Divergence> divergences) {
+    /** Where the hook leads in a run, and what that costs. */
+    private void run(String which, String target, long calls, DiffReport.Cost cost) {
+        line(
+                "  %-8s %s, %,d calls, %.1f instructions%s%s each",
+                which,
+                target,
+                calls,
+                cost.instructions(),
+                cost.hypercalls() < LEAST_TOLD
+                        ? ""
+                        : String.format(Locale.ROOT, ", %.2f hypercalls", cost.hypercalls()),
+                cost.traps() < LEAST_TOLD ? "" : String.format(Locale.ROOT, ", %.2f traps", cost.traps()));
+    }
+
+    private void divergences(List<Divergence> all) {
+        // What a hook leads to and costs is said at its head.
+        List<Divergence> divergences = all.stream()
+                .filter(divergence -> !HEAD.contains(divergence.kind()))
+                .toList();
         divergences.stream().limit(MOST_DIVERGENCES).forEach(this::divergence);
         if (divergences.size() > MOST_DIVERGENCES) {
             line("  ... and %d more; --format json has all", divergences.size() - MOST_DIVERGENCES);
@@ -143,10 +252,16 @@ public final class DiffText {
         return divergence.input().isEmpty() ? "nothing" : divergence.input();
     }
 
-    private static String witness(Both<Long> witness) {
-        return witness.first() < 0 || witness.second() < 0
-                ? ""
-                : ", first at calls " + witness.first() + " and " + witness.second();
+    private String witness(Both<Long> witness) {
+        if (witness.first() < 0 && witness.second() < 0) {
+            return "";
+        }
+        if (witness.first() < 0 || witness.second() < 0) {
+            return witness.first() < 0
+                    ? ", first at call " + witness.second() + " on " + second
+                    : ", first at call " + witness.first() + " on " + first;
+        }
+        return ", first at calls " + witness.first() + " and " + witness.second();
     }
 
     /** Hooks that are done in another way, of which callers cannot tell. */
@@ -200,7 +315,8 @@ public final class DiffText {
                 report.hooks().stream().filter(which).map(HookDiff::hook).toList();
         if (!names.isEmpty()) {
             line("");
-            line("%s: %s", title, String.join(", ", names));
+            line("%s:", title);
+            NameList.lines(names).forEach(row -> line("  %s", row));
         }
     }
 

@@ -64,7 +64,7 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
                         .filter(one -> effect.isPresent() && one.samePlace(effect.get()))
                         .map(one -> List.of(one.value(), one.isDone()))
                         .toList();
-            case MECHANISM, TARGET, COST -> deed;
+            case MECHANISM, PRECONDITION, TARGET, COST -> deed;
         };
     }
 

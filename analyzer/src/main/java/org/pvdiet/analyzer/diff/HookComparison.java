@@ -1,13 +1,13 @@
 package org.pvdiet.analyzer.diff;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -174,6 +174,9 @@ final class HookComparison {
                         unexplained.add(f.difference);
                     }
                 });
+        new Preconditions(pairing, names, new Uses(sitePairs))
+                .divergences()
+                .forEach(one -> (one.explainedBy() == null ? divergences : explained).add(one));
         Both<Cost> cost = new Both<>(Costs.of(a), Costs.of(b));
         Both<String> target = new Both<>(
                 Targets.of(firstHook, pairing.first().log()),
@@ -214,11 +217,19 @@ final class HookComparison {
         return different;
     }
 
-    private static SiteDiff site(SitePairs pairs, long different) {
+    private SiteDiff site(SitePairs pairs, long different) {
         long compared = 0;
+        long nestedFirst = 0;
+        long nestedSecond = nested(pairing.second(), pairs.second());
         for (int i = 0; i < pairs.first().count(); i++) {
-            if (pairs.partner(i) != Alignment.NONE) {
+            int partner = pairs.partner(i);
+            boolean nested = pairing.first().setting(pairs.first().acts()[i]).nested();
+            if (partner != Alignment.NONE) {
                 compared++;
+                nestedSecond -=
+                        pairing.second().setting(pairs.second().acts()[partner]).nested() ? 1 : 0;
+            } else if (nested) {
+                nestedFirst++;
             }
         }
         return new SiteDiff(
@@ -228,7 +239,15 @@ final class HookComparison {
                 compared,
                 different,
                 pairs.first().count() - compared,
-                pairs.second().count() - compared);
+                pairs.second().count() - compared,
+                new Both<>(nestedFirst, nestedSecond));
+    }
+
+    /** Calls made within other calls. */
+    private static long nested(Pairing.Side side, SiteLog.Calls calls) {
+        return Arrays.stream(calls.acts())
+                .filter(act -> side.setting(act).nested())
+                .count();
     }
 
     private Divergence divergence(Found f) {
@@ -280,9 +299,7 @@ final class HookComparison {
     }
 
     private String sentence(String firstDid, String secondDid) {
-        return String.format(
-                Locale.ROOT,
-                "On %s: %s. On %s: %s.",
+        return DiffReport.sentence(
                 pairing.first().log().run().platform(),
                 firstDid,
                 pairing.second().log().run().platform(),

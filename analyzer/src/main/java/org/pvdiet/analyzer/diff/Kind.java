@@ -16,6 +16,8 @@ public enum Kind {
     FAULT(true),
     /** How the call ended. */
     OUTCOME(true),
+    /** What held before every call of one run does not hold before those of the other. */
+    PRECONDITION(true),
     /** The platform was asked by hypercalls or traps, or other ones. How it is done, not what. */
     MECHANISM(false),
     /** The hook leads to another function. */
@@ -29,7 +31,7 @@ public enum Kind {
         this.contract = contract;
     }
 
-    /** Whether callers can tell. */
+    /** Whether it is what callers and platform promise each other, and not only how it is done. */
     public boolean isContract() {
         return contract;
     }

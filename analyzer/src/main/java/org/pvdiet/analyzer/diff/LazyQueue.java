@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.diff;
 
 import com.google.common.primitives.ImmutableLongArray;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -13,8 +14,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Lazy;
+import org.pvdiet.analyzer.calls.PerKind;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
@@ -45,6 +49,9 @@ final class LazyQueue {
     private static final String WRITE_CR3 = "mmu.write_cr3";
     private static final String LOAD_TLS = "cpu.load_tls";
     private static final String SET_LDT = "cpu.set_ldt";
+    private static final String FLUSH_PAGE = "mmu.flush_tlb_one_user";
+    private static final Set<String> ASKERS =
+            Set.of(WRITE_CR3, LOAD_TLS, SET_LDT, FLUSH_PAGE, "mmu.flush_tlb_user", "mmu.flush_tlb_kernel");
     private static final int ROOT = 3;
     private static final int LDTR = 2;
     /** GDT_ENTRY_TLS_MIN to GDT_ENTRY_TLS_MAX (Linux, arch/x86/include/asm/segment.h, 64 bits). */
@@ -53,19 +60,43 @@ final class LazyQueue {
     private static final int LAST_TLS = 14;
 
     /**
-     * A call in lazy mode that may have asked for something and not got it yet.
+     * What calls of one kind were, apart from when they were made.
      *
-     * @param done what it did itself
+     * @param begins whether lazy mode begins with them
+     * @param asks whether they may have asked for something that they did not do themselves
+     * @param own what they did themselves
+     * @param effects if some of these may have been done for others; else none
      */
-    private record Asking(long seq, int hook, int site, ImmutableLongArray arguments, Set<EffectKind> done) {}
+    private record Kind(
+            int hook,
+            int site,
+            boolean begins,
+            boolean asks,
+            ImmutableLongArray arguments,
+            Set<EffectKind> own,
+            List<Done> effects) {}
+
+    /** A call in lazy mode that may have asked for something and not got it yet. */
+    private record Asking(long seq, Kind kind) {}
 
     /** A call in lazy mode that did something that it may not have been asked for. */
-    private record Doing(long seq, int hook, int site, List<Done> effects) {}
+    private record Doing(long seq, Kind kind) {}
 
     /**
-     * @param foreign whether the call may have done it for another
+     * An effect of calls of one kind.
+     *
+     * @param after how far the seq of the innermost call under way is from theirs
+     * @param ordinal among the effects with that seq
+     * @param foreign whether they may have done it for others
      */
-    private record Done(RecordedEffect effect, EffectForm form, boolean foreign) {}
+    private record Done(RecordedEffect effect, long after, int ordinal, EffectForm form, boolean foreign) {
+        Effect of(Doing call) {
+            return new Effect(call.seq() + after, ordinal);
+        }
+    }
+
+    /** One effect: effect {@code ordinal} of call {@code seq}. */
+    private record Effect(long seq, int ordinal) {}
 
     /**
      * What a call did after all.
@@ -91,6 +122,8 @@ final class LazyQueue {
     private final Kernel kernel;
     private final Classifier classifier;
     private final Set<Integer> beginnings;
+    private final BitSet askers = new BitSet();
+    private final PerKind<Kind> ofKind = new PerKind<>();
     private final List<Asking> asking = new ArrayList<>();
     private final List<Doing> doing = new ArrayList<>();
     private final List<Long> begun = new ArrayList<>();
@@ -102,29 +135,78 @@ final class LazyQueue {
                 .filter(hook -> BEGINNINGS.contains(hook.fullName()))
                 .map(Hook::id)
                 .collect(Collectors.toSet());
+        kernel.hooks().stream()
+                .filter(hook -> asks(hook, kernel.prototype(hook.id())))
+                .forEach(hook -> askers.set(hook.id()));
     }
 
     void add(RecordedCall call) {
-        if (beginnings.contains(call.hook())) {
-            begun.add(call.seq());
+        Kind kind = kind(call);
+        if (call.kind() == CallOrder.BY_ITSELF && kind != null) {
+            add(kind, call.seq());
         }
+        ofKind.keep(call, kind);
+    }
+
+    void order(CallOrder order) {
+        for (int i = 0; i < order.calls(); i++) {
+            Kind kind = order.kind(i) == CallOrder.BY_ITSELF ? null : ofKind.of(order.kind(i));
+            if (kind != null) {
+                add(kind, order.seq(i));
+            }
+        }
+        ofKind.clear();
+    }
+
+    private void add(Kind kind, long seq) {
+        if (kind.begins) {
+            begun.add(seq);
+        }
+        if (kind.asks) {
+            asking.add(new Asking(seq, kind));
+        }
+        if (!kind.effects.isEmpty()) {
+            doing.add(new Doing(seq, kind));
+        }
+    }
+
+    private @Nullable Kind kind(RecordedCall call) {
+        boolean begins = beginnings.contains(call.hook());
         if (call.lazy() == Lazy.NONE || call.outcome() != Outcome.RETURNED) {
-            return;
+            return begins
+                    ? new Kind(call.hook(), call.site(), true, false, ImmutableLongArray.of(), Set.of(), List.of())
+                    : null;
+        }
+        boolean asks = askers.get(call.hook());
+        if (!begins && !asks && call.effects().isEmpty()) {
+            return null;
         }
         List<Done> done = new ArrayList<>(call.effects().size());
+        Map<Long, Integer> ordinals = new HashMap<>();
         Set<EffectKind> own = EnumSet.noneOf(EffectKind.class);
         for (RecordedEffect effect : call.effects()) {
             EffectForm form = classifier.effect(call, effect);
             boolean foreign = isForeign(call, form);
-            done.add(new Done(effect, form, foreign));
+            long after = effect.seq() - call.seq();
+            done.add(new Done(effect, after, ordinals.merge(after, 1, Integer::sum), form, foreign));
             if (!foreign) {
                 own.add(form.kind());
             }
         }
-        asking.add(new Asking(call.seq(), call.hook(), call.site(), call.arguments(), own));
-        if (done.stream().anyMatch(Done::foreign)) {
-            doing.add(new Doing(call.seq(), call.hook(), call.site(), done));
+        boolean does = done.stream().anyMatch(Done::foreign);
+        return new Kind(call.hook(), call.site(), begins, asks, call.arguments(), own, does ? done : List.of());
+    }
+
+    /** Whether a hook asks for something that can be put off. */
+    private static boolean asks(Hook hook, Prototype prototype) {
+        boolean pointer = false;
+        boolean entry = false;
+        for (Prototype.Parameter parameter : prototype.parameters()) {
+            pointer |= parameter.type().kind() == Prototype.Kind.POINTER
+                    && parameter.type().level() > 0;
+            entry |= parameter.type().kind() == Prototype.Kind.ENTRY;
         }
+        return (pointer && entry) || ASKERS.contains(hook.fullName());
     }
 
     void merge(LazyQueue later) {
@@ -158,17 +240,19 @@ final class LazyQueue {
         doing.sort(Comparator.comparingLong(Doing::seq));
         begun.sort(Comparator.naturalOrder());
         Map<Integer, Map<Long, Correction>> corrections = new HashMap<>();
-        Map<RecordedEffect, Asking> owners = owners(corrections);
+        Map<Effect, Asking> owners = owners(corrections);
         for (Doing call : doing) {
             Set<EffectForm> own = new HashSet<>();
             Set<EffectForm> others = new HashSet<>();
-            for (Done done : call.effects()) {
-                Asking owner = owners.get(done.effect());
+            for (Done done : call.kind().effects()) {
+                Asking owner = owners.get(done.of(call));
                 (owner != null && owner.seq() < call.seq() ? others : own).add(done.form());
             }
             others.removeAll(own);
             if (!others.isEmpty()) {
-                correction(corrections, call.site(), call.seq()).forOthers.addAll(others);
+                correction(corrections, call.kind().site(), call.seq())
+                        .forOthers
+                        .addAll(others);
             }
         }
         return corrections;
@@ -179,19 +263,19 @@ final class LazyQueue {
     }
 
     /** Which call asked for an effect, of those that happened in another. */
-    private Map<RecordedEffect, Asking> owners(Map<Integer, Map<Long, Correction>> corrections) {
-        Map<RecordedEffect, Asking> owners = new HashMap<>();
+    private Map<Effect, Asking> owners(Map<Integer, Map<Long, Correction>> corrections) {
+        Map<Effect, Asking> owners = new HashMap<>();
         Set<Served> served = new HashSet<>();
         for (Doing call : doing) {
-            for (Done done : call.effects()) {
-                if (done.foreign() && done.effect().seq() == call.seq()) {
+            for (Done done : call.kind().effects()) {
+                if (done.foreign() && done.after() == 0) {
                     for (Asking asked : before(call.seq())) {
-                        Optional<EffectForm> form = asks(asked, done);
+                        Optional<EffectForm> form = asks(asked.kind(), done);
                         if (form.isPresent() && served.add(new Served(asked.seq(), form.get()))) {
-                            owners.put(done.effect(), asked);
-                            correction(corrections, asked.site(), asked.seq())
+                            owners.put(done.of(call), asked);
+                            correction(corrections, asked.kind().site(), asked.seq())
                                     .putOff
-                                    .add(new PutOff(form.get(), name(call.hook())));
+                                    .add(new PutOff(form.get(), name(call.kind().hook())));
                             break;
                         }
                     }
@@ -226,10 +310,10 @@ final class LazyQueue {
     }
 
     /** The effect as seen from a call, if that asked for it and did not do it itself. */
-    private Optional<EffectForm> asks(Asking call, Done done) {
+    private Optional<EffectForm> asks(Kind call, Done done) {
         EffectForm form = done.form();
         RecordedEffect effect = done.effect();
-        if (call.done().contains(form.kind())) {
+        if (call.own().contains(form.kind())) {
             return Optional.empty();
         }
         ImmutableLongArray arguments = call.arguments();
@@ -243,7 +327,7 @@ final class LazyQueue {
             case DESCRIPTOR -> only(form, name(call.hook()).equals(LOAD_TLS) && isTls(effect.address()));
             case DESCRIPTOR_TABLE -> only(form, name(call.hook()).equals(SET_LDT));
             case TLB_PAGE ->
-                arguments.length() == 1 && arguments.get(0) == effect.address()
+                name(call.hook()).equals(FLUSH_PAGE) && arguments.get(0) == effect.address()
                         ? Optional.of(with(form, Form.of(Form.Kind.ARGUMENT, 0), form.value()))
                         : Optional.empty();
             case TLB_FLUSH -> only(form, FLUSHES.contains(name(call.hook())));
@@ -260,7 +344,7 @@ final class LazyQueue {
         return entry >= FIRST_TLS && entry <= LAST_TLS;
     }
 
-    private Optional<EffectForm> entry(Asking call, RecordedEffect effect, EffectForm form) {
+    private Optional<EffectForm> entry(Kind call, RecordedEffect effect, EffectForm form) {
         Prototype prototype = kernel.prototype(call.hook());
         ImmutableLongArray arguments = call.arguments();
         for (int i = 0; i < arguments.length(); i++) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pvdiet.analyzer.diff.DiffReport.Run;
 import org.pvdiet.analyzer.diff.SideBySide.Cell;
@@ -31,7 +32,9 @@ public final class SideBySideText {
     public static String of(SideBySide report) {
         SideBySideText text = new SideBySideText(report);
         text.head();
-        report.hooks().stream().filter(hook -> !hook.rows().isEmpty()).forEach(text::hook);
+        report.hooks().stream()
+                .filter(hook -> isCalled(hook) && !hook.rows().isEmpty())
+                .forEach(text::hook);
         text.same();
         return text.out.toString();
     }
@@ -132,13 +135,23 @@ public final class SideBySideText {
     }
 
     private void same() {
-        List<String> names = report.hooks().stream()
-                .filter(hook -> hook.rows().isEmpty())
-                .map(HookRow::hook)
-                .toList();
+        list(
+                "The same on all, or not compared",
+                hook -> isCalled(hook) && hook.rows().isEmpty());
+        list("Never called", hook -> !isCalled(hook));
+    }
+
+    private static boolean isCalled(HookRow hook) {
+        return hook.columns().stream().anyMatch(column -> column.calls() > 0);
+    }
+
+    private void list(String title, Predicate<HookRow> which) {
+        List<String> names =
+                report.hooks().stream().filter(which).map(HookRow::hook).toList();
         if (!names.isEmpty()) {
             line("");
-            line("The same on all, or not compared: %s", String.join(", ", names));
+            line("%s:", title);
+            NameList.lines(names).forEach(row -> line("  %s", row));
         }
     }
 

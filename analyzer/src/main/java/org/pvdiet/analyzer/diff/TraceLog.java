@@ -83,6 +83,10 @@ public final class TraceLog {
         return calls.cpuid();
     }
 
+    LargePages largePages() {
+        return calls.largePages();
+    }
+
     /** The calls of a site, by its id, with what was done for them later, and without what they did for others. */
     SiteLog.Calls site(int id) {
         SiteLog.Calls site = calls.site(id).unpack();

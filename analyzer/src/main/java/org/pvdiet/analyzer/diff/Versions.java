@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.diff;
 
+import com.google.common.collect.Maps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,10 +124,10 @@ public final class Versions {
         Names names = after.map(hook -> names(second, hook))
                 .or(() -> before.map(hook -> names(first, hook)))
                 .orElseThrow();
-        Map<String, Deeds> inFirst =
-                before.map(hook -> deeds(first, hook, names)).orElse(Map.of());
-        Map<String, Deeds> inSecond =
-                after.map(hook -> deeds(second, hook, names)).orElse(Map.of());
+        Map<Act, Tally> firstActs = before.map(hook -> first.tally(hook.id())).orElse(Map.of());
+        Map<Act, Tally> secondActs = after.map(hook -> second.tally(hook.id())).orElse(Map.of());
+        Map<String, Deeds> inFirst = deeds(first, firstActs, names);
+        Map<String, Deeds> inSecond = deeds(second, secondActs, names);
         List<ContractChange> changes = new ArrayList<>();
         int compared = 0;
         if (before.isPresent() && after.isPresent()) {
@@ -148,6 +149,10 @@ public final class Versions {
                     compared++;
                     compare(entry.getKey(), entry.getValue(), other, changes);
                 }
+            }
+            if (was.equals(is)) {
+                widened(firstActs, secondActs, names).forEach(changes::add);
+                narrowed(firstActs, secondActs, names).forEach(changes::add);
             }
             String target = Targets.of(before.get(), first);
             String newTarget = Targets.of(after.get(), second);
@@ -207,13 +212,63 @@ public final class Versions {
     }
 
     /** What calls did, by what they were given, in words. */
-    private static Map<String, Deeds> deeds(TraceLog log, Hook hook, Names arguments) {
+    private static Map<String, Deeds> deeds(TraceLog log, Map<Act, Tally> acts, Names arguments) {
         Names names = new Names(arguments.arguments(), log.kernel().symbols());
         Map<String, Deeds> byInput = new TreeMap<>();
-        log.tally(hook.id())
-                .forEach((act, calls) -> byInput.computeIfAbsent(act.input().words(names), key -> new Deeds())
-                        .add(act.deed(), names, calls));
+        acts.forEach((act, calls) -> byInput.computeIfAbsent(act.input().words(names), key -> new Deeds())
+                .add(act.deed(), names, calls));
         return byInput;
+    }
+
+    /** What held before every call and no longer does: the kernel asks more of the platform. */
+    private static List<ContractChange> widened(Map<Act, Tally> before, Map<Act, Tally> after, Names names) {
+        return Precondition.held(calls(before).calls(), before.keySet(), names).stream()
+                .flatMap(held -> violations(held, after).stream()
+                        .map(one -> new ContractChange(
+                                Kind.PRECONDITION.word(),
+                                Kind.PRECONDITION.isContract(),
+                                "",
+                                List.of(held.always()),
+                                one.words(),
+                                new Both<>(calls(before).calls(), one.calls().calls()),
+                                new Both<>(calls(before).witness(), one.calls().witness()))))
+                .toList();
+    }
+
+    /** What did not hold before every call and now does: no platform has to do anything for that. */
+    private static List<ContractChange> narrowed(Map<Act, Tally> before, Map<Act, Tally> after, Names names) {
+        return Precondition.held(calls(after).calls(), after.keySet(), names).stream()
+                .flatMap(held -> violations(held, before).stream()
+                        .map(one -> new ContractChange(
+                                Kind.PRECONDITION.word(),
+                                false,
+                                "",
+                                one.words(),
+                                List.of(held.always()),
+                                new Both<>(one.calls().calls(), calls(after).calls()),
+                                new Both<>(one.calls().witness(), calls(after).witness()))))
+                .toList();
+    }
+
+    /** Calls before which a precondition did not hold. */
+    private record Violations(List<String> words, Tally calls) {}
+
+    private static Optional<Violations> violations(Precondition precondition, Map<Act, Tally> acts) {
+        Map<Act, Tally> violating =
+                Maps.filterKeys(acts, act -> !precondition.holds().test(act));
+        return violating.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Violations(
+                        violating.keySet().stream()
+                                .map(precondition.otherwise())
+                                .distinct()
+                                .sorted()
+                                .toList(),
+                        calls(violating)));
+    }
+
+    private static Tally calls(Map<Act, Tally> acts) {
+        return acts.values().stream().reduce(Tally::plus).orElse(new Tally(0, -1));
     }
 
     private static void compare(String input, Deeds a, Deeds b, List<ContractChange> changes) {

@@ -17,16 +17,17 @@ final class HookWork {
     private final TreeMap<String, Report.Hypercall> byName = new TreeMap<>();
 
     void add(RecordedCall call) {
-        calls++;
-        instructions += call.instructions();
-        hypercalls += call.hypercalls();
-        traps += call.traps();
+        long times = call.times();
+        calls += times;
+        instructions += times * call.instructions();
+        hypercalls += times * call.hypercalls();
+        traps += times * call.traps();
         for (RecordedEffect effect : call.effects()) {
             // Those of calls within this one are theirs.
             if (effect.kind() == EffectKind.HYPERCALL && effect.seq() == call.seq()) {
                 long command =
                         effect.arguments().isEmpty() ? -1 : effect.arguments().get(0);
-                add(new Report.Hypercall(XenNames.hypercall(effect.address(), command), 1, call.seq()));
+                add(new Report.Hypercall(XenNames.hypercall(effect.address(), command), times, call.seq()));
             }
         }
     }

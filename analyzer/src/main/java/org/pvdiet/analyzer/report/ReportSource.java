@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.pvdiet.analyzer.architecture.Catalogue;
-import org.pvdiet.analyzer.calls.CallStream;
-import org.pvdiet.analyzer.contract.ContractReport;
 import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
 import org.pvdiet.analyzer.contract.Statement;
 import org.pvdiet.analyzer.diet.DietReport;
@@ -23,41 +21,37 @@ import org.pvdiet.traces.TraceReader;
 /**
  * What a report is made of.
  *
- * @param readers of the traces, in the diet's order
+ * @param read the traces, in the diet's order
  * @param diffs the first trace with each of the others, in that order
- * @param contracts by trace
  */
-public record ReportSource(
-        List<TraceReader> readers, DietReport diet, List<DiffReport> diffs, List<ContractReport> contracts) {
+public record ReportSource(List<ReportTrace> read, DietReport diet, List<DiffReport> diffs) {
 
-    /** Puts it together, reading each trace once more. */
+    /** Puts it together. */
     public Report report() {
-        List<Workload> workloads = readers.parallelStream()
-                .map(reader -> CallStream.fold(reader, () -> new Workload(reader.hooks())))
-                .toList();
+        List<TraceReader> readers = read.stream().map(ReportTrace::reader).toList();
+        List<Workload> workloads = read.stream().map(ReportTrace::workload).toList();
         List<Report.Trace> traces = new ArrayList<>();
         for (int i = 0; i < readers.size(); i++) {
             traces.add(trace(readers.get(i), workloads.get(i)));
         }
-        List<Report.HookPage> hooks = hooks(workloads);
+        List<Report.HookPage> hooks = hooks(readers, workloads);
         Witnesses witnesses = new Witnesses(readers, hooks, diet.bits(), Witnesses.ROOM);
         return new Report(
                 Report.VERSION,
-                kernel(),
+                kernel(readers.get(0)),
                 traces,
                 hooks,
                 diffs.stream()
                         .map(diff -> new Report.Comparison(diff.second().trace(), diff.summary(), diff.environment()))
                         .toList(),
-                overTime(workloads),
+                overTime(readers, workloads),
                 diet.bits(),
                 witnesses.texts(),
                 witnesses.leftOut(),
                 Catalogue.get().edition());
     }
 
-    private Report.Kernel kernel() {
-        TraceReader first = readers.get(0);
+    private static Report.Kernel kernel(TraceReader first) {
         TraceInfo.Image image = first.info().image();
         return new Report.Kernel(
                 image.banner(),
@@ -79,7 +73,7 @@ public record ReportSource(
                 reader.ending().map(ending -> ending.detail()).orElse(""));
     }
 
-    private Report.OverTime overTime(List<Workload> workloads) {
+    private static Report.OverTime overTime(List<TraceReader> readers, List<Workload> workloads) {
         int shift = workloads.stream()
                 .flatMap(workload -> workload.groups().values().stream())
                 .mapToInt(Timeline::shift)
@@ -98,7 +92,7 @@ public record ReportSource(
         return new Report.OverTime(1L << shift, traces);
     }
 
-    private List<Report.HookPage> hooks(List<Workload> workloads) {
+    private List<Report.HookPage> hooks(List<TraceReader> readers, List<Workload> workloads) {
         Map<String, HookVerdict> verdicts =
                 diet.hooks().stream().collect(Collectors.toMap(HookVerdict::hook, Function.identity()));
         Map<String, Integer> ranks = new HashMap<>();
@@ -106,8 +100,8 @@ public record ReportSource(
         List<Map<String, HookDiff>> comparisons = diffs.stream()
                 .map(diff -> diff.hooks().stream().collect(Collectors.toMap(HookDiff::hook, Function.identity())))
                 .toList();
-        List<Map<String, List<Statement>>> statements = contracts.stream()
-                .map(report -> report.hooks().stream()
+        List<Map<String, List<Statement>>> statements = read.stream()
+                .map(trace -> trace.diet().statements().hooks().stream()
                         .collect(Collectors.toMap(HookStatements::hook, HookStatements::statements)))
                 .toList();
         List<Map<String, Hook>> byName = readers.stream()

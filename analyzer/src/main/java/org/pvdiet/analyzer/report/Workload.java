@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.pvdiet.analyzer.calls.CallOrder;
+import org.pvdiet.analyzer.calls.PerKind;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.Summary;
 import org.pvdiet.analyzer.calls.Wanted;
@@ -23,6 +25,7 @@ final class Workload implements Summary<Workload> {
     private final List<Hook> hooks;
     private final List<HookWork> work;
     private final SortedMap<String, Timeline> groups = new TreeMap<>();
+    private final PerKind<Timeline> ofKind = new PerKind<>();
     private final long[] phases = new long[Phase.values().length];
     private long lastIcount;
 
@@ -41,9 +44,23 @@ final class Workload implements Summary<Workload> {
     @Override
     public void add(RecordedCall call) {
         work.get(call.hook()).add(call);
-        groups.get(hooks.get(call.hook()).group()).add(call.icount());
+        Timeline group = groups.get(hooks.get(call.hook()).group());
+        if (call.kind() == CallOrder.BY_ITSELF) {
+            group.add(call.icount());
+        }
+        ofKind.keep(call, group);
         phases[call.phase()] = Math.min(phases[call.phase()], call.icount());
-        lastIcount = Math.max(lastIcount, call.icount());
+        lastIcount = Math.max(lastIcount, call.lastIcount());
+    }
+
+    @Override
+    public void order(CallOrder order) {
+        for (int i = 0; i < order.calls(); i++) {
+            if (order.kind(i) != CallOrder.BY_ITSELF) {
+                ofKind.of(order.kind(i)).add(order.icount(i));
+            }
+        }
+        ofKind.clear();
     }
 
     @Override

@@ -16,12 +16,13 @@ public final class Usage {
 
     void add(RecordedCall call) {
         sites.set(call.site());
-        outcomes[call.outcome().ordinal()]++;
-        calls++;
-        instructions += call.instructions();
-        ownInstructions += call.ownInstructions();
-        hypercalls += call.hypercalls();
-        traps += call.traps();
+        long times = call.times();
+        outcomes[call.outcome().ordinal()] += times;
+        calls += times;
+        instructions += times * call.instructions();
+        ownInstructions += times * call.ownInstructions();
+        hypercalls += times * call.hypercalls();
+        traps += times * call.traps();
     }
 
     void merge(Usage other) {

@@ -218,7 +218,8 @@ function environment() {
       el("dt", {}, row.what),
       el("dd", {},
         el("div", {}, platformName(0), " ", row.witness.first < 0 ? row.first : witness(report.traces[0].trace, row.witness.first, row.first)),
-        el("div", {}, platformName(i), " ", row.witness.second < 0 ? row.second : witness(report.traces[i].trace, row.witness.second, row.second)))]))];
+        el("div", {}, platformName(i), " ", row.witness.second < 0 ? row.second : witness(report.traces[i].trace, row.witness.second, row.second)),
+        row.meaning === "" ? null : el("div", {class: "soft"}, row.meaning))]))];
 }
 
 function sum(list, value) {

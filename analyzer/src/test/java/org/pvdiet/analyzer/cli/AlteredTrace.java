@@ -1,8 +1,11 @@
 package org.pvdiet.analyzer.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.Column;
@@ -11,10 +14,31 @@ import org.pvdiet.traces.Options;
 import org.pvdiet.traces.TraceReader;
 import org.pvdiet.traces.TraceWriter;
 
-/** A copy of a trace in which one value of one call is another. */
+/** Copies of traces that are not quite what they were. */
 final class AlteredTrace {
     private AlteredTrace() {}
 
+    static Path copy(Path source, Path target) throws IOException {
+        Files.createDirectory(target);
+        try (Stream<Path> files = Files.list(source)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, target.resolve(file.getFileName()));
+            }
+        }
+        return target;
+    }
+
+    /** A bit in the middle of the calls is another; the trace's own checksum tells. */
+    static Path damaged(Path source, Path target) throws IOException {
+        copy(source, target);
+        Path calls = target.resolve("calls-00000.parquet");
+        byte[] bytes = Files.readAllBytes(calls);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(calls, bytes);
+        return target;
+    }
+
+    /** One value of one call is another. */
     static void write(Path source, Path target, long seq, CallColumn altered, long value) {
         try (TraceReader reader = TraceReader.open(source);
                 TraceWriter writer =

@@ -265,16 +265,7 @@ class DocsCommandTest {
     /** Before the traces are analysed, which would take the time that the user waits for nothing. */
     @Test
     void filesThatAreThereAreSeenFirst() throws IOException {
-        Path damaged = Files.createDirectory(other.resolve("damaged.pvtrace"));
-        try (Stream<Path> files = Files.list(Path.of(XEN))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, damaged.resolve(file.getFileName()));
-            }
-        }
-        Path calls = damaged.resolve("calls-00000.parquet");
-        byte[] bytes = Files.readAllBytes(calls);
-        bytes[bytes.length / 2] ^= 1;
-        Files.write(calls, bytes);
+        Path damaged = AlteredTrace.damaged(Path.of(XEN), other.resolve("damaged.pvtrace"));
         Files.writeString(other.resolve("paravirt_types.h"), "mine");
         StringWriter err = new StringWriter();
         assertEquals(ExitCode.BAD_INPUT, run(err, damaged, "-o", other, "--format", "md,kernel-doc"));

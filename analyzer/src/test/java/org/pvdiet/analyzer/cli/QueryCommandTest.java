@@ -7,14 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -38,7 +32,6 @@ import org.pvdiet.analyzer.MadeTrace.MadeHook;
 import org.pvdiet.analyzer.query.ResultFormat;
 import org.pvdiet.analyzer.query.TraceDatabase;
 import org.pvdiet.traces.TraceReader;
-import picocli.CommandLine;
 
 /** SQL over the sample traces and over made ones. */
 @Isolated("takes what is printed on standard output, which is everybody's")
@@ -50,41 +43,17 @@ class QueryCommandTest {
     @TempDir
     private Path directory;
 
-    private record Ran(int exitCode, String out, String err) {
-        JsonNode rows() {
-            assertEquals(0, exitCode, err);
-            try {
-                return new ObjectMapper().readTree(out);
-            } catch (IOException e) {
-                throw new AssertionError(out, e);
-            }
-        }
+    private static CommandRun run(Object... words) {
+        return CommandRun.of(new QueryCommand(), words);
     }
 
-    private static Ran run(Object... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        StringWriter err = new StringWriter();
-        PrintStream before = System.out;
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        try {
-            CommandLine line = new CommandLine(new QueryCommand());
-            line.setOut(new PrintWriter(err, true));
-            line.setErr(new PrintWriter(err, true));
-            line.setCaseInsensitiveEnumValuesAllowed(true);
-            line.setExecutionExceptionHandler((failure, where, parsed) -> Failures.report(failure, where.getErr()));
-            String[] arguments = new String[words.length];
-            for (int i = 0; i < words.length; i++) {
-                arguments[i] = words[i].toString();
-            }
-            int exitCode = line.execute(arguments);
-            return new Ran(exitCode, out.toString(StandardCharsets.UTF_8), err.toString());
-        } finally {
-            System.setOut(before);
-        }
+    private static JsonNode rows(CommandRun ran) {
+        assertEquals(0, ran.exitCode(), ran.err());
+        return ran.json();
     }
 
     private static JsonNode rows(String sql) {
-        return run(NATIVE, XEN, sql, "--format", "json").rows();
+        return rows(run(NATIVE, XEN, sql, "--format", "json"));
     }
 
     /** The statements of QUERIES.md, in order. */
@@ -273,7 +242,7 @@ class QueryCommandTest {
                 "3 | select case when seq > 5000 then error('no') end from calls | no",
             })
     void whatCannotBeAnsweredIsSaidInDuckDbsWords(int exitCode, String sql, String words) {
-        Ran ran = run(XEN, sql == null ? "" : sql);
+        CommandRun ran = run(XEN, sql == null ? "" : sql);
         assertEquals(exitCode, ran.exitCode(), ran.err());
         assertTrue(ran.err().contains(words), ran.err());
         assertFalse(ran.err().contains("\tat "), ran.err());
@@ -309,7 +278,7 @@ class QueryCommandTest {
                 "native",
                 List.of(new MadeHook("cpu.wbinvd", "void f(void)", "f")));
         trace.call("cpu.wbinvd").end();
-        Ran ran = run(trace.killed(), "select complete, (select count(*) from effects) as effects from traces");
+        CommandRun ran = run(trace.killed(), "select complete, (select count(*) from effects) as effects from traces");
         assertEquals("complete  effects\nfalse           0\n", ran.out(), ran.err());
         assertTrue(ran.err().contains("is incomplete"), ran.err());
     }

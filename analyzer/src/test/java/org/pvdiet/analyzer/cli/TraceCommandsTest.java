@@ -5,13 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +14,6 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.pvdiet.analyzer.MadeTrace;
 import org.pvdiet.analyzer.MadeTrace.MadeHook;
 import org.pvdiet.traces.Options;
-import picocli.CommandLine;
 
 /** The commands that read traces, on the sample traces: parts of real recordings, natively and as a Xen PV guest. */
 @Isolated("takes what is printed on standard output, which is everybody's")
@@ -33,49 +25,9 @@ class TraceCommandsTest {
     @TempDir
     private Path directory;
 
-    private record Ran(int exitCode, String out, String err) {
-        JsonNode json() {
-            try {
-                return new ObjectMapper().readTree(out);
-            } catch (IOException e) {
-                throw new AssertionError(out, e);
-            }
-        }
-
-        JsonNode hook(String name) {
-            for (JsonNode hook : json().get("hooks")) {
-                if (hook.get("hook").asText().equals(name)) {
-                    return hook;
-                }
-            }
-            throw new AssertionError("no hook " + name);
-        }
-    }
-
-    private static Ran run(Object command, Object... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        StringWriter err = new StringWriter();
-        PrintStream before = System.out;
-        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-        try {
-            CommandLine line = new CommandLine(command);
-            line.setErr(new PrintWriter(err, true));
-            line.setCaseInsensitiveEnumValuesAllowed(true);
-            line.setExecutionExceptionHandler((failure, where, parsed) -> Failures.report(failure, where.getErr()));
-            String[] words = new String[arguments.length];
-            for (int i = 0; i < words.length; i++) {
-                words[i] = arguments[i].toString();
-            }
-            int exitCode = line.execute(words);
-            return new Ran(exitCode, out.toString(StandardCharsets.UTF_8), err.toString());
-        } finally {
-            System.setOut(before);
-        }
-    }
-
     @Test
     void statsCountsEveryCall() {
-        Ran ran = run(new StatsCommand(), NATIVE, "--format", "json");
+        CommandRun ran = CommandRun.of(new StatsCommand(), NATIVE, "--format", "json");
         assertEquals(0, ran.exitCode(), ran.err());
         long calls = 0;
         for (JsonNode hook : ran.json().get("hooks")) {
@@ -89,7 +41,7 @@ class TraceCommandsTest {
     /** Linux's xen_save_fl_direct sets only bit 9 of what native_save_fl gives (arch/x86/xen/xen-asm.S). */
     @Test
     void diffTellsThatOnlyTheInterruptFlagIsKept() {
-        Ran ran = run(new DiffCommand(), NATIVE, XEN, "--format", "json");
+        CommandRun ran = CommandRun.of(new DiffCommand(), NATIVE, XEN, "--format", "json");
         assertEquals(0, ran.exitCode(), ran.err());
         JsonNode divergence = ran.hook("irq.save_fl").get("divergences").get(0);
         assertEquals("result", divergence.get("kind").asText());
@@ -101,7 +53,7 @@ class TraceCommandsTest {
     /** Linux keeps machine frame numbers in page tables under Xen PV; to its callers that is invisible. */
     @Test
     void diffDoesNotCallTranslatedFramesDifferent() {
-        Ran ran = run(new DiffCommand(), NATIVE, XEN, "--format", "json");
+        CommandRun ran = CommandRun.of(new DiffCommand(), NATIVE, XEN, "--format", "json");
         for (String hook : List.of("mmu.pte_val", "mmu.make_pte", "mmu.pmd_val", "mmu.pud_val", "mmu.p4d_val")) {
             assertTrue(ran.hook(hook).get("compared").asLong() > 0, hook);
             for (JsonNode divergence : ran.hook(hook).get("divergences")) {
@@ -116,25 +68,26 @@ class TraceCommandsTest {
     /** Xen sets the user bit in entries that a PV kernel makes for itself (xen/arch/x86/pv/mm.h, adjust_guest_l1e). */
     @Test
     void diffTellsWhatXenSetsInEntries() {
-        Ran ran = run(new DiffCommand(), NATIVE, XEN);
+        CommandRun ran = CommandRun.of(new DiffCommand(), NATIVE, XEN);
         assertTrue(ran.out().contains("the level 1 entry *ptep becomes pte with US bit 52 set"), ran.out());
         assertTrue(ran.out().contains("hypercall mmu_update"), ran.out());
     }
 
     @Test
     void aTraceDoesNotDifferFromItself() {
-        Ran ran = run(new DiffCommand(), XEN, XEN, "--format", "json", "--fail-on-divergence");
+        CommandRun ran = CommandRun.of(new DiffCommand(), XEN, XEN, "--format", "json", "--fail-on-divergence");
         assertEquals(0, ran.exitCode());
         assertEquals(7500, ran.json().get("summary").get("comparedCalls").asLong());
         assertEquals(0, ran.json().get("summary").get("differentCalls").asLong());
         assertEquals(
                 ExitCode.FOUND,
-                run(new DiffCommand(), NATIVE, XEN, "--fail-on-divergence").exitCode());
+                CommandRun.of(new DiffCommand(), NATIVE, XEN, "--fail-on-divergence")
+                        .exitCode());
     }
 
     @Test
     void dietSaysWhyRuleByRule() {
-        Ran ran = run(new DietCommand(), NATIVE, XEN, "--why", "save_fl");
+        CommandRun ran = CommandRun.of(new DietCommand(), NATIVE, XEN, "--why", "save_fl");
         assertEquals(0, ran.exitCode(), ran.err());
         assertTrue(ran.out().contains("irq.save_fl: respecify"), ran.out());
         assertTrue(ran.out().contains("held     promises-too-much"), ran.out());
@@ -143,38 +96,40 @@ class TraceCommandsTest {
 
     @Test
     void dietNamesTheHooksNearAnUnknownOne() {
-        Ran ran = run(new DietCommand(), NATIVE, XEN, "--why", "cpu.write_cr5");
+        CommandRun ran = CommandRun.of(new DietCommand(), NATIVE, XEN, "--why", "cpu.write_cr5");
         assertEquals(ExitCode.BAD_INPUT, ran.exitCode());
         assertTrue(ran.err().contains("cpu.write_cr4"), ran.err());
     }
 
     @Test
     void dietOfOneTraceIsWrongUsage() {
-        assertEquals(ExitCode.USAGE, run(new DietCommand(), NATIVE).exitCode());
+        assertEquals(ExitCode.USAGE, CommandRun.of(new DietCommand(), NATIVE).exitCode());
     }
 
     @Test
     void dietGivesEveryHookAVerdict() {
-        Ran ran = run(new DietCommand(), NATIVE, XEN, "--format", "json");
+        CommandRun ran = CommandRun.of(new DietCommand(), NATIVE, XEN, "--format", "json");
         assertEquals(0, ran.exitCode(), ran.err());
         assertEquals(84, ran.json().get("hooks").size());
         assertEquals("respecify", ran.hook("irq.save_fl").get("verdict").asText());
         assertEquals("keep", ran.hook("mmu.set_pte").get("verdict").asText());
         assertEquals(
                 "remove", ran.hook("lock.queued_spin_unlock").get("verdict").asText());
-        assertTrue(run(new DietCommand(), NATIVE, XEN, "--format", "md").out().startsWith("# Diet"));
+        assertTrue(CommandRun.of(new DietCommand(), NATIVE, XEN, "--format", "md")
+                .out()
+                .startsWith("# Diet"));
     }
 
     @Test
     void showPrintsTheWitness() {
-        Ran diff = run(new DiffCommand(), NATIVE, XEN, "--format", "json");
+        CommandRun diff = CommandRun.of(new DiffCommand(), NATIVE, XEN, "--format", "json");
         long witness = diff.hook("mmu.set_pte")
                 .get("divergences")
                 .get(0)
                 .get("witness")
                 .get("second")
                 .asLong();
-        Ran ran = run(new ShowCommand(), XEN, witness, "-n", 2);
+        CommandRun ran = CommandRun.of(new ShowCommand(), XEN, witness, "-n", 2);
         assertEquals(0, ran.exitCode(), ran.err());
         assertTrue(ran.out().startsWith("#" + witness + " mmu.set_pte  at "), ran.out());
         assertTrue(ran.out().contains("pfn"), ran.out());
@@ -182,27 +137,28 @@ class TraceCommandsTest {
 
     @Test
     void badInputIsSaidInASentence() {
-        Ran none = run(new StatsCommand(), directory.resolve("none.pvtrace"));
+        CommandRun none = CommandRun.of(new StatsCommand(), directory.resolve("none.pvtrace"));
         assertEquals(ExitCode.BAD_INPUT, none.exitCode());
         assertTrue(none.err().startsWith("pvdiet: There is no trace"), none.err());
 
-        Ran beyond = run(new ShowCommand(), NATIVE, 7500);
+        CommandRun beyond = CommandRun.of(new ShowCommand(), NATIVE, 7500);
         assertEquals(ExitCode.BAD_INPUT, beyond.exitCode());
         assertTrue(beyond.err().contains("has 7500 calls"), beyond.err());
 
-        assertEquals(ExitCode.USAGE, run(new DietCommand(), NATIVE).exitCode());
+        assertEquals(ExitCode.USAGE, CommandRun.of(new DietCommand(), NATIVE).exitCode());
 
-        Ran one = run(new DiffCommand(), NATIVE);
+        CommandRun one = CommandRun.of(new DiffCommand(), NATIVE);
         assertEquals(ExitCode.USAGE, one.exitCode());
         assertEquals(
                 ExitCode.USAGE,
-                run(new DiffCommand(), NATIVE, XEN, "--fail-on", "nonsense").exitCode());
+                CommandRun.of(new DiffCommand(), NATIVE, XEN, "--fail-on", "nonsense")
+                        .exitCode());
 
         Path other = otherKernel();
-        Ran diet = run(new DietCommand(), NATIVE, other);
+        CommandRun diet = CommandRun.of(new DietCommand(), NATIVE, other);
         assertEquals(ExitCode.BAD_INPUT, diet.exitCode());
         assertTrue(diet.err().contains("traces of different kernels"), diet.err());
-        Ran three = run(new DiffCommand(), NATIVE, XEN, other);
+        CommandRun three = CommandRun.of(new DiffCommand(), NATIVE, XEN, other);
         assertEquals(ExitCode.BAD_INPUT, three.exitCode());
         assertTrue(three.err().contains("two at a time"), three.err());
     }
@@ -215,23 +171,26 @@ class TraceCommandsTest {
     @Test
     void diffOfTwoKernelsIsByHook() {
         Path other = otherKernel();
-        Ran ran = run(new DiffCommand(), NATIVE, other, "--format", "json");
+        CommandRun ran = CommandRun.of(new DiffCommand(), NATIVE, other, "--format", "json");
         assertEquals(0, ran.exitCode(), ran.err());
         assertEquals(83, ran.json().get("summary").get("removed").asInt());
         assertEquals("removed", ran.hook("irq.save_fl").get("change").asText());
         assertEquals(446, ran.hook("irq.save_fl").get("sites").get("first").asInt());
 
-        Ran failing = run(new DiffCommand(), NATIVE, other, "--fail-on", "added,removed");
+        CommandRun failing = CommandRun.of(new DiffCommand(), NATIVE, other, "--fail-on", "added,removed");
         assertEquals(ExitCode.FOUND, failing.exitCode());
         assertTrue(failing.err().contains("failing on added,removed: "), failing.err());
         assertTrue(failing.err().contains("and 75 more"), failing.err());
         assertEquals(
-                0, run(new DiffCommand(), NATIVE, other, "--fail-on", "added").exitCode());
+                0,
+                CommandRun.of(new DiffCommand(), NATIVE, other, "--fail-on", "added")
+                        .exitCode());
     }
 
     @Test
     void diffOfThreeIsSideBySide() {
-        Ran ran = run(new DiffCommand(), NATIVE, XEN, NATIVE, "--format", "json", "--fail-on", "fault");
+        CommandRun ran =
+                CommandRun.of(new DiffCommand(), NATIVE, XEN, NATIVE, "--format", "json", "--fail-on", "fault");
         assertEquals(0, ran.exitCode(), ran.err());
         assertEquals(3, ran.json().get("traces").size());
         assertEquals(3, ran.hook("irq.save_fl").get("columns").size());
@@ -245,9 +204,9 @@ class TraceCommandsTest {
     void diffFailsOnWhatItIsAskedToFailOn() {
         assertEquals(
                 0,
-                run(new DiffCommand(), NATIVE, XEN, "--fail-on", "added,removed,prototype,changed")
+                CommandRun.of(new DiffCommand(), NATIVE, XEN, "--fail-on", "added,removed,prototype,changed")
                         .exitCode());
-        Ran ran = run(new DiffCommand(), NATIVE, XEN, "--fail-on", "result");
+        CommandRun ran = CommandRun.of(new DiffCommand(), NATIVE, XEN, "--fail-on", "result");
         assertEquals(ExitCode.FOUND, ran.exitCode());
         assertTrue(ran.err().contains("irq.save_fl (result)"), ran.err());
     }
@@ -256,7 +215,7 @@ class TraceCommandsTest {
     void ofARunThatWasKilledTheBeginningIsAnalysedAndSaidToBeThat() {
         MadeTrace trace = new MadeTrace(directory.resolve("killed.pvtrace"), "native", List.of(hook()));
         trace.call("cpu.wbinvd").end();
-        Ran ran = run(new StatsCommand(), trace.killed(), "--format", "json");
+        CommandRun ran = CommandRun.of(new StatsCommand(), trace.killed(), "--format", "json");
         assertEquals(0, ran.exitCode(), ran.err());
         assertTrue(ran.err().contains("incomplete"), ran.err());
         assertEquals(1, ran.hook("cpu.wbinvd").get("calls").asInt());
@@ -269,7 +228,7 @@ class TraceCommandsTest {
 
     @Test
     void contractFindsAHookWithoutItsGroup() {
-        Ran ran = run(new ContractCommand(), NATIVE, "save_fl");
+        CommandRun ran = CommandRun.of(new ContractCommand(), NATIVE, "save_fl");
         assertEquals(0, ran.exitCode(), ran.err());
         assertTrue(ran.out().startsWith("irq.save_fl    unsigned long save_fl(void)"), ran.out());
         assertTrue(ran.out().contains("returns RFLAGS  [#"), ran.out());
@@ -277,7 +236,7 @@ class TraceCommandsTest {
 
     @Test
     void contractSuggestsHooksThatAreNear() {
-        Ran ran = run(new ContractCommand(), NATIVE, "mmu.set_ptr");
+        CommandRun ran = CommandRun.of(new ContractCommand(), NATIVE, "mmu.set_ptr");
         assertEquals(ExitCode.BAD_INPUT, ran.exitCode());
         assertEquals("", ran.out());
         assertTrue(ran.err().contains("This kernel has no hook mmu.set_ptr. Near: mmu.set_pte, "), ran.err());
@@ -285,14 +244,14 @@ class TraceCommandsTest {
 
     @Test
     void contractSaysThatAHookWasNeverCalled() {
-        Ran ran = run(new ContractCommand(), NATIVE, "cpu.read_pmc");
+        CommandRun ran = CommandRun.of(new ContractCommand(), NATIVE, "cpu.read_pmc");
         assertEquals(0, ran.exitCode(), ran.err());
         assertTrue(ran.out().contains("leads to native_read_pmc; never called"), ran.out());
     }
 
     @Test
     void contractPrintsWhatJsonMdSays() {
-        Ran ran = run(new ContractCommand(), XEN, "irq.save_fl", "--format", "json");
+        CommandRun ran = CommandRun.of(new ContractCommand(), XEN, "irq.save_fl", "--format", "json");
         JsonNode statement = ran.hook("irq.save_fl").get("statements").get(0);
         assertEquals("result", statement.get("aspect").asText());
         assertFalse(statement.get("thin").asBoolean());

@@ -120,7 +120,7 @@ class ContractSummaryTest {
         for (int i = 0; i < 10_000; i++) {
             long value = (long) Math.exp(random.nextDouble() * 40);
             values.add(value);
-            histogram.add(value);
+            histogram.add(value, 1);
         }
         Collections.sort(values);
         assertEquals(values.get(0), histogram.least());

@@ -7,10 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pvdiet.analyzer.MadeTrace;
 import org.pvdiet.analyzer.MadeTrace.MadeHook;
+import org.pvdiet.analyzer.contract.Aspect;
+import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
+import org.pvdiet.analyzer.contract.Contracts;
+import org.pvdiet.analyzer.contract.Names;
+import org.pvdiet.analyzer.contract.Statement;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
@@ -288,8 +296,15 @@ class DiffTest {
                         .cpuid(1, 0, 2, 0x80000003L, 4)
                         .end());
         assertEquals(
-                List.of(new DiffReport.Surrounding(
-                        "CPUID leaf 0x1 subleaf 0 ECX", "0x3", "0x80000003", new Both<>(0L, 0L))),
+                List.of(
+                        new DiffReport.Surrounding(
+                                "CPUID leaf 0x1 subleaf 0 ECX",
+                                "0x3",
+                                "0x80000003",
+                                "hypervisor only on xen-pv",
+                                new Both<>(0L, 0L)),
+                        new DiffReport.Surrounding(
+                                "features that show in no call", "none", "hypervisor", "", new Both<>(-1L, -1L))),
                 report.environment());
     }
 
@@ -424,6 +439,104 @@ class DiffTest {
                 });
         assertEquals(2, hook(report, "cpu.write_cr4").varying());
         assertEquals(0, report.summary().divergentHooks());
+    }
+
+    /** Twelve calls at one site, then more at another. */
+    private static void writes(MadeTrace trace, boolean interrupts) {
+        for (int i = 0; i < 12; i++) {
+            trace.callAt("cpu.write_cr4", 0, interrupts).arguments(5).end();
+        }
+    }
+
+    /** xen_write_cr4 may rely on interrupts being off if no caller leaves them on. */
+    @Test
+    void whatHoldsBeforeEveryCallOfOneRunOnlyIsAPrecondition() {
+        DiffReport report = diff(trace -> writes(trace, false), trace -> {
+            trace.callAt("cpu.write_cr4", 0, true).arguments(5).end();
+            writes(trace, false);
+        });
+        Divergence found = hook(report, "cpu.write_cr4").divergences().get(0);
+        assertEquals("precondition", found.kind());
+        assertTrue(found.contract());
+        assertEquals("was always called with interrupts off", found.first());
+        assertEquals("was called with interrupts on in 1 of 13 calls", found.second());
+        assertEquals(new Both<>(0L, 0L), found.witness());
+        assertEquals(1, found.calls());
+        assertEquals(List.of(new Change("cpu.write_cr4", "precondition", true)), report.changes());
+    }
+
+    /** A caller that one run alone reached says nothing of the platform. */
+    @Test
+    void aCallThatOneRunAloneMadeExplainsAPrecondition() {
+        DiffReport report = diff(
+                trace -> {
+                    writes(trace, false);
+                    trace.callAt("cpu.write_cr4", 1, true).phase(1).arguments(6).end();
+                },
+                trace -> writes(trace, false));
+        assertEquals(List.of(), kinds(report, "cpu.write_cr4"));
+        Divergence found = hook(report, "cpu.write_cr4").explained().get(0);
+        assertEquals("was always called with interrupts off", found.second());
+        assertEquals("start_up", found.explainedBy().cause());
+        assertTrue(found.explainedBy().sentence().contains("caller_of_write_cr4+0x1"), found::toString);
+        assertEquals(new Both<>(12L, 0L), found.witness());
+        assertEquals(List.of(), report.changes());
+
+        Consumer<MadeTrace> reads = trace -> {
+            for (int i = 0; i < 12; i++) {
+                trace.call("cpu.read_msr_safe").arguments(0x10, POINTER).end();
+            }
+        };
+        DiffReport later = diff(
+                reads,
+                reads.andThen(trace -> trace.callAt("cpu.read_msr_safe", 1, true)
+                        .phase(3)
+                        .arguments(0x11, POINTER)
+                        .end()));
+        found = hook(later, "cpu.read_msr_safe").explained().get(0);
+        assertEquals("msr was always 0x10", found.first());
+        assertEquals("msr was 0x11 in 1 of 13 calls", found.second());
+        assertEquals("other_way", found.explainedBy().cause());
+    }
+
+    @Test
+    void whatFewCallsHaveInCommonIsNoPrecondition() {
+        DiffReport report = diff(
+                trace -> trace.callAt("cpu.write_cr4", 0, false).arguments(5).end(),
+                trace -> trace.callAt("cpu.write_cr4", 0, true).arguments(5).end());
+        assertEquals(List.of(), kinds(report, "cpu.write_cr4"));
+    }
+
+    /** What {@code pvdiet contract} says of a hook's preconditions, the diff says in the same words. */
+    @ParameterizedTest
+    @ValueSource(strings = {"native.pvtrace", "xen-pv.pvtrace"})
+    void preconditionsAreTheContractsOwn(String sample) {
+        try (TraceReader trace = TraceReader.open(Path.of("..", "traces", "samples", sample))) {
+            TraceLog log = TraceLog.of(trace);
+            int found = 0;
+            for (HookStatements hook : Contracts.of(trace).hooks()) {
+                int id = hookId(log, hook.hook());
+                String contract = hook.statements().stream()
+                        .filter(statement -> statement.aspect() == Aspect.PRECONDITION)
+                        .map(Statement::sentence)
+                        .collect(Collectors.joining("; "));
+                for (Precondition held :
+                        Precondition.held(hook.calls(), log.tally(id).keySet(), Names.of(log.kernel(), id))) {
+                    String clause = held.always().replace("was always called ", "");
+                    assertTrue(contract.contains(clause), () -> hook.hook() + ": " + clause + " / " + contract);
+                    found++;
+                }
+            }
+            assertTrue(found > 20, "only " + found);
+        }
+    }
+
+    private static int hookId(TraceLog log, String name) {
+        return log.kernel().hooks().stream()
+                .filter(hook -> hook.fullName().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .id();
     }
 
     @Test

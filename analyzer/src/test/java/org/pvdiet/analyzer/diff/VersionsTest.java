@@ -139,6 +139,42 @@ class VersionsTest {
         assertTrue(VersionText.of(report).contains("IA32_TSC becomes 7; or no effect"), VersionText.of(report));
     }
 
+    private static Consumer<MadeTrace> writes(boolean interrupts, long value) {
+        return trace -> {
+            for (int i = 0; i < 12; i++) {
+                trace.callAt("cpu.write_cr4", 0, interrupts).arguments(value).end();
+            }
+        };
+    }
+
+    @Test
+    void aPreconditionThatNoLongerHoldsWidensAContract() {
+        Consumer<MadeTrace> before = writes(false, 5);
+        Consumer<MadeTrace> after = before.andThen(
+                trace -> trace.callAt("cpu.write_cr4", 1, true).arguments(5).end());
+        VersionReport widened = compare(List.of(CR4), before, List.of(CR4), after);
+        HookVersions hook = hook(widened, "cpu.write_cr4");
+        assertEquals("changed", hook.change());
+        VersionReport.ContractChange change = hook.changes().get(0);
+        assertEquals("precondition", change.kind());
+        assertEquals(List.of("was always called with interrupts off"), change.first());
+        assertEquals(List.of("was called with interrupts on"), change.second());
+        assertEquals(new Both<>(12L, 1L), change.calls());
+        assertEquals(new Both<>(0L, 12L), change.witness());
+        assertTrue(widened.changes().contains(new Change("cpu.write_cr4", "precondition", true)), widened::toString);
+    }
+
+    /** That fewer callers are left breaks no platform. */
+    @Test
+    void aPreconditionThatNowHoldsIsNoChange() {
+        Consumer<MadeTrace> after = writes(false, 5);
+        Consumer<MadeTrace> before = after.andThen(
+                trace -> trace.callAt("cpu.write_cr4", 1, true).arguments(5).end());
+        VersionReport narrowed = compare(List.of(CR4), before, List.of(CR4), after);
+        assertEquals("same", hook(narrowed, "cpu.write_cr4").change());
+        assertEquals(List.of(new Change("cpu.write_cr4", "precondition", false)), narrowed.changes());
+    }
+
     /** Sites and offsets in the table differ between kernels, and are no change of what callers rely on. */
     @Test
     void anotherOrderOfHooksIsNoChange() {

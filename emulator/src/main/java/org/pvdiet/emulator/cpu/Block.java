@@ -3,6 +3,7 @@ package org.pvdiet.emulator.cpu;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.pvdiet.emulator.memory.Mmu;
 
 /**
  * Instructions that are executed one after another: the last transfers control, or is followed by a jump to the next
@@ -60,8 +61,9 @@ final class Block {
     /** Physical address of the bytes in the second page, or -1. */
     final long secondPhysical;
 
-    /** The translations were right at this {@link org.pvdiet.emulator.memory.Mmu#generation}. */
-    long generation;
+    // At this generation of the translations they were right, and all of global pages or not.
+    private long generation;
+    private boolean global;
 
     // The blocks that were executed after this one, where it ends in a direct jump.
     Block next;
@@ -158,6 +160,17 @@ final class Block {
 
     void left(Region whole) {
         regions.remove(whole);
+    }
+
+    /** Its translations are right now. */
+    void found(long generation, boolean global) {
+        this.generation = generation;
+        this.global = global;
+    }
+
+    /** False where its translations may have changed since they were found. */
+    boolean isCurrent(Mmu mmu) {
+        return generation >= mmu.changed(global);
     }
 
     boolean isDead() {

@@ -423,7 +423,7 @@ public final class Cpu {
                 && (check == null || !watches)
                 && region.translation() != null
                 && retired + region.longest() <= stopAt
-                && region.isCurrent(memory, mmu.generation());
+                && region.isCurrent(memory, mmu);
     }
 
     /** The last block that was executed, or null where it was left early. */
@@ -473,7 +473,7 @@ public final class Cpu {
     /** The block at an address, of the current translations and mode, if it comes easily. */
     private Block known(long address) {
         Block block = jumpCache[slot(address)];
-        return block != null && block.rip == address && block.mode == modeKey() && block.generation == mmu.generation()
+        return block != null && block.rip == address && block.mode == modeKey() && block.isCurrent(mmu)
                 ? block
                 : null;
     }
@@ -522,13 +522,12 @@ public final class Cpu {
 
     /** The block after one that ends in a direct jump. */
     private Block linked(Block block) {
-        long generation = mmu.generation();
         Block next = block.next;
-        if (next != null && next.rip == rip && next.generation == generation) {
+        if (next != null && next.rip == rip && next.isCurrent(mmu)) {
             return next;
         }
         Block other = block.other;
-        if (other != null && other.rip == rip && other.generation == generation) {
+        if (other != null && other.rip == rip && other.isCurrent(mmu)) {
             return other;
         }
         Block found = find();
@@ -545,7 +544,7 @@ public final class Cpu {
     /** The block after one that ends in an indirect jump, in the same mode. */
     private Block looked(Block block) {
         Block next = jumpCache[slot(rip)];
-        return next != null && next.rip == rip && next.mode == block.mode && next.generation == mmu.generation()
+        return next != null && next.rip == rip && next.mode == block.mode && next.isCurrent(mmu)
                 ? next
                 : find();
     }
@@ -656,7 +655,7 @@ public final class Cpu {
         block = code.find(rip, physical, key);
         if (block == null || !isCurrent(block, base)) {
             block = builder.build(rip, base, physical, mode, key, memory);
-            block.generation = mmu.generation();
+            found(block, linear);
             code.add(block);
         }
         jumpCache[slot] = block;
@@ -664,8 +663,7 @@ public final class Cpu {
     }
 
     private boolean isCurrent(Block block, long base) {
-        long generation = mmu.generation();
-        if (block.generation == generation) {
+        if (block.isCurrent(mmu)) {
             return true;
         }
         long linear = base == 0 ? block.rip : block.rip + base & 0xffffffffL;
@@ -673,8 +671,14 @@ public final class Cpu {
                 || block.secondPhysical >= 0 && memory.execute(linear + block.length) != block.secondPhysical) {
             return false;
         }
-        block.generation = generation;
+        found(block, linear);
         return true;
+    }
+
+    private void found(Block block, long linear) {
+        boolean global = memory.isExecutableGlobally(linear)
+                && (block.secondPhysical < 0 || memory.isExecutableGlobally(linear + block.length));
+        block.found(mmu.generation(), global);
     }
 
     void executeWithin(Operation operation, long address, long at, int index) {

@@ -1,6 +1,7 @@
 package org.pvdiet.emulator.cpu;
 
 import org.pvdiet.emulator.memory.LinearMemory;
+import org.pvdiet.emulator.memory.Mmu;
 import org.pvdiet.emulator.memory.PhysicalMemory;
 
 /**
@@ -59,13 +60,15 @@ final class Region {
      * True where each block is still what its address leads to; false too where that cannot be said without a walk, which
      * the guest could notice. The first block has been looked at.
      */
-    boolean isCurrent(LinearMemory memory, long now) {
+    boolean isCurrent(LinearMemory memory, Mmu mmu) {
+        long now = mmu.generation();
         if (generation == now) {
             return true;
         }
         long page = blocks[0].start >>> PhysicalMemory.FRAME_SHIFT;
         for (Block block : blocks) {
             if (block.start >>> PhysicalMemory.FRAME_SHIFT != page
+                    && !block.isCurrent(mmu)
                     && memory.executable(block.start) != block.physical) {
                 return false;
             }

@@ -131,7 +131,7 @@ final class Translator {
         return !block.isDead()
                 && block.probe == null
                 && block.mode == first.mode
-                && block.generation == mmu.generation()
+                && block.isCurrent(mmu)
                 && block.secondPhysical < 0
                 && block.physical + FRAME_SIZE <= memory.size()
                 && MicroOpWriter.canWrite(firstInstruction(block));

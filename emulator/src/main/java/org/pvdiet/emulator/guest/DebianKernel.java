@@ -23,15 +23,25 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * Stock kernels from the machine's own Debian mirror, through apt, without root and without installing
+ * Stock kernels, and Xen, from the machine's own Debian mirror, through apt, without root and without installing
  * anything. Packages and images are kept in {@code $XDG_CACHE_HOME/pvdiet}, and fetched once.
  */
 public final class DebianKernel {
     /** The kernel that is taken where a user names none. */
     public static final String CLOUD = "linux-image-cloud-amd64";
 
+    /** The kernel for all machines; unlike the one for clouds, it can be Xen's dom0. */
+    public static final String GENERIC = "linux-image-amd64";
+
+    private static final String XEN = "xen-system-amd64";
+
     private static final Pattern DEPENDENCY =
-            Pattern.compile("(?m)^Depends:.*?\\b(linux-(?:image|binary)-\\d[^ ,(|]*)");
+            Pattern.compile("(?m)^Depends:.*?\\b((?:linux-(?:image|binary)|xen-hypervisor)-\\d[^ ,(|]*)");
+
+    /** {@code boot/vmlinuz-VERSION}, or {@code usr/lib/modules/VERSION/vmlinuz} as from Linux 7 on. */
+    private static final Pattern KERNEL_FILE = Pattern.compile("vmlinuz.*");
+
+    private static final Pattern XEN_FILE = Pattern.compile("xen-.*\\.gz");
 
     private final Path cache;
     private final Consumer<String> log;
@@ -96,14 +106,31 @@ public final class DebianKernel {
      * @throws BadImageException if apt does not have it, or it is no kernel
      */
     public Path download(String packageName) {
+        return download(packageName, KERNEL_FILE);
+    }
+
+    /**
+     * Debian's Xen, else the one that is installed; compressed by gzip.
+     *
+     * @throws BadImageException if there is neither
+     */
+    public Path hypervisor() throws IOException {
+        try {
+            return download(XEN, XEN_FILE);
+        } catch (BadImageException e) {
+            return imageIn(Path.of("/boot"), XEN_FILE).orElseThrow(() -> e);
+        }
+    }
+
+    private Path download(String packageName, Pattern file) {
         try {
             Files.createDirectories(cache);
             try {
-                return fetch(packageName);
+                return fetch(packageName, file);
             } catch (AptFailure e) {
                 // The machine's lists may be empty, or so old that the mirror has dropped the version.
                 updatePrivateLists(e.getMessage());
-                return fetch(packageName);
+                return fetch(packageName, file);
             }
         } catch (AptFailure e) {
             throw new BadImageException(
@@ -111,12 +138,11 @@ public final class DebianKernel {
                             + "; check /etc/apt/sources.list and the network, and run `apt-get update` (as root)",
                     e);
         } catch (IOException e) {
-            throw new BadImageException(
-                    "the kernel package " + packageName + " cannot be kept in " + cache + ": " + e, e);
+            throw new BadImageException("the package " + packageName + " cannot be kept in " + cache + ": " + e, e);
         }
     }
 
-    private Path fetch(String packageName) throws IOException, AptFailure {
+    private Path fetch(String packageName, Pattern image) throws IOException, AptFailure {
         String name = packageName;
         String description = describe(name);
         // A meta package leads to linux-image-VERSION; from Linux 7 on that leads to linux-binary-VERSION.
@@ -129,16 +155,16 @@ public final class DebianKernel {
         String version = field(description, "Version");
         String file = "%s_%s_%s".formatted(name, version.replace(":", "%3a"), field(description, "Architecture"));
         Path images = cache.resolve(file);
-        Optional<Path> image = imageIn(images);
-        return image.isPresent() ? image.get() : extract(deb(name, version, file + ".deb"), images);
+        Optional<Path> known = imageIn(images, image);
+        return known.isPresent() ? known.get() : extract(deb(name, version, file + ".deb"), images, image);
     }
 
-    private static Optional<Path> imageIn(Path directory) throws IOException {
+    private static Optional<Path> imageIn(Path directory, Pattern image) throws IOException {
         if (!Files.isDirectory(directory)) {
             return Optional.empty();
         }
         try (var files = Files.list(directory)) {
-            return files.filter(f -> f.getFileName().toString().startsWith("vmlinuz"))
+            return files.filter(f -> image.matcher(f.getFileName().toString()).matches())
                     .findFirst();
         }
     }
@@ -171,7 +197,7 @@ public final class DebianKernel {
                 return line.substring(name.length() + 2).strip();
             }
         }
-        throw new AptFailure("apt says no " + name + " for a kernel package");
+        throw new AptFailure("apt says no " + name + " for the package");
     }
 
     private Path deb(String name, String version, String fileName) throws IOException, AptFailure {
@@ -198,13 +224,12 @@ public final class DebianKernel {
         }
     }
 
-    /** Takes {@code boot/vmlinuz-VERSION}, or {@code usr/lib/modules/VERSION/vmlinuz} as from Linux 7 on, out of a
-     * package: an ar archive that holds data.tar.xz. */
-    private static Path extract(Path deb, Path directory) throws IOException {
+    /** Takes a file out of a package: an ar archive that holds data.tar.xz. */
+    private static Path extract(Path deb, Path directory, Pattern image) throws IOException {
         try (ArArchiveInputStream ar = new ArArchiveInputStream(new BufferedInputStream(Files.newInputStream(deb)))) {
             for (ArArchiveEntry member = ar.getNextEntry(); member != null; member = ar.getNextEntry()) {
                 if (member.getName().startsWith("data.tar")) {
-                    return extract(deb, dataStream(member.getName(), ar), directory);
+                    return extract(deb, dataStream(member.getName(), ar), directory, image);
                 }
             }
         }
@@ -220,18 +245,18 @@ public final class DebianKernel {
         };
     }
 
-    private static Path extract(Path deb, InputStream data, Path directory) throws IOException {
+    private static Path extract(Path deb, InputStream data, Path directory, Pattern image) throws IOException {
         TarArchiveInputStream tar = new TarArchiveInputStream(data);
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
             Path name = Path.of(entry.getName()).getFileName();
-            if (entry.isFile() && name != null && name.toString().startsWith("vmlinuz")) {
+            if (entry.isFile() && name != null && image.matcher(name.toString()).matches()) {
                 Files.createDirectories(directory);
                 Path partial = Files.createTempFile(directory, "image", ".partial");
                 Files.copy(tar, partial, StandardCopyOption.REPLACE_EXISTING);
                 return Files.move(partial, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
             }
         }
-        throw new BadImageException(deb + ": holds no vmlinuz, so it is no kernel package");
+        throw new BadImageException(deb + ": holds no " + image);
     }
 
     /** Apt did not do what it was asked; newer lists may help. */

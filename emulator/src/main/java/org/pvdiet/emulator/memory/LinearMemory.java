@@ -35,6 +35,12 @@ public final class LinearMemory {
     private final int[] writeOffset = new int[ENTRIES];
     private final int[] executeOffset = new int[ENTRIES];
     private final boolean[] global = new boolean[ENTRIES];
+    private boolean holdsGlobal;
+
+    // The entries that have been of no global page since the last flush, each once: a flush is for these.
+    private final int[] local = new int[ENTRIES];
+    private final boolean[] isLocal = new boolean[ENTRIES];
+    private int locals;
 
     // Log2 of the size of the page that an entry is a piece of: INVLPG drops all its pieces.
     private final byte[] pageShift = new byte[ENTRIES];
@@ -48,7 +54,7 @@ public final class LinearMemory {
         this.memory = memory;
         this.ram = memory.ram();
         this.user = user;
-        flush(false);
+        clear();
     }
 
     void watch(AccessListener accesses) {
@@ -56,20 +62,27 @@ public final class LinearMemory {
     }
 
     void flush(boolean keepGlobal) {
-        if (!keepGlobal) {
-            holdsLarge = false;
-            Arrays.fill(readTag, EMPTY);
-            Arrays.fill(writeTag, EMPTY);
-            Arrays.fill(executeTag, EMPTY);
-            Arrays.fill(global, true);
-            return;
-        }
-        for (int i = 0; i < ENTRIES; i++) {
-            if (!global[i]) {
-                drop(i);
-                global[i] = true;
+        for (int i = 0; i < locals; i++) {
+            int entry = local[i];
+            isLocal[entry] = false;
+            if (!global[entry]) {
+                drop(entry);
             }
         }
+        locals = 0;
+        if (!keepGlobal) {
+            if (holdsGlobal) {
+                clear();
+            }
+            holdsLarge = false;
+        }
+    }
+
+    private void clear() {
+        Arrays.fill(readTag, EMPTY);
+        Arrays.fill(writeTag, EMPTY);
+        Arrays.fill(executeTag, EMPTY);
+        holdsGlobal = false;
     }
 
     private void drop(int i) {
@@ -97,6 +110,14 @@ public final class LinearMemory {
         Arrays.fill(writeTag, EMPTY);
     }
 
+    void dropWrites(long frame) {
+        for (int i = 0; i < ENTRIES; i++) {
+            if (((int) writeTag[i] + writeOffset[i]) >>> FRAME_SHIFT == frame) {
+                writeTag[i] = EMPTY;
+            }
+        }
+    }
+
     private static int index(long linear) {
         return (int) (linear >>> FRAME_SHIFT) & MASK;
     }
@@ -107,6 +128,11 @@ public final class LinearMemory {
             drop(i);
         }
         global[i] = mmu.walkedGlobal();
+        holdsGlobal |= global[i];
+        if (!global[i] && !isLocal[i]) {
+            isLocal[i] = true;
+            local[locals++] = i;
+        }
         pageShift[i] = (byte) mmu.walkedShift();
         holdsLarge |= pageShift[i] > FRAME_SHIFT;
     }
@@ -248,6 +274,12 @@ public final class LinearMemory {
 
     public void put64(int at, long value) {
         PhysicalMemory.LONG.set(ram, at, value);
+    }
+
+    /** True where {@link #execute} finds what it gives in the cache, and CR3 loads leave it there. */
+    public boolean isExecutableGlobally(long linear) {
+        int i = index(linear);
+        return executeTag[i] == (linear & PAGE) && global[i];
     }
 
     /** The physical address that {@link #execute} would give, or -1 where it would have to walk. */

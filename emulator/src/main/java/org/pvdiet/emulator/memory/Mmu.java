@@ -37,6 +37,7 @@ public final class Mmu {
     private boolean alignmentCheck;
     private boolean globalPages;
     private long generation;
+    private long globalGeneration;
 
     // What the last walk found, for the view that asked.
     private boolean walkedGlobal;
@@ -113,24 +114,38 @@ public final class Mmu {
 
     public void flush(boolean keepGlobal) {
         generation++;
+        if (!keepGlobal) {
+            globalGeneration = generation;
+        }
         supervisor.flush(keepGlobal);
         user.flush(keepGlobal);
     }
 
     public void invalidatePage(long linear) {
         generation++;
+        globalGeneration = generation;
         supervisor.invalidatePage(linear);
         user.invalidatePage(linear);
     }
 
-    /** Changes whenever any translation may have changed: a cached translation holds while this stays the same. */
+    /** Grows whenever any translation may have changed: a cached translation holds while this stays the same. */
     public long generation() {
         return generation;
+    }
+
+    /** What {@link #generation} was when a translation, of a global page or of another, may have changed last. */
+    public long changed(boolean global) {
+        return global ? globalGeneration : generation;
     }
 
     private void dropWrites() {
         supervisor.dropWrites();
         user.dropWrites();
+    }
+
+    private void dropWrites(long frame) {
+        supervisor.dropWrites(frame);
+        user.dropWrites(frame);
     }
 
     boolean walkedGlobal() {

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentMap;
 /** Debian's kernels for tests; a test that cannot have one is skipped and says why. */
 public final class StockKernels {
     public static final String CLOUD = DebianKernel.CLOUD;
-    public static final String GENERIC = "linux-image-amd64";
+    public static final String GENERIC = DebianKernel.GENERIC;
 
     private static final ConcurrentMap<String, KernelImage> IMAGES = new ConcurrentHashMap<>();
 

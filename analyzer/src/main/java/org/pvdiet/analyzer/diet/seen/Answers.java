@@ -38,8 +38,8 @@ public final class Answers {
             if (!again.equals(answer)) {
                 answer = null;
             }
-            calls = calls.plus(Seen.once(call.seq()));
-            last = Math.max(last, call.icount());
+            calls = calls.plus(Seen.of(call));
+            last = Math.max(last, call.lastIcount());
             sites.add(call.site());
         }
 

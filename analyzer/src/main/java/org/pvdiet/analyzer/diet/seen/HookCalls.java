@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.analyzer.words.PageTableEntry;
@@ -50,15 +51,17 @@ public final class HookCalls {
     }
 
     void add(RecordedCall call) {
-        Seen one = Seen.once(call.seq());
+        Seen one = Seen.of(call);
         phases[call.phase()] = phases[call.phase()].plus(one);
-        if (firstCalls.size() < MOST_DIFFERENT) {
-            firstCalls.add(call.seq());
+        if (call.kind() == CallOrder.BY_ITSELF) {
+            made(call.seq());
         }
         if (inputs.size() < MOST_DIFFERENT) {
             inputs.add(input(call));
         }
-        if (call.result().isPresent() && results.size() < MOST_DIFFERENT) {
+        if (call.result().isPresent()
+                && (results.size() < MOST_DIFFERENT
+                        || results.containsKey(call.result().getAsLong()))) {
             results.merge(call.result().getAsLong(), one, Seen::plus);
         }
         boolean did = call.result().isPresent() || !call.nested().isEmpty();
@@ -76,6 +79,18 @@ public final class HookCalls {
             faulted = faulted.plus(one);
             call.result().ifPresent(result -> faultedResults.merge(result, one, Seen::plus));
         }
+    }
+
+    /** Call {@code seq} was one of these. */
+    void made(long seq) {
+        if (wantsMore()) {
+            firstCalls.add(seq);
+        }
+    }
+
+    /** Whether it matters which calls follow. */
+    boolean wantsMore() {
+        return firstCalls.size() < MOST_DIFFERENT;
     }
 
     private static int input(RecordedCall call) {

@@ -6,17 +6,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.pvdiet.analyzer.bits.PageTableBits;
+import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.PerKind;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.analyzer.calls.Summary;
+import org.pvdiet.analyzer.calls.Wanted;
+import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
 import org.pvdiet.traces.Phase;
 
 /** All of it, of one trace. */
 public final class Observations implements Summary<Observations> {
+    private static final Wanted WANTED = Wanted.of(
+                    CallColumn.SITE,
+                    CallColumn.PHASE,
+                    CallColumn.ARG0,
+                    CallColumn.ARG1,
+                    CallColumn.ARG2,
+                    CallColumn.ARG3,
+                    CallColumn.ARG4,
+                    CallColumn.ARG5,
+                    CallColumn.RESULT,
+                    CallColumn.OUTCOME)
+            .withEffects();
+
     private final List<HookCalls> hooks;
+    private final PerKind<HookCalls> ofKind = new PerKind<>();
     private final long[] siteCalls;
     private final long[] lastOfPhase = new long[Phase.values().length];
     private final Map<EffectKind, Seen> emulated = new EnumMap<>(EffectKind.class);
@@ -33,20 +51,39 @@ public final class Observations implements Summary<Observations> {
     }
 
     @Override
+    public Wanted wanted() {
+        return WANTED;
+    }
+
+    @Override
     public void add(RecordedCall call) {
-        hooks.get(call.hook()).add(call);
-        siteCalls[call.site()]++;
-        lastOfPhase[call.phase()] = Math.max(lastOfPhase[call.phase()], call.icount());
+        HookCalls hook = hooks.get(call.hook());
+        hook.add(call);
+        ofKind.keep(call, hook.wantsMore() ? hook : null);
+        siteCalls[call.site()] += call.times();
+        lastOfPhase[call.phase()] = Math.max(lastOfPhase[call.phase()], call.lastIcount());
         for (RecordedEffect effect : call.effects()) {
             if (effect.outcome() == EffectOutcome.EMULATED
                     && effect.kind() != EffectKind.EXCEPTION
                     && effect.seq() == call.seq()) {
-                emulated.merge(effect.kind(), Seen.once(call.seq()), Seen::plus);
+                emulated.merge(effect.kind(), Seen.of(call), Seen::plus);
             }
         }
         answers.add(call);
         readBack.add(call);
         bits.add(call);
+    }
+
+    @Override
+    public void order(CallOrder order) {
+        for (int i = 0; i < order.calls(); i++) {
+            HookCalls hook = order.kind(i) == CallOrder.BY_ITSELF ? null : ofKind.of(order.kind(i));
+            if (hook != null) {
+                hook.made(order.seq(i));
+            }
+        }
+        ofKind.clear();
+        readBack.order(order);
     }
 
     @Override

@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.PerKind;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.words.PageTableEntry;
@@ -29,7 +31,7 @@ public final class ReadBack {
     /** What a hook does to which register, of several where it has an index as its first argument. */
     private record Role(String name, boolean write) {}
 
-    private record Access(Register register, boolean write, long value) {}
+    private record Access(int hook, Register register, boolean write, long value) {}
 
     private record At(int hook, long value, long seq) {}
 
@@ -39,6 +41,7 @@ public final class ReadBack {
 
     private final Kernel kernel;
     private final ImmutableMap<Integer, Role> roles;
+    private final PerKind<Access> ofKind = new PerKind<>();
     private final Map<Register, At> written = new HashMap<>();
     /** What was read before anything was written here. */
     private final Map<Register, At> readFirst = new HashMap<>();
@@ -60,28 +63,48 @@ public final class ReadBack {
     }
 
     void add(RecordedCall call) {
-        access(call).ifPresent(access -> {
-            At at = new At(call.hook(), access.value, call.seq());
-            if (access.write) {
-                written.put(access.register, at);
-            } else if (written.containsKey(access.register)) {
-                compare(access.register, written.get(access.register), at);
-            } else {
-                readFirst.putIfAbsent(access.register, at);
-            }
-        });
+        Access access = access(call);
+        if (call.kind() == CallOrder.BY_ITSELF && access != null) {
+            add(access, call.seq());
+        }
+        ofKind.keep(call, access);
     }
 
-    private Optional<Access> access(RecordedCall call) {
+    /** Writes and reads count in the order in which they were made. */
+    void order(CallOrder order) {
+        for (int i = 0; i < order.calls(); i++) {
+            Access access = order.kind(i) == CallOrder.BY_ITSELF ? null : ofKind.of(order.kind(i));
+            if (access != null) {
+                add(access, order.seq(i));
+            }
+        }
+        ofKind.clear();
+    }
+
+    private void add(Access access, long seq) {
+        At at = new At(access.hook, access.value, seq);
+        if (access.write) {
+            written.put(access.register, at);
+        } else if (written.containsKey(access.register)) {
+            compare(access.register, written.get(access.register), at);
+        } else {
+            readFirst.putIfAbsent(access.register, at);
+        }
+    }
+
+    private @Nullable Access access(RecordedCall call) {
         Role role = roles.get(call.hook());
-        int arguments = call.argumentCount();
+        int arguments = role == null ? 0 : call.argumentCount();
         if (role == null || (role.write ? arguments == 0 : call.result().isEmpty())) {
-            return Optional.empty();
+            return null;
         }
         boolean indexed = arguments > (role.write ? 1 : 0);
         Register register = new Register(role.name, indexed ? call.argument(0) & U32 : 0);
-        return Optional.of(new Access(
-                register, role.write, role.write ? value(call) : call.result().getAsLong()));
+        return new Access(
+                call.hook(),
+                register,
+                role.write,
+                role.write ? value(call) : call.result().getAsLong());
     }
 
     /** The last argument; the last two where they are the halves of a value. */
@@ -93,7 +116,7 @@ public final class ReadBack {
 
     private void compare(Register register, At write, At read) {
         if (same(register, write.value, read.value)) {
-            agreed.merge(register, Seen.once(read.seq), Seen::plus);
+            agreed.merge(register, new Seen(1, read.seq), Seen::plus);
         } else if (mismatches.stream().noneMatch(known -> known.register.equals(register))) {
             mismatches.add(new Mismatch(register, write.hook, read.hook, write.value, read.value, write.seq, read.seq));
         }

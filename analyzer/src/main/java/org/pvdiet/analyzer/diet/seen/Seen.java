@@ -1,5 +1,7 @@
 package org.pvdiet.analyzer.diet.seen;
 
+import org.pvdiet.analyzer.calls.RecordedCall;
+
 /**
  * How often something was seen.
  *
@@ -9,8 +11,8 @@ package org.pvdiet.analyzer.diet.seen;
 public record Seen(long calls, long witness) {
     public static final Seen NEVER = new Seen(0, -1);
 
-    static Seen once(long seq) {
-        return new Seen(1, seq);
+    static Seen of(RecordedCall call) {
+        return new Seen(call.times(), call.seq());
     }
 
     public Seen plus(Seen other) {
