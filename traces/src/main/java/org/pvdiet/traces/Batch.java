@@ -36,7 +36,9 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     private final long[] validityAddresses;
     private final VarBinaryVector[] bytes;
     private final List<C> columns;
-    private final BitSet open = new BitSet();
+    // Not a BitSet, which looks for its last bit whenever that is cleared.
+    private final long[] open;
+    private int openCount;
     private long firstRow;
     private int rows;
 
@@ -53,6 +55,7 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         this.validityAddresses = new long[all.length];
         this.bytes = new VarBinaryVector[all.length];
         this.columns = new ArrayList<>(present);
+        this.open = new long[(capacity + Long.SIZE - 1) / Long.SIZE];
         for (C column : present) {
             if (column.spec().type().isBytes()) {
                 VarBinaryVector vector = new VarBinaryVector(column.columnName(), allocator);
@@ -168,18 +171,22 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     /** Adds a row that is to be completed later: the batch is not written before {@link #finish} is called for it. */
     public int open() {
         int row = append();
-        open.set(row);
+        open[row >> 6] |= 1L << row;
+        openCount++;
         return row;
     }
 
     /** Says that an open row is complete. */
     public void finish(int row) {
-        open.clear(row);
+        if (isOpen(row)) {
+            open[row >> 6] &= ~(1L << row);
+            openCount--;
+        }
     }
 
     /** Whether a row was opened and is not finished. */
     public boolean isOpen(int row) {
-        return open.get(row);
+        return (open[row >> 6] & 1L << row) != 0;
     }
 
     public void set(C column, int row, long value) {
@@ -257,10 +264,24 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         if (rows == 0) {
             return true;
         }
-        boolean isNull = isNull(column, 0);
+        long validity = validityAddresses[column.ordinal()];
+        int anyValue = 0;
+        int anyNull = 0;
+        for (int from = 0; from < rows; from += Byte.SIZE) {
+            int wanted = rows - from < Byte.SIZE ? (1 << rows - from) - 1 : 0xff;
+            int present = MemoryUtil.getByte(validity + (from >> 3)) & wanted;
+            anyValue |= present;
+            anyNull |= present ^ wanted;
+            if (anyValue != 0 && anyNull != 0) {
+                return false;
+            }
+        }
+        if (anyValue == 0) {
+            return true;
+        }
         long first = MemoryUtil.getLong(values);
         for (int row = 1; row < rows; row++) {
-            if (isNull != isNull(column, row) || (!isNull && first != MemoryUtil.getLong(values + ((long) row << 3)))) {
+            if (first != MemoryUtil.getLong(values + ((long) row << 3))) {
                 return false;
             }
         }
@@ -299,11 +320,11 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     }
 
     boolean anyOpen() {
-        return !open.isEmpty();
+        return openCount > 0;
     }
 
     BitSet openRows() {
-        return (BitSet) open.clone();
+        return BitSet.valueOf(open);
     }
 
     /** Empties the batch for rows that begin at number {@code first} of the table. */
@@ -317,7 +338,8 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
                         .setZero(0, words[column.ordinal()].getValidityBuffer().capacity());
             }
         }
-        open.clear();
+        Arrays.fill(open, 0);
+        openCount = 0;
         firstRow = first;
         rows = 0;
     }

@@ -70,6 +70,12 @@ record TraceDocument(
         return files.stream().filter(file -> file.name().equals(name)).findFirst();
     }
 
+    /** Loads what writing takes. */
+    static void load() throws IOException {
+        WRITER.writeValueAsString(
+                new TraceDocument(FORMAT, 0, State.INCOMPLETE, null, Optional.empty(), new Counts(0, 0), List.of()));
+    }
+
     /** Replaces the document in {@code directory} in one step. */
     void write(Path directory) throws IOException {
         Path temporary = directory.resolve(FILE_NAME + ".tmp");

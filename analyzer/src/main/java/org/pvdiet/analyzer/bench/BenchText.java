@@ -23,9 +23,7 @@ public final class BenchText {
     public void print(BenchReport report) {
         out.println("kernel  " + report.kernel());
         out.println("machine " + report.machine());
-        out.printf(
-                "runs    %d of each in turn, median (least to most); by QEMU: medians, one by the other%n",
-                report.runs());
+        out.printf("runs    %d of each in turn, median (least to most); x QEMU: our median by its%n", report.runs());
         boots(report.boots());
         work(report.work());
         analysis(report.analysis());
@@ -40,7 +38,7 @@ public final class BenchText {
                     "%-40s %22s %7s %22s %6s %7s %9s %10s%n",
                     "boot of " + kernel,
                     "s to first line",
-                    "by QEMU",
+                    "x QEMU",
                     "s to the end",
                     "MB",
                     "MIPS",
@@ -75,7 +73,7 @@ public final class BenchText {
 
     private void work(List<Work> work) {
         out.println();
-        out.printf("%-36s %10s %22s %7s %12s %8s%n", "work", "count", "s", "by QEMU", "count/s", "MIPS");
+        out.printf("%-36s %10s %22s %7s %12s %8s%n", "work", "count", "s", "x QEMU", "count/s", "MIPS");
         for (Work row : work) {
             out.printf(
                     Locale.ROOT,
@@ -96,7 +94,7 @@ public final class BenchText {
     }
 
     private static String ratio(@Nullable Double ratio) {
-        return ratio == null ? "" : String.format(Locale.ROOT, "%.2fx", ratio);
+        return ratio == null ? "" : String.format(Locale.ROOT, "%.2f", ratio);
     }
 
     private void analysis(List<Analysis> analysis) {

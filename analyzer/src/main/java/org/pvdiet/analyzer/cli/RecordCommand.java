@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.pvdiet.emulator.guest.KernelImage;
+import org.pvdiet.emulator.session.Recording;
 import org.pvdiet.traces.RegisterMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,6 +50,7 @@ final class RecordCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Recording.load();
         KernelImage image = KernelImage.load(kernel);
         RecordingRun run;
         try (Interruption interruption = Interruption.begin()) {

@@ -21,6 +21,9 @@ public final class Classifier {
     private static final long PAGE_OFFSET = 0xfff;
     private static final long U32 = 0xffffffffL;
     private static final long HYPERCALL_IRET = 23;
+    /** {@code pteval_t}: its frame is the guest's own, that of {@code pte_t} the machine's. */
+    private static final String VALUE_TYPE = "val_t";
+
     /** CR3. */
     private static final long ROOT = 3;
 
@@ -54,7 +57,7 @@ public final class Classifier {
 
     private Form argument(int index, long value, Prototype.Type type) {
         return switch (type.kind()) {
-            case ENTRY -> entry(value);
+            case ENTRY -> isForeign(value, type) ? Form.of(Form.Kind.FOREIGN_ENTRY, 0) : entry(value);
             case SMALL ->
                 index == 0 || Form.isSmall((int) value) ? Form.constant(value & U32) : Form.of(Form.Kind.NUMBER, 0);
             case POINTER -> word(value);
@@ -62,6 +65,16 @@ public final class Classifier {
             case WORD, NOTHING ->
                 value == 0 ? Form.constant(0) : isNumber(value) ? Form.of(Form.Kind.NUMBER, 0) : word(value);
         };
+    }
+
+    /**
+     * Whether an entry as the tables hold it maps a frame of which the guest has no pseudo-physical number, of another
+     * domain or of a device.
+     */
+    private boolean isForeign(long entry, Prototype.Type type) {
+        return PageTableEntry.isPresent(entry)
+                && !type.text().endsWith(VALUE_TYPE)
+                && kernel.frames().pseudoPhysical(PageTableEntry.frame(entry)).isEmpty();
     }
 
     private static boolean isNumber(long value) {

@@ -102,7 +102,7 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
 
     private String bits(long mask) {
         if (kind == EffectKind.PAGE_TABLE_ENTRY) {
-            return PageTableEntry.flagNames(mask, detail);
+            return String.join(" and ", PageTableEntry.flagList(mask, detail));
         }
         boolean register = kind == EffectKind.CONTROL_REGISTER;
         if (register && where.number() == 0) {

@@ -43,6 +43,8 @@ public record Form(Kind kind, long number, long set, long cleared) {
         CONTROL_REGISTER,
         /** A page-table entry that is present. */
         PRESENT_ENTRY,
+        /** One of a machine frame that is not the guest's. */
+        FOREIGN_ENTRY,
         /** A page-table entry that is not present and not 0. */
         ABSENT_ENTRY,
         /** An address of the direct map of memory. */
@@ -135,6 +137,7 @@ public record Form(Kind kind, long number, long set, long cleared) {
             case INTERRUPT_BIT -> "the interrupt flag in bit 9, and other bits that are not those of RFLAGS";
             case CONTROL_REGISTER -> "CR" + number;
             case PRESENT_ENTRY -> "a present page-table entry";
+            case FOREIGN_ENTRY -> "a present page-table entry of a frame that is not the guest's";
             case ABSENT_ENTRY -> "a page-table entry that is not present";
             case DIRECT_MAP -> "an address in the direct map";
             case VMALLOC -> "an address in vmalloc space";

@@ -3,17 +3,22 @@ package org.pvdiet.analyzer.diff;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.PerKind;
 import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.analyzer.calls.Summary;
 import org.pvdiet.analyzer.calls.Wanted;
 import org.pvdiet.analyzer.contract.Behaviour;
 import org.pvdiet.analyzer.contract.Classifier;
+import org.pvdiet.analyzer.contract.EffectForm;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Input;
 import org.pvdiet.traces.CallColumn;
+import org.pvdiet.traces.EffectKind;
 
 /** What comparing needs of calls: the contracts of their hooks, and the calls of each site in order. */
 public final class CallLog implements Summary<CallLog> {
@@ -78,7 +83,8 @@ public final class CallLog implements Summary<CallLog> {
         Input input = classifier.input(call);
         Behaviour behaviour = classifier.behaviour(call);
         hooks.get(call.hook()).add(call, input, behaviour);
-        Deed deed = new Deed(behaviour, translation.isNeeded(call));
+        List<CpuidAnswers.Reply> replies = CpuidAnswers.of(call);
+        Deed deed = new Deed(behaviour, translation.isNeeded(call), rewritten(call), replies);
         Setting setting = new Setting(call.phase(), call.mode(), call.parent() >= 0, call.cr0(), call.cr4());
         Act act = new Act(input, deed, setting);
         Made made = new Made(sites.get(call.site()), acts.number(act));
@@ -87,7 +93,7 @@ public final class CallLog implements Summary<CallLog> {
         }
         ofKind.keep(call, made);
         queue.add(call);
-        cpuid.add(call);
+        cpuid.add(replies, call.seq());
         largePages.add(call);
     }
 
@@ -100,6 +106,24 @@ public final class CallLog implements Summary<CallLog> {
         }
         ofKind.clear();
         queue.order(order);
+    }
+
+    private List<EffectForm> rewritten(RecordedCall call) {
+        if (call.effects().isEmpty()) {
+            return List.of();
+        }
+        Set<EffectForm> forms = new TreeSet<>();
+        for (RecordedEffect effect : call.effects()) {
+            if (effect.kind() == EffectKind.INTERRUPT) {
+                break;
+            }
+            if (effect.kind() == EffectKind.PAGE_TABLE_ENTRY
+                    && effect.old().isPresent()
+                    && effect.old().equals(effect.value())) {
+                forms.add(classifier.effect(call, effect));
+            }
+        }
+        return List.copyOf(forms);
     }
 
     @Override

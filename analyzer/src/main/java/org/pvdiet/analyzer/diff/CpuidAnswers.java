@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.diff;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +22,13 @@ final class CpuidAnswers {
     }
 
     /**
+     * What one CPUID answered.
+     *
+     * @param registers EAX, EBX, ECX, EDX
+     */
+    record Reply(Question question, List<Long> registers) {}
+
+    /**
      * EAX, EBX, ECX, EDX.
      *
      * @param seq the call in which they were got
@@ -34,16 +42,27 @@ final class CpuidAnswers {
 
     private final TreeMap<Question, Answer> answers = new TreeMap<>();
 
-    void add(RecordedCall call) {
+    /** What CPUID answered in a call, without calls within it. */
+    static List<Reply> of(RecordedCall call) {
+        if (call.effects().isEmpty()) {
+            return List.of();
+        }
+        List<Reply> replies = new ArrayList<>(1);
         for (RecordedEffect effect : call.effects()) {
             if (effect.kind() == EffectKind.CPUID
                     && effect.seq() == call.seq()
                     && effect.arguments().size() > REGISTERS) {
-                Question question =
-                        new Question(effect.address(), effect.arguments().get(0));
-                Answer answer = new Answer(effect.arguments().subList(1, REGISTERS + 1), call.seq());
-                answers.merge(question, answer, Answer::or);
+                replies.add(new Reply(
+                        new Question(effect.address(), effect.arguments().get(0)),
+                        effect.arguments().subList(1, REGISTERS + 1)));
             }
+        }
+        return replies;
+    }
+
+    void add(List<Reply> replies, long seq) {
+        for (Reply reply : replies) {
+            answers.merge(reply.question(), new Answer(reply.registers(), seq), Answer::or);
         }
     }
 

@@ -40,6 +40,22 @@ record CpuidRegister(Question question, int register) {
                 .findFirst();
     }
 
+    /** Its value in a reply. */
+    Long in(CpuidAnswers.Reply reply) {
+        return reply.registers().get(register);
+    }
+
+    /** A value in words, {@code EDX 0x78bf9fd (with PSE)}, with the features that the other value has not. */
+    String words(long value, long other) {
+        String extra = features().map(bits -> bits.names(value & ~other)).orElse("");
+        return String.format(
+                Locale.ROOT,
+                "%s 0x%x%s",
+                REGISTERS.get(register),
+                value,
+                extra.isEmpty() ? "" : " (with " + extra + ")");
+    }
+
     @Override
     public String toString() {
         return String.format(

@@ -2,7 +2,6 @@ package org.pvdiet.analyzer.diff;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +19,11 @@ public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> 
                 .toList();
     }
 
-    /** What two runs did, in a sentence. */
-    static String sentence(String platform, String did, String other, String otherDid) {
-        return String.format(Locale.ROOT, "On %s: %s. On %s: %s.", platform, did, other, otherDid);
+    /** What to call two runs: by their platforms, unless that is one. */
+    static Both<String> names(Run first, Run second) {
+        return first.platform().equals(second.platform())
+                ? new Both<>("first", "second")
+                : new Both<>(first.platform(), second.platform());
     }
 
     /** A trace. */

@@ -34,9 +34,9 @@ public final class DiffText {
 
     private DiffText(DiffReport report) {
         this.report = report;
-        boolean alike = report.first().platform().equals(report.second().platform());
-        this.first = alike ? "first" : report.first().platform();
-        this.second = alike ? "second" : report.second().platform();
+        Both<String> names = DiffReport.names(report.first(), report.second());
+        this.first = names.first();
+        this.second = names.second();
     }
 
     public static String of(DiffReport report) {
@@ -194,8 +194,8 @@ public final class DiffText {
         line(
                 "  compared %,d, different %,d, only %s %,d, only %s %,d",
                 hook.compared(), hook.different(), first, hook.onlyFirst(), second, hook.onlySecond());
-        divergences(hook.divergences());
-        divergences(hook.explained());
+        divergences(hook.divergences(), hook.compared());
+        divergences(hook.explained(), hook.compared());
     }
 
     /** Where the hook leads in a run, and what that costs. */
@@ -212,18 +212,37 @@ public final class DiffText {
                 cost.traps() < LEAST_TOLD ? "" : String.format(Locale.ROOT, ", %.2f traps", cost.traps()));
     }
 
-    private void divergences(List<Divergence> all) {
+    private void divergences(List<Divergence> all, long compared) {
         // What a hook leads to and costs is said at its head.
         List<Divergence> divergences = all.stream()
                 .filter(divergence -> !HEAD.contains(divergence.kind()))
                 .toList();
-        divergences.stream().limit(MOST_DIVERGENCES).forEach(this::divergence);
+        divergences.stream().limit(MOST_DIVERGENCES).forEach(divergence -> divergence(divergence, compared));
         if (divergences.size() > MOST_DIVERGENCES) {
             line("  ... and %d more; --format json has all", divergences.size() - MOST_DIVERGENCES);
         }
     }
 
-    private void divergence(Divergence divergence) {
+    /** How a hook does what it does, in a line. */
+    private void mechanism(Divergence divergence) {
+        line(
+                "  %s, %,d calls at %d sites%s: %s",
+                divergence.kind(),
+                divergence.calls(),
+                divergence.sites(),
+                witness(divergence.witness()),
+                divergence.first().equals(Difference.DIRECTLY)
+                        ? divergence.second()
+                        : divergence.first() + " / " + divergence.second());
+    }
+
+    private void divergence(Divergence divergence, long compared) {
+        if (divergence.kind().equals(Kind.MECHANISM.word())) {
+            mechanism(divergence);
+            return;
+        }
+        // Calls that show a precondition's violation and have no partner are not among those compared.
+        boolean ofCompared = divergence.calls() < compared && !divergence.kind().equals(Kind.PRECONDITION.word());
         line(
                 "  %s%s",
                 divergence.kind(),
@@ -231,8 +250,9 @@ public final class DiffText {
                         ? ""
                         : String.format(
                                 Locale.ROOT,
-                                ", %,d calls at %d sites%s",
+                                ", %,d%s calls at %d sites%s",
                                 divergence.calls(),
+                                ofCompared ? String.format(Locale.ROOT, " of %,d", compared) : "",
                                 divergence.sites(),
                                 witness(divergence.witness())));
         if (divergence.inputs() > 1) {
@@ -267,17 +287,15 @@ public final class DiffText {
     /** Hooks that are done in another way, of which callers cannot tell. */
     private void others() {
         List<HookDiff> hooks = report.hooks().stream()
-                .filter(hook -> !hook.isDivergent()
-                        && hook.compared() > 0
-                        && !hook.divergences().isEmpty())
+                .filter(hook -> !hook.isDivergent() && hook.compared() > 0 && !isSame(hook))
                 .sorted(Comparator.comparingLong((HookDiff hook) -> -hook.compared()))
                 .toList();
         if (hooks.isEmpty()) {
             return;
         }
         line("");
-        line("Done in another way; callers cannot tell:");
-        line("%-28s %11s %9s %9s  %s", "hook", "compared", "insns", "insns", "functions");
+        line("Done in another way, or explained; callers cannot tell. Instructions per call, and functions:");
+        line("%-28s %11s %9s %9s", "hook", "compared", first, second);
         for (HookDiff hook : hooks) {
             line(
                     "%-28s %,11d %9.1f %9.1f  %s, %s",
@@ -287,17 +305,36 @@ public final class DiffText {
                     hook.cost().second().instructions(),
                     hook.target().first(),
                     hook.target().second());
-            hook.divergences().stream()
+            List<Divergence> ways = hook.divergences().stream()
                     .filter(divergence -> divergence.kind().equals(Kind.MECHANISM.word()))
-                    .findFirst()
-                    .ifPresent(divergence -> line(
-                            "%28s %,11d by %s%s",
-                            "", divergence.calls(), divergence.second(), witness(divergence.witness())));
+                    .toList();
+            if (!ways.isEmpty()) {
+                Divergence way = ways.get(0);
+                line(
+                        "%28s %,11d by %s%s%s",
+                        "",
+                        ways.stream().mapToLong(Divergence::calls).sum(),
+                        way.second(),
+                        ways.size() == 1 ? "" : ", and " + (ways.size() - 1) + " other ways",
+                        witness(way.witness()));
+            }
+            hook.explained()
+                    .forEach(divergence -> line(
+                            "%28s %,11d explained by %s: %s%s",
+                            "",
+                            divergence.calls(),
+                            divergence.explainedBy().cause().replace('_', ' '),
+                            divergence.second(),
+                            witness(divergence.witness())));
         }
     }
 
+    private static boolean isSame(HookDiff hook) {
+        return hook.divergences().isEmpty() && hook.explained().isEmpty();
+    }
+
     private void same() {
-        list("The same on both", hook -> hook.divergences().isEmpty() && hook.compared() > 0);
+        list("The same on both", hook -> isSame(hook) && hook.compared() > 0);
         list(
                 "Called on one only",
                 hook -> hook.compared() == 0

@@ -12,6 +12,7 @@ import org.pvdiet.analyzer.contract.Behaviour;
 import org.pvdiet.analyzer.contract.EffectForm;
 import org.pvdiet.analyzer.contract.Form;
 import org.pvdiet.analyzer.contract.Names;
+import org.pvdiet.analyzer.diff.CpuidAnswers.Reply;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
 
@@ -25,6 +26,9 @@ import org.pvdiet.traces.EffectOutcome;
  * @param effect of a difference in effects, the first run's, or the second's where the first has none
  */
 record Difference(Kind kind, String first, String second, Optional<Cause> cause, Optional<EffectForm> effect) {
+    /** What a call did that asked no platform for anything. */
+    static final String DIRECTLY = "no hypercall or trap";
+
     private static final String NOTHING = "nothing";
     private static final String TRANSLATED = ", with the frame number translated";
 
@@ -59,7 +63,9 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
                         .filter(one -> one.kind() == EffectKind.EXCEPTION)
                         .toList();
             case EFFECT_MISSING, EFFECT_EXTRA, EFFECT_DIFFERENT ->
-                happenings(deed).stream()
+                isOfCpuid()
+                        ? deed.replies()
+                        : happenings(deed).stream()
                         .map(Happening::effect)
                         .filter(one -> effect.isPresent() && one.samePlace(effect.get()))
                         .map(one -> List.of(one.value(), one.isDone()))
@@ -85,11 +91,38 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
         texts(found, Kind.FAULT, faults(first, names), faults(second, names));
         texts(found, Kind.MECHANISM, mechanism(first, second, names), mechanism(second, first, names));
         effects(found, a, b, names);
+        replies(found, a, b);
         if (a.translated() != b.translated()
                 && found.stream().noneMatch(difference -> difference.kind().isContract())) {
             found.add(translation(a, b, names));
         }
         return found;
+    }
+
+    /** Whether it is about what CPUID answered. */
+    boolean isOfCpuid() {
+        return kind == Kind.EFFECT_DIFFERENT && effect.isEmpty() && cause.isEmpty();
+    }
+
+    /** What CPUID answered to the same question. */
+    private static void replies(List<Difference> found, Deed a, Deed b) {
+        for (Reply reply : a.replies()) {
+            b.replies().stream()
+                    .filter(other -> other.question().equals(reply.question())
+                            && !other.registers().equals(reply.registers()))
+                    .findFirst()
+                    .ifPresent(other ->
+                            found.add(new Difference(Kind.EFFECT_DIFFERENT, words(reply, other), words(other, reply))));
+        }
+    }
+
+    /** The registers in which a reply is not the other. */
+    private static String words(Reply reply, Reply other) {
+        return "CPUID answers leaf 0x" + Long.toHexString(reply.question().leaf()) + " with "
+                + CpuidRegister.of(reply.question()).stream()
+                        .filter(register -> !register.in(reply).equals(register.in(other)))
+                        .map(register -> register.words(register.in(reply), register.in(other)))
+                        .collect(Collectors.joining(", "));
     }
 
     private static Difference translation(Deed a, Deed b, Names names) {
@@ -147,7 +180,7 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
                 .map(effect -> effect.words(names))
                 .distinct()
                 .collect(Collectors.joining(", "));
-        return words.isEmpty() ? "no hypercall or trap" : words;
+        return words.isEmpty() ? DIRECTLY : words;
     }
 
     private static boolean has(Behaviour behaviour, EffectForm effect) {
@@ -167,6 +200,8 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
                 late(found, one, same.get(), names);
             }
         }
+        missing.removeIf(one -> isRewritten(found, Kind.EFFECT_MISSING, one, b, names));
+        extra.removeIf(one -> isRewritten(found, Kind.EFFECT_EXTRA, one, a, names));
         for (Happening one : missing) {
             Optional<Happening> changed = extra.stream()
                     .filter(other -> other.effect().samePlace(one.effect()))
@@ -183,6 +218,22 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
         }
         extra.forEach(
                 one -> found.add(new Difference(Kind.EFFECT_EXTRA, instead(a, names), one.words(names), one.effect())));
+    }
+
+    /** The other call wrote the same, but it was so already. */
+    private static boolean isRewritten(List<Difference> found, Kind kind, Happening one, Deed other, Names names) {
+        boolean rewritten = other.rewritten().stream().anyMatch(one.effect()::sameChange);
+        if (rewritten) {
+            String did = one.words(names);
+            String wrote = did + ", which it was already";
+            found.add(new Difference(
+                    kind,
+                    kind == Kind.EFFECT_MISSING ? did : wrote,
+                    kind == Kind.EFFECT_MISSING ? wrote : did,
+                    Optional.of(Cause.ALREADY_SO),
+                    Optional.of(one.effect())));
+        }
+        return rewritten;
     }
 
     /** The same was done, by one run in the call and for the other later. */

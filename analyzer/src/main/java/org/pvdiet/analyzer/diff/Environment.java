@@ -48,6 +48,7 @@ final class Environment {
     private final TraceLog second;
     private final MachineUse inFirst;
     private final MachineUse inSecond;
+    private final Both<String> names;
     private final List<Surrounding> found = new ArrayList<>();
     /** Features that only one of the processors has, in the order of leaves and bits. */
     private final List<String> onlyFirst = new ArrayList<>();
@@ -61,6 +62,7 @@ final class Environment {
         this.second = second;
         this.inFirst = new MachineUse(first);
         this.inSecond = new MachineUse(second);
+        this.names = DiffReport.names(first.run(), second.run());
     }
 
     static List<Surrounding> differences(TraceLog first, TraceLog second) {
@@ -122,15 +124,15 @@ final class Environment {
                     String others = bits.names(b & ~a);
                     onlyFirst.addAll(WORDS.splitToList(mine));
                     onlySecond.addAll(WORDS.splitToList(others));
-                    return List.of(only(mine, inFirst), only(others, inSecond)).stream()
+                    return List.of(only(mine, names.first()), only(others, names.second())).stream()
                             .filter(words -> !words.isEmpty())
                             .collect(Collectors.joining("; "));
                 })
                 .orElse("");
     }
 
-    private static String only(String features, MachineUse use) {
-        return features.isEmpty() ? "" : features + " only on " + use.platform();
+    private static String only(String features, String run) {
+        return features.isEmpty() ? "" : features + " only on " + run;
     }
 
     /** Four letters, as CPUID has them. */
@@ -218,7 +220,7 @@ final class Environment {
             return "";
         }
         shown.add(feature);
-        return "CPUID has " + feature + " only on " + (isFirst ? inFirst : inSecond).platform();
+        return "CPUID has " + feature + " only on " + (isFirst ? names.first() : names.second());
     }
 
     /** Features that only one run has, and of which nothing that was recorded shows a trace. */

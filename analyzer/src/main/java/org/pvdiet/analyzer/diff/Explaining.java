@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.pvdiet.analyzer.calls.Lazy;
+import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.Explanation;
 import org.pvdiet.analyzer.diff.HookComparison.Case;
 import org.pvdiet.analyzer.diff.Observed.Occurrence;
@@ -44,6 +45,12 @@ final class Explaining {
         if (!difference.kind().isContract()) {
             return Optional.empty();
         }
+        if (difference.isOfCpuid() && !models().first().equals(models().second())) {
+            return Optional.of(new Explanation(
+                    Cause.ENVIRONMENT.word(),
+                    "The runs had different CPU models: " + models().first() + " and "
+                            + models().second() + "."));
+        }
         return parts(cases).stream()
                 .map(part -> explanation(part, cases))
                 .flatMap(Optional::stream)
@@ -54,6 +61,12 @@ final class Explaining {
         if (cause == Cause.FRAME_TRANSLATION) {
             return "The same frame: one gives the machine's number for it, the other the guest's own.";
         }
+        if (cause == Cause.ALREADY_SO) {
+            return String.format(
+                    Locale.ROOT,
+                    "On %s it was so already, and was written once more.",
+                    platform(difference.kind() == Kind.EFFECT_MISSING));
+        }
         return String.format(
                 Locale.ROOT,
                 "Lazy %s mode lets a platform put it off; on %s it was done before that mode ended.",
@@ -61,8 +74,14 @@ final class Explaining {
                 platform(difference.kind() == Kind.EFFECT_MISSING));
     }
 
+    private Both<String> models() {
+        return new Both<>(
+                pairing.first().log().info().cpuModel(),
+                pairing.second().log().info().cpuModel());
+    }
+
     private String platform(boolean second) {
-        return (second ? pairing.second() : pairing.first()).log().run().platform();
+        return second ? pairing.names().second() : pairing.names().first();
     }
 
     /** What differed around all these calls. */

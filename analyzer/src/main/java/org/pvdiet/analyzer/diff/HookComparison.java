@@ -1,8 +1,8 @@
 package org.pvdiet.analyzer.diff;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Names;
+import org.pvdiet.analyzer.contract.Tally;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.Cost;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
@@ -88,22 +90,14 @@ final class HookComparison {
     }
 
     private void compare(SitePairs pairs) {
-        for (int i = 0; i < pairs.first().count(); i++) {
-            int j = pairs.partner(i);
-            if (j == Alignment.NONE) {
-                continue;
-            }
-            compared++;
-            if (pairs.outOfOrder()[i] != Alignment.NONE) {
-                outOfOrder++;
-            }
-            compare(pairs, i, j);
-        }
+        compared += pairs.paired();
+        outOfOrder += pairs.outOfOrder();
+        pairs.pairs().forEach(alike -> compare(pairs.site(), alike));
     }
 
-    private void compare(SitePairs pairs, int i, int j) {
-        int a = pairs.first().acts()[i];
-        int b = pairs.second().acts()[j];
+    private void compare(Site site, SitePairs.Pairs pairs) {
+        int a = pairs.first();
+        int b = pairs.second();
         int x = pairing.first().deed(a);
         int y = pairing.second().deed(b);
         if (x == y) {
@@ -112,19 +106,18 @@ final class HookComparison {
         int input = pairing.first().input(a);
         Pair pair = pair(input, x, y);
         if (pair.varies()) {
-            varying++;
+            varying += pairs.calls();
         }
         Case which = new Case(
                 input, x, y, pairing.first().setting(a), pairing.second().setting(b));
-        cases.merge(new SiteCase(pairs.site().id(), which), 1L, Long::sum);
+        cases.merge(new SiteCase(site.id(), which), pairs.calls(), Long::sum);
         for (Difference difference : pair.differences()) {
             Found known = found.computeIfAbsent(difference, Found::new);
-            known.calls++;
-            known.sites.set(pairs.site().id());
-            known.cases.merge(which, 1L, Long::sum);
-            long seq = pairs.first().seqs()[i];
-            if (seq < known.witness.first()) {
-                known.witness = new Both<>(seq, pairs.second().seqs()[j]);
+            known.calls += pairs.calls();
+            known.sites.set(site.id());
+            known.cases.merge(which, pairs.calls(), Long::sum);
+            if (pairs.witness().first() < known.witness.first()) {
+                known.witness = pairs.witness();
                 known.input = input;
             }
         }
@@ -218,36 +211,37 @@ final class HookComparison {
     }
 
     private SiteDiff site(SitePairs pairs, long different) {
-        long compared = 0;
-        long nestedFirst = 0;
-        long nestedSecond = nested(pairing.second(), pairs.second());
-        for (int i = 0; i < pairs.first().count(); i++) {
-            int partner = pairs.partner(i);
-            boolean nested = pairing.first().setting(pairs.first().acts()[i]).nested();
-            if (partner != Alignment.NONE) {
-                compared++;
-                nestedSecond -=
-                        pairing.second().setting(pairs.second().acts()[partner]).nested() ? 1 : 0;
-            } else if (nested) {
-                nestedFirst++;
-            }
-        }
+        long first = SitePairs.calls(pairs.first());
+        long second = SitePairs.calls(pairs.second());
+        long compared = pairs.paired();
         return new SiteDiff(
                 "0x" + Long.toHexString(pairs.site().address()),
                 pairs.site().symbol().orElse(""),
-                new Both<>((long) pairs.first().count(), (long) pairs.second().count()),
+                new Both<>(first, second),
                 compared,
                 different,
-                pairs.first().count() - compared,
-                pairs.second().count() - compared,
-                new Both<>(nestedFirst, nestedSecond));
+                first - compared,
+                second - compared,
+                new Both<>(
+                        nestedAlone(pairing.first(), pairs.first(), pairs.pairs(), SitePairs.Pairs::first),
+                        nestedAlone(pairing.second(), pairs.second(), pairs.pairs(), SitePairs.Pairs::second)));
     }
 
-    /** Calls made within other calls. */
-    private static long nested(Pairing.Side side, SiteLog.Calls calls) {
-        return Arrays.stream(calls.acts())
-                .filter(act -> side.setting(act).nested())
-                .count();
+    /** Calls of one run that it made within other calls, and that have no partner in the other run. */
+    private static long nestedAlone(
+            Pairing.Side side,
+            Map<Integer, Tally> calls,
+            Collection<SitePairs.Pairs> pairs,
+            ToIntFunction<SitePairs.Pairs> act) {
+        long all = calls.entrySet().stream()
+                .filter(one -> side.setting(one.getKey()).nested())
+                .mapToLong(one -> one.getValue().calls())
+                .sum();
+        long paired = pairs.stream()
+                .filter(one -> side.setting(act.applyAsInt(one)).nested())
+                .mapToLong(SitePairs.Pairs::calls)
+                .sum();
+        return all - paired;
     }
 
     private Divergence divergence(Found f) {
@@ -263,7 +257,7 @@ final class HookComparison {
                 pairing.input(f.input).words(names),
                 difference.first(),
                 difference.second(),
-                sentence(difference.first(), difference.second()),
+                pairing.sentence(difference.first(), difference.second()),
                 f.witness,
                 inputs,
                 explanation.orElse(null));
@@ -292,17 +286,9 @@ final class HookComparison {
                 "",
                 first,
                 second,
-                sentence(first, second),
+                pairing.sentence(first, second),
                 witness,
                 0,
                 null);
-    }
-
-    private String sentence(String firstDid, String secondDid) {
-        return DiffReport.sentence(
-                pairing.first().log().run().platform(),
-                firstDid,
-                pairing.second().log().run().platform(),
-                secondDid);
     }
 }

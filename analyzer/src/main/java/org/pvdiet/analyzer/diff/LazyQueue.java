@@ -115,7 +115,9 @@ final class LazyQueue {
             return new Deed(
                     new Behaviour(behaviour.outcome(), behaviour.result(), own),
                     deed.translated(),
-                    putOff.stream().distinct().toList());
+                    putOff.stream().distinct().toList(),
+                    deed.rewritten(),
+                    deed.replies());
         }
     }
 

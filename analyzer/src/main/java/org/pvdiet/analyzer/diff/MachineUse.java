@@ -72,8 +72,4 @@ final class MachineUse {
     Optional<Tally> largePages(int level) {
         return log.largePages().level(level);
     }
-
-    String platform() {
-        return log.run().platform();
-    }
 }

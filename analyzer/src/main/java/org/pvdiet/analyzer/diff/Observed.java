@@ -27,26 +27,14 @@ final class Observed {
     private final Side second = new Side();
 
     Observed(Pairing pairing, List<SitePairs> sites) {
-        TreeMap<Integer, Long> inFirst = new TreeMap<>();
-        TreeMap<Integer, Long> inSecond = new TreeMap<>();
+        Map<Integer, Long> inFirst = new TreeMap<>();
+        Map<Integer, Long> inSecond = new TreeMap<>();
         for (SitePairs site : sites) {
-            note(site.first(), inFirst);
-            note(site.second(), inSecond);
+            site.first().forEach((act, calls) -> inFirst.merge(act, calls.witness(), Math::min));
+            site.second().forEach((act, calls) -> inSecond.merge(act, calls.witness(), Math::min));
         }
         fill(first, pairing.first(), inFirst);
         fill(second, pairing.second(), inSecond);
-    }
-
-    /** The first call of each act. */
-    private static void note(SiteLog.Calls calls, Map<Integer, Long> acts) {
-        int last = -1;
-        for (int i = 0; i < calls.count(); i++) {
-            int act = calls.acts()[i];
-            if (act != last) {
-                acts.merge(act, calls.seqs()[i], Math::min);
-                last = act;
-            }
-        }
     }
 
     private static void fill(Side side, Pairing.Side acts, Map<Integer, Long> seqs) {

@@ -1,6 +1,7 @@
 package org.pvdiet.analyzer.diff;
 
 import java.util.List;
+import java.util.Locale;
 import org.pvdiet.analyzer.contract.Input;
 
 /** Two traces whose acts are numbered alike: equal inputs and equal deeds have one number in both. */
@@ -52,6 +53,17 @@ final class Pairing {
                 log,
                 acts.stream().mapToInt(act -> inputs.number(act.input())).toArray(),
                 acts.stream().mapToInt(act -> deeds.number(act.deed())).toArray());
+    }
+
+    /** What to call the two. */
+    DiffReport.Both<String> names() {
+        return DiffReport.names(first.log().run(), second.log().run());
+    }
+
+    /** What they did, in a sentence. */
+    String sentence(String firstDid, String secondDid) {
+        return String.format(
+                Locale.ROOT, "On %s: %s. On %s: %s.", names().first(), firstDid, names().second(), secondDid);
     }
 
     Side first() {

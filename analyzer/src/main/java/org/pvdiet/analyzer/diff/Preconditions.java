@@ -20,6 +20,7 @@ import org.pvdiet.traces.Phase;
  * is because the runs took different ways: what one of them alone did is no other use of the same site.
  */
 final class Preconditions {
+    private final Pairing pairing;
     private final Names names;
     private final Side first;
     private final Side second;
@@ -38,10 +39,6 @@ final class Preconditions {
                     uses.values().stream().mapToLong(use -> use.all().calls()).sum());
         }
 
-        String platform() {
-            return of.log().run().platform();
-        }
-
         /** The first of its calls. */
         long witness() {
             return uses.values().stream()
@@ -52,6 +49,7 @@ final class Preconditions {
     }
 
     Preconditions(Pairing pairing, Names names, Uses uses) {
+        this.pairing = pairing;
         this.names = names;
         this.first = Side.of(pairing.first(), uses.first());
         this.second = Side.of(pairing.second(), uses.second());
@@ -118,7 +116,7 @@ final class Preconditions {
                     "",
                     a,
                     b,
-                    DiffReport.sentence(first.platform(), a, second.platform(), b),
+                    pairing.sentence(a, b),
                     swapped ? new Both<>(shown, partner) : new Both<>(partner, shown),
                     0,
                     paired > 0 ? null : otherWay(other));
@@ -131,7 +129,9 @@ final class Preconditions {
                     String.format(
                             Locale.ROOT,
                             "Only calls that %s alone made%s show it, at %s.",
-                            other.platform(),
+                            other == first
+                                    ? pairing.names().first()
+                                    : pairing.names().second(),
                             startUp ? " while starting up" : "",
                             sites.stream()
                                     .limit(3)

@@ -1,6 +1,5 @@
 package org.pvdiet.analyzer.diff;
 
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -11,23 +10,24 @@ import org.pvdiet.analyzer.diff.DiffReport.Both;
 
 /** How often two runs made which calls of one hook, and which of these have a partner in the other run. */
 final class Uses {
-    private static final long NONE = -1;
-
     /** The calls of one act. */
     static final class Use {
         private final BitSet sites = new BitSet();
         private @Nullable Tally all;
         private long paired;
-        private long witness;
+        private long witness = Long.MAX_VALUE;
         private long partner;
 
-        private void add(int site, long seq, long partnerSeq) {
-            Tally one = new Tally(1, seq);
-            all = all == null ? one : all.plus(one);
+        private void add(int site, Tally calls) {
+            all = all == null ? calls : all.plus(calls);
             sites.set(site);
-            if (partnerSeq != NONE && paired++ == 0) {
-                witness = seq;
-                partner = partnerSeq;
+        }
+
+        private void pair(long calls, long own, long other) {
+            paired += calls;
+            if (own < witness) {
+                witness = own;
+                partner = other;
             }
         }
 
@@ -44,7 +44,7 @@ final class Uses {
             return paired;
         }
 
-        /** One that has, and that partner. */
+        /** The first that has, and that partner. */
         Both<Long> witness() {
             return new Both<>(witness, partner);
         }
@@ -55,29 +55,27 @@ final class Uses {
 
     Uses(List<SitePairs> sites) {
         for (SitePairs pairs : sites) {
-            long[] partners = new long[pairs.second().count()];
-            Arrays.fill(partners, NONE);
-            for (int i = 0; i < pairs.first().count(); i++) {
-                int j = pairs.partner(i);
-                long seq = pairs.first().seqs()[i];
-                if (j != Alignment.NONE) {
-                    partners[j] = seq;
-                }
-                add(
-                        first,
-                        pairs,
-                        pairs.first().acts()[i],
-                        seq,
-                        j == Alignment.NONE ? NONE : pairs.second().seqs()[j]);
-            }
-            for (int j = 0; j < partners.length; j++) {
-                add(second, pairs, pairs.second().acts()[j], pairs.second().seqs()[j], partners[j]);
+            pairs.first()
+                    .forEach((act, calls) -> use(first, act).add(pairs.site().id(), calls));
+            pairs.second()
+                    .forEach((act, calls) -> use(second, act).add(pairs.site().id(), calls));
+            for (SitePairs.Pairs pair : pairs.pairs()) {
+                use(first, pair.first())
+                        .pair(
+                                pair.calls(),
+                                pair.witness().first(),
+                                pair.witness().second());
+                use(second, pair.second())
+                        .pair(
+                                pair.calls(),
+                                pair.earliestInSecond().second(),
+                                pair.earliestInSecond().first());
             }
         }
     }
 
-    private static void add(Map<Integer, Use> uses, SitePairs pairs, int act, long seq, long partner) {
-        uses.computeIfAbsent(act, key -> new Use()).add(pairs.site().id(), seq, partner);
+    private static Use use(Map<Integer, Use> uses, int act) {
+        return uses.computeIfAbsent(act, key -> new Use());
     }
 
     /** By the first run's numbers of acts. */

@@ -32,6 +32,11 @@ public final class PageTableEntry {
 
     /** Names of the bits set, {@code P RW US A D NX}; bit 7 is PAT at level 1 and PS above. */
     public static String flagNames(long entry, int level) {
+        return String.join(" ", flagList(entry, level));
+    }
+
+    /** The same, one by one. */
+    public static List<String> flagList(long entry, int level) {
         List<String> names = new ArrayList<>();
         for (int bit = 0; bit < LOW.length; bit++) {
             if ((entry >>> bit & 1) != 0) {
@@ -46,7 +51,7 @@ public final class PageTableEntry {
         if (entry < 0) {
             names.add("NX");
         }
-        return String.join(" ", names);
+        return names;
     }
 
     /** Whether the entry maps a page and does not point to a table. */

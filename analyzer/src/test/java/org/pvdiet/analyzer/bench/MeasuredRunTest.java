@@ -10,11 +10,12 @@ import org.junit.jupiter.api.Test;
 class MeasuredRunTest {
     @Test
     void linesHaveTheTimeAtWhichTheyCame() throws Exception {
-        MeasuredRun run = MeasuredRun.of(List.of("sh", "-c", "echo first; sleep 0.3; echo second; exit 7"));
+        MeasuredRun run = MeasuredRun.of(List.of("sh", "-c", "echo first; sleep 1; echo second; exit 7"));
         assertEquals(7, run.exitCode());
         double first = run.secondsTo("first").orElseThrow();
         double second = run.secondsTo("second").orElseThrow();
-        assertTrue(second - first > 0.25 && run.seconds() >= second, run::toString);
+        // A busy machine may read the first line late.
+        assertTrue(second >= 1 && second - first > 0.25 && run.seconds() >= second, run::toString);
         assertTrue(run.secondsTo("third").isEmpty());
     }
 

@@ -69,7 +69,7 @@ class TraceCommandsTest {
     @Test
     void diffTellsWhatXenSetsInEntries() {
         CommandRun ran = CommandRun.of(new DiffCommand(), NATIVE, XEN);
-        assertTrue(ran.out().contains("the level 1 entry *ptep becomes pte with US bit 52 set"), ran.out());
+        assertTrue(ran.out().contains("the level 1 entry *ptep becomes pte with US and bit 52 set"), ran.out());
         assertTrue(ran.out().contains("hypercall mmu_update"), ran.out());
     }
 

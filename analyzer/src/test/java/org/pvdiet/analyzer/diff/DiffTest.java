@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +129,67 @@ class DiffTest {
                         .result(0x9103063)
                         .end());
         assertEquals(List.of("result"), kinds(report, "mmu.make_pte"));
+    }
+
+    /**
+     * The kernel's check for writable and executable mappings also meets pages that Xen lent it, of which xen_pte_val says
+     * that they are not present (Linux, arch/x86/xen/mmu_pv.c, pte_mfn_to_pfn). Natively there is no such page, and so no
+     * call that was given the same.
+     */
+    @Test
+    void anEntryOfAFrameThatIsNotTheGuestsIsAnotherInput() {
+        List<MadeHook> hooks = List.of(new MadeHook("mmu.pte_val", "pteval_t pte_val(pte_t pte)", "x"));
+        MadeTrace bare = new MadeTrace(directory.resolve("bare"), "native", hooks);
+        MadeTrace xen = new MadeTrace(directory.resolve("xen"), "xen-pv", hooks).frames(0x100, 0x9100);
+        bare.call("mmu.pte_val").arguments(0x102063).result(0x102063).end();
+        bare.call("mmu.pte_val").arguments(0x103063).result(0x103063).end();
+        xen.call("mmu.pte_val").arguments(0x110067).result(0x66).end();
+        xen.call("mmu.pte_val").arguments(0x9103063).result(0x103063).end();
+        try (TraceReader first = bare.read();
+                TraceReader second = xen.read()) {
+            HookDiff hook = hook(Diff.of(first, second), "mmu.pte_val");
+            assertEquals(List.of(), hook.divergences());
+            assertEquals(1, hook.compared());
+            assertEquals(1, hook.onlySecond());
+        }
+    }
+
+    /** As ptep_modify_prot_commit does under Xen, whose ptep_modify_prot_start leaves the entry in place. */
+    @Test
+    void whatWasSoAlreadyIsNotMissing() {
+        DiffReport report = diff(
+                trace -> trace.call("mmu.set_pte")
+                        .arguments(POINTER, 0x102063)
+                        .entry(0x1234568, 0x102063)
+                        .end(),
+                trace -> trace.call("mmu.set_pte")
+                        .arguments(POINTER, 0x9102063)
+                        .effect(EffectKind.PAGE_TABLE_ENTRY, 0x1234568, 1, 0x9102063, 0x9102063, EffectOutcome.DONE)
+                        .end());
+        assertEquals(List.of(), kinds(report, "mmu.set_pte"));
+        Divergence found = hook(report, "mmu.set_pte").explained().get(0);
+        assertEquals("effect_missing", found.kind());
+        assertEquals("already_so", found.explainedBy().cause());
+        assertTrue(found.second().endsWith("becomes pte, which it was already"), found::toString);
+    }
+
+    /** Callers of cpuid can tell a platform that hides features; natively it is the processor that differs. */
+    @Test
+    void whatCpuidAnswersIsPartOfWhatACallDid() {
+        Consumer<MadeTrace> bare = trace -> trace.call("cpu.write_cr4")
+                .arguments(5)
+                .cpuid(1, 0, 2, 3, 1 << 3 | 1)
+                .end();
+        DiffReport report = diff(bare, trace -> trace.call("cpu.write_cr4")
+                .arguments(5)
+                .cpuid(1, 0, 2, 3, 1)
+                .end());
+        Divergence found = hook(report, "cpu.write_cr4").divergences().get(0);
+        assertEquals("effect_different", found.kind());
+        assertEquals("CPUID answers leaf 0x1 with EDX 0x9 (with PSE)", found.first());
+        assertEquals("CPUID answers leaf 0x1 with EDX 0x1", found.second());
+        assertEquals(1, found.calls());
+        assertEquals(List.of(), kinds(diff(bare, bare), "cpu.write_cr4"));
     }
 
     @Test
@@ -306,6 +369,59 @@ class DiffTest {
                         new DiffReport.Surrounding(
                                 "features that show in no call", "none", "hypervisor", "", new Both<>(-1L, -1L))),
                 report.environment());
+    }
+
+    /** A kernel sets a bit of CR4 only where CPUID has its feature (SDM volume 3, section 2.5), and so with registers. */
+    @Test
+    void whatGoesWithAFeatureOfCpuidIsTold() {
+        DiffReport report = diff(
+                trace -> {
+                    trace.call("cpu.write_cr4")
+                            .cr4(0x20)
+                            .arguments(5)
+                            .cpuid(1, 0, 2, 3, 1 << 13 | 1 << 12 | 1 << 11)
+                            .end();
+                    trace.call("cpu.read_msr_safe")
+                            .cr4(0xa0)
+                            .arguments(0x2ff, POINTER)
+                            .end();
+                    trace.call("cpu.read_msr_safe")
+                            .cr4(0xa0)
+                            .arguments(0x174, POINTER)
+                            .end();
+                },
+                trace -> {
+                    trace.call("cpu.write_cr4")
+                            .cr4(0x20)
+                            .arguments(5)
+                            .cpuid(1, 0, 2, 3, 0)
+                            .end();
+                    trace.call("cpu.read_msr_safe")
+                            .cr4(0x20)
+                            .arguments(0x174, POINTER)
+                            .end();
+                });
+        Map<String, DiffReport.Surrounding> around = report.environment().stream()
+                .collect(Collectors.toMap(DiffReport.Surrounding::what, Function.identity()));
+        assertEquals(
+                "SEP MTRR PGE only on native",
+                around.get("CPUID leaf 0x1 subleaf 0 EDX").meaning());
+        assertEquals(
+                new DiffReport.Surrounding(
+                        "CR4.PGE before calls",
+                        "set in 2 of 3",
+                        "never set",
+                        "CPUID has PGE only on native",
+                        new Both<>(1L, -1L)),
+                around.get("CR4.PGE before calls"));
+        assertEquals(
+                new DiffReport.Surrounding(
+                        "calls about MTRRs", "1", "none", "CPUID has MTRR only on native", new Both<>(1L, -1L)),
+                around.get("calls about MTRRs"));
+        // Both runs ask for IA32_SYSENTER_CS: that SEP is missing changes nothing.
+        assertEquals("SEP", around.get("features that show in no call").first());
+        assertEquals(4, around.size(), report.environment()::toString);
+        assertTrue(DiffText.of(report).contains("Explained by frame translation or lazy mode or"), DiffText.of(report));
     }
 
     /** A site may be called from another place first: its calls come in another order, and are compared all the same. */

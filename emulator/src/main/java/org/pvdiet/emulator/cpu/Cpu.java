@@ -2,6 +2,7 @@ package org.pvdiet.emulator.cpu;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.pvdiet.emulator.cpu.decode.CodeSource;
 import org.pvdiet.emulator.cpu.decode.Decoder;
 import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mode;
@@ -136,6 +137,12 @@ public final class Cpu {
     /** Of the retired instructions, those that translated code executed. */
     public long translated() {
         return translated;
+    }
+
+    /** Loads the tables of all instructions, which the first processor needs: for another thread in the meantime. */
+    public static void load() {
+        instructions(CpuModel.named(CpuModel.DEFAULT));
+        Decoder.decode(CodeSource.of(new byte[] {(byte) 0x90}, 0), 0, Mode.BITS_64);
     }
 
     static InstructionSet instructions(CpuModel model) {
@@ -473,9 +480,7 @@ public final class Cpu {
     /** The block at an address, of the current translations and mode, if it comes easily. */
     private Block known(long address) {
         Block block = jumpCache[slot(address)];
-        return block != null && block.rip == address && block.mode == modeKey() && block.isCurrent(mmu)
-                ? block
-                : null;
+        return block != null && block.rip == address && block.mode == modeKey() && block.isCurrent(mmu) ? block : null;
     }
 
     /** SDM volume 3, section 6.15, interrupt 17. */
@@ -544,9 +549,7 @@ public final class Cpu {
     /** The block after one that ends in an indirect jump, in the same mode. */
     private Block looked(Block block) {
         Block next = jumpCache[slot(rip)];
-        return next != null && next.rip == rip && next.mode == block.mode && next.isCurrent(mmu)
-                ? next
-                : find();
+        return next != null && next.rip == rip && next.mode == block.mode && next.isCurrent(mmu) ? next : find();
     }
 
     private static int slot(long rip) {

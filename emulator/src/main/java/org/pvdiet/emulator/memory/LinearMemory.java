@@ -110,14 +110,6 @@ public final class LinearMemory {
         Arrays.fill(writeTag, EMPTY);
     }
 
-    void dropWrites(long frame) {
-        for (int i = 0; i < ENTRIES; i++) {
-            if (((int) writeTag[i] + writeOffset[i]) >>> FRAME_SHIFT == frame) {
-                writeTag[i] = EMPTY;
-            }
-        }
-    }
-
     private static int index(long linear) {
         return (int) (linear >>> FRAME_SHIFT) & MASK;
     }

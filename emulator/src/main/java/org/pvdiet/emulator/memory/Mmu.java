@@ -143,11 +143,6 @@ public final class Mmu {
         user.dropWrites();
     }
 
-    private void dropWrites(long frame) {
-        supervisor.dropWrites(frame);
-        user.dropWrites(frame);
-    }
-
     boolean walkedGlobal() {
         return walkedGlobal;
     }

@@ -6,7 +6,6 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongConsumer;
 
 /**
  * The machine's physical address space: RAM from address 0, device regions above or inside it. Frames can carry flags; a
@@ -32,7 +31,7 @@ public final class PhysicalMemory {
     private final byte[] ram;
     private final byte[] frameFlags;
     private final List<Region> regions = new ArrayList<>();
-    private final List<LongConsumer> flagChanges = new ArrayList<>();
+    private final List<Runnable> flagChanges = new ArrayList<>();
     private WriteListener codeListener = (address, size, value) -> {};
     private WriteListener watchListener = (address, size, value) -> {};
 
@@ -58,9 +57,7 @@ public final class PhysicalMemory {
 
     public void map(long base, long size, Mmio device) {
         regions.add(new Region(base, size, device));
-        for (long frame = base >> FRAME_SHIFT; frame <= base + size - 1 >> FRAME_SHIFT; frame++) {
-            tellFlagged(frame);
-        }
+        flagChanges.forEach(Runnable::run);
     }
 
     public void onCodeWrite(WriteListener listener) {
@@ -71,13 +68,9 @@ public final class PhysicalMemory {
         watchListener = listener;
     }
 
-    /** Tells {@code change} of each frame that gains a flag, so that cached translations to it can be dropped. */
-    void onFlagChange(LongConsumer change) {
+    /** Runs {@code change} whenever a frame gains a flag, so that cached translations can be dropped. */
+    void onFlagChange(Runnable change) {
         flagChanges.add(change);
-    }
-
-    private void tellFlagged(long frame) {
-        flagChanges.forEach(change -> change.accept(frame));
     }
 
     public int frameFlags(long frame) {
@@ -89,7 +82,7 @@ public final class PhysicalMemory {
         if ((old | flags) != old) {
             frameFlags[(int) frame] = (byte) (old | flags);
             if (old == 0) {
-                tellFlagged(frame);
+                flagChanges.forEach(Runnable::run);
             }
         }
     }

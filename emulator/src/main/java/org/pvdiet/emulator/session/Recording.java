@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.machine.Console;
 import org.pvdiet.emulator.machine.Ending;
@@ -40,6 +42,12 @@ public final class Recording implements AutoCloseable {
         this.writer = writer;
         this.recorder = recorder;
         this.extent = extent;
+    }
+
+    /** Loads in the background what every recording needs to begin: to be called before the guest's image is read. */
+    public static void load() {
+        CompletableFuture.runAsync(TraceWriter::load);
+        CompletableFuture.runAsync(Cpu::load);
     }
 
     /**
