@@ -26,6 +26,11 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
 
     private static final long GET_DEBUGREG = 9;
     private static final int MOST_COMMANDS = 256;
+    private static final int ROOT_LEVEL = 4;
+    /** HYPERVISOR_VIRT_START to HYPERVISOR_VIRT_END, public/arch-x86/xen-x86_64.h. */
+    private static final long FIRST_XEN_SLOT = 256;
+
+    private static final long LAST_XEN_SLOT = 271;
     private static final Comparator<EffectPlace> ORDER = Comparator.comparing(EffectPlace::kind)
             .thenComparing(EffectPlace::where)
             .thenComparingLong(EffectPlace::number)
@@ -116,10 +121,15 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
                 effect.kind(), effect.level(), isPlatforms(effect, kernel.frames()) ? Where.PLATFORMS : Where.SOME, 0);
     }
 
-    /** Whether a table is not in the guest's memory, or its entry names a table that is not. */
+    /** Whether an entry is in Xen's part of a guest's table, a table not in the guest's memory, or names one that is not. */
     private static boolean isPlatforms(RecordedEffect effect, FrameTable frames) {
+        if (frames.identity()) {
+            return false;
+        }
         long value = effect.value().orElse(0);
-        return frames.pseudoPhysical(PageTableEntry.frame(effect.address())).isEmpty()
+        long slot = (effect.address() & PAGE_OFFSET) / Long.BYTES;
+        return effect.level() == ROOT_LEVEL && slot >= FIRST_XEN_SLOT && slot <= LAST_XEN_SLOT
+                || frames.pseudoPhysical(PageTableEntry.frame(effect.address())).isEmpty()
                 || effect.level() > 1
                         && PageTableEntry.isPresent(value)
                         && frames.pseudoPhysical(PageTableEntry.frame(value)).isEmpty();

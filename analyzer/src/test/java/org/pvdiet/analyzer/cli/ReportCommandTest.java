@@ -112,7 +112,9 @@ class ReportCommandTest {
                 long seq = entry.get("call").get("seq").asLong();
                 String text = entry.get("text").asText();
                 if (known.size() % 10 == 0) {
-                    assertTrue(text.startsWith(CallsText.of(trace.equals(NATIVE) ? bare : xen, seq, 1)), text);
+                    String shown = CallsText.of(trace.equals(NATIVE) ? bare : xen, seq, 1);
+                    int cut = text.indexOf("\n    and ");
+                    assertTrue(cut < 0 ? text.startsWith(shown) : shown.startsWith(text.substring(0, cut)), text);
                 }
                 assertTrue(known.add(trace + " " + seq), "twice: " + trace + " " + seq);
             }
