@@ -334,7 +334,7 @@ class ContractsTest {
             trace.call("mmu.dup_mmap")
                     .arguments(0xffff888000001000L, 0xffff888000002000L + i)
                     .effect(EffectKind.PAGE_TABLE_ENTRY, 0x9101800, 4, 0, 0x107065, EffectOutcome.DONE)
-                    .effect(EffectKind.PAGE_TABLE_ENTRY, 0x9101808, 4, 0, 0x9102067 + (i << 12), EffectOutcome.DONE)
+                    .effect(EffectKind.PAGE_TABLE_ENTRY, 0x9101008, 4, 0, 0x9102067 + (i << 12), EffectOutcome.DONE)
                     .end();
         }
         assertEquals(
