@@ -7,12 +7,14 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.util.MemoryUtil;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,14 +64,23 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
                 vector.allocateNew(capacity);
                 bytes[column.ordinal()] = vector;
             } else {
-                BigIntVector vector = new BigIntVector(column.columnName(), allocator);
-                vector.allocateNew(capacity);
+                BigIntVector vector = words(column, allocator, capacity);
                 vector.getValidityBuffer().setZero(0, vector.getValidityBuffer().capacity());
                 words[column.ordinal()] = vector;
                 valueAddresses[column.ordinal()] = vector.getDataBufferAddress();
                 validityAddresses[column.ordinal()] = vector.getValidityBufferAddress();
             }
         }
+    }
+
+    /** A vector whose memory is as it comes: to clear it takes as long as to decode a column. */
+    private static BigIntVector words(Column column, BufferAllocator allocator, int capacity) {
+        BigIntVector vector = new BigIntVector(column.columnName(), allocator);
+        try (ArrowBuf validity = allocator.buffer((capacity + Long.SIZE - 1L) / Long.SIZE * Long.BYTES);
+                ArrowBuf values = allocator.buffer((long) capacity * Long.BYTES)) {
+            vector.loadFieldBuffers(new ArrowFieldNode(capacity, 1), List.of(validity, values));
+        }
+        return vector;
     }
 
     /** Number of rows. */

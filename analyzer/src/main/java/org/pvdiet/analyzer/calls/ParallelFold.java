@@ -94,7 +94,7 @@ final class ParallelFold<S extends Summary<S>> {
             after.complete(mode);
             long start = part == 0 ? -1 : groups.get(part - 1).lastIcount();
             CallKinds kinds =
-                    new CallKinds(columns, batch, group.firstSeq(), used.calls(group.firstSeq(), batch.rows()));
+                    new CallKinds(columns, batch, group.firstSeq(), used.rowsOfCalls());
             CallJoin join = new CallJoin(columns, modes, group.firstSeq(), mode, start, used.cursor(), kinds::ended);
             join.add(batch, kinds);
             if (part == groups.size() - 1) {

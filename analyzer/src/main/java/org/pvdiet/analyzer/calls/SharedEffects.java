@@ -82,19 +82,37 @@ final class SharedEffects implements AutoCloseable {
             return cursor;
         }
 
-        /** Which calls of the part have any, by seq counted from {@code firstSeq}. */
-        BitSet calls(long firstSeq, int count) {
-            BitSet calls = new BitSet(count);
+        /** Which calls of the part have any while its calls begin, by row. */
+        BitSet rowsOfCalls() {
+            RowGroup calls = parts.get(part);
+            BitSet rows = new BitSet(calls.rows());
             for (Group group : used) {
                 Batch<EffectColumn> batch = group.batch();
-                for (int row = 0; row < batch.rows(); row++) {
-                    long call = batch.get(EffectColumn.SEQ, row) - firstSeq;
-                    if (call >= 0 && call < count && !batch.isNull(EffectColumn.SEQ, row)) {
-                        calls.set((int) call);
+                for (int i = position(batch, calls.firstIcount()), end = position(batch, calls.lastIcount() + 1);
+                        i < end;
+                        i++) {
+                    long row = batch.get(EffectColumn.SEQ, i) - calls.firstSeq();
+                    if (row >= 0 && row < calls.rows() && !batch.isNull(EffectColumn.SEQ, i)) {
+                        rows.set((int) row);
                     }
                 }
             }
-            return calls;
+            return rows;
+        }
+
+        /** The first row that did not happen before {@code icount}. */
+        private static int position(Batch<EffectColumn> batch, long icount) {
+            int low = 0;
+            int high = batch.rows();
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (batch.get(EffectColumn.ICOUNT, middle) < icount) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
         }
 
         @Override

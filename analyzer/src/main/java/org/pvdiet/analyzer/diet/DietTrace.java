@@ -21,7 +21,7 @@ public record DietTrace(TraceLog log, ContractReport statements, Observations se
 
     /** Reads traces. */
     public static List<DietTrace> of(List<TraceReader> readers) {
-        return readers.stream().map(DietTrace::of).toList();
+        return readers.parallelStream().map(DietTrace::of).toList();
     }
 
     private static DietTrace of(TraceReader reader) {

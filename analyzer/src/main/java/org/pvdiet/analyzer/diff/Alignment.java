@@ -147,28 +147,33 @@ final class Alignment {
      * False if there is none within {@code most} edits from either end; then {@link #forward} tells how far they led.
      */
     private boolean split(int a, int aEnd, int b, int bEnd, int most) {
+        // The loops below are where an alignment's time goes; what they use is at hand in locals.
+        int[] left = first;
+        int[] right = second;
+        int[] ahead = forward;
+        int[] back = backward;
         int n = aEnd - a;
         int m = bEnd - b;
         int delta = n - m;
         boolean odd = (delta & 1) != 0;
         int zero = MOST_EDITS + 1;
-        forward[zero + 1] = 0;
-        backward[zero + 1] = 0;
+        ahead[zero + 1] = 0;
+        back[zero + 1] = 0;
         lowestReached = 0;
         highestReached = -1;
         for (int d = 0; d <= most; d++) {
             int lowest = -(d - 2 * Math.max(0, d - m));
             int highest = d - 2 * Math.max(0, d - n);
             for (int k = lowest; k <= highest; k += 2) {
-                int x = start(forward, zero + k, k, d);
+                int x = start(ahead, zero + k, k, d);
                 int y = x - k;
-                while (x < n && y < m && first[a + x] == second[b + y]) {
+                while (x < n && y < m && left[a + x] == right[b + y]) {
                     x++;
                     y++;
                 }
-                forward[zero + k] = x;
+                ahead[zero + k] = x;
                 int opposite = delta - k;
-                if (odd && isReached(opposite) && x + backward[zero + opposite] >= n) {
+                if (odd && isReached(opposite) && x + back[zero + opposite] >= n) {
                     splitFirst = a + x;
                     splitSecond = b + y;
                     return true;
@@ -177,15 +182,15 @@ final class Alignment {
             lowestReached = lowest;
             highestReached = highest;
             for (int k = lowest; k <= highest; k += 2) {
-                int x = start(backward, zero + k, k, d);
+                int x = start(back, zero + k, k, d);
                 int y = x - k;
-                while (x < n && y < m && first[aEnd - 1 - x] == second[bEnd - 1 - y]) {
+                while (x < n && y < m && left[aEnd - 1 - x] == right[bEnd - 1 - y]) {
                     x++;
                     y++;
                 }
-                backward[zero + k] = x;
+                back[zero + k] = x;
                 int opposite = delta - k;
-                if (!odd && isReached(opposite) && x + forward[zero + opposite] >= n) {
+                if (!odd && isReached(opposite) && x + ahead[zero + opposite] >= n) {
                     splitFirst = aEnd - x;
                     splitSecond = bEnd - y;
                     return true;

@@ -28,11 +28,7 @@ record Deed(
      */
     record PutOff(EffectForm effect, String until) {}
 
-    Deed(
-            Behaviour behaviour,
-            boolean translated,
-            List<EffectForm> rewritten,
-            List<CpuidAnswers.Reply> replies) {
+    Deed(Behaviour behaviour, boolean translated, List<EffectForm> rewritten, List<CpuidAnswers.Reply> replies) {
         this(behaviour, translated, List.of(), rewritten, replies);
     }
 

@@ -66,10 +66,10 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
                 isOfCpuid()
                         ? deed.replies()
                         : happenings(deed).stream()
-                        .map(Happening::effect)
-                        .filter(one -> effect.isPresent() && one.samePlace(effect.get()))
-                        .map(one -> List.of(one.value(), one.isDone()))
-                        .toList();
+                                .map(Happening::effect)
+                                .filter(one -> effect.isPresent() && one.samePlace(effect.get()))
+                                .map(one -> List.of(one.value(), one.isDone()))
+                                .toList();
             case MECHANISM, PRECONDITION, TARGET, COST -> deed;
         };
     }

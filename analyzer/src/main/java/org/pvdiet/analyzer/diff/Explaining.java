@@ -48,8 +48,7 @@ final class Explaining {
         if (difference.isOfCpuid() && !models().first().equals(models().second())) {
             return Optional.of(new Explanation(
                     Cause.ENVIRONMENT.word(),
-                    "The runs had different CPU models: " + models().first() + " and "
-                            + models().second() + "."));
+                    "The runs had different CPU models: " + models().first() + " and " + models().second() + "."));
         }
         return parts(cases).stream()
                 .map(part -> explanation(part, cases))

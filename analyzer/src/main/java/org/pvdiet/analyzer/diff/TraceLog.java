@@ -49,7 +49,7 @@ public final class TraceLog {
 
     /** Reads traces. */
     public static List<TraceLog> of(List<TraceReader> readers) {
-        return readers.stream().map(TraceLog::of).toList();
+        return readers.parallelStream().map(TraceLog::of).toList();
     }
 
     /** Which trace this is. */

@@ -23,7 +23,7 @@ public final class ReportTrace {
 
     /** Reads traces, each once. */
     public static List<ReportTrace> of(List<TraceReader> readers) {
-        return readers.stream().map(ReportTrace::of).toList();
+        return readers.parallelStream().map(ReportTrace::of).toList();
     }
 
     private static ReportTrace of(TraceReader reader) {

@@ -180,10 +180,12 @@ class DiffTest {
                 .arguments(5)
                 .cpuid(1, 0, 2, 3, 1 << 3 | 1)
                 .end();
-        DiffReport report = diff(bare, trace -> trace.call("cpu.write_cr4")
-                .arguments(5)
-                .cpuid(1, 0, 2, 3, 1)
-                .end());
+        DiffReport report = diff(
+                bare,
+                trace -> trace.call("cpu.write_cr4")
+                        .arguments(5)
+                        .cpuid(1, 0, 2, 3, 1)
+                        .end());
         Divergence found = hook(report, "cpu.write_cr4").divergences().get(0);
         assertEquals("effect_different", found.kind());
         assertEquals("CPUID answers leaf 0x1 with EDX 0x9 (with PSE)", found.first());
