@@ -3,7 +3,6 @@ package org.pvdiet.analyzer.contract;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Lazy;
 import org.pvdiet.analyzer.calls.Prototype;
@@ -64,7 +63,8 @@ final class Circumstances {
         if (words == 1 && prototype.parameters().size() == 1) {
             register(kernel, prototype.name(0));
         }
-        table(prototype)
+        prototype
+                .table()
                 .ifPresent(page -> when(
                         "when " + page + " is read-only",
                         "when " + page + " is writable",
@@ -78,22 +78,6 @@ final class Circumstances {
         phase("the platform is set up", Phase.SETUP);
         phase("call sites are patched", Phase.PATCHED);
         phase("user code runs", Phase.USER);
-    }
-
-    /** The page table that the recorder says to be read-only or not, {@link Mode#READ_ONLY_TABLE}, if there is one. */
-    private static Optional<String> table(Prototype prototype) {
-        Optional<String> space = Optional.empty();
-        Optional<String> frame = Optional.empty();
-        for (int i = 0; i < prototype.parameters().size(); i++) {
-            Prototype.Type type = prototype.type(i);
-            String name = prototype.name(i);
-            if (type.kind() == Prototype.Kind.POINTER && type.level() > 0) {
-                return Optional.of(name + "'s page");
-            }
-            space = type.text().equals("struct mm_struct *") ? Optional.of(name + "'s top-level table") : space;
-            frame = name.equals("pfn") ? Optional.of("page pfn") : frame;
-        }
-        return space.isPresent() ? space : frame;
     }
 
     private void argument(String name, int i, Prototype.Kind kind) {
