@@ -93,8 +93,7 @@ final class ParallelFold<S extends Summary<S>> {
             Lazy mode = before.get();
             after.complete(mode);
             long start = part == 0 ? -1 : groups.get(part - 1).lastIcount();
-            CallKinds kinds =
-                    new CallKinds(columns, batch, group.firstSeq(), used.rowsOfCalls());
+            CallKinds kinds = new CallKinds(columns, batch, group.firstSeq(), used.rowsOfCalls());
             CallJoin join = new CallJoin(columns, modes, group.firstSeq(), mode, start, used.cursor(), kinds::ended);
             join.add(batch, kinds);
             if (part == groups.size() - 1) {
