@@ -162,11 +162,15 @@ final class Alu {
         return flags((signExtend(size, a) >> count - 1 & 1) != 0, false, false);
     }
 
+    /** Sets CF and OF; the other flags stay, not computed where they are not. */
     private static void rotated(Cpu cpu, boolean carry, boolean overflow) {
+        int state = cpu.flagState;
+        long a = cpu.flagA;
+        long b = cpu.flagB;
         cpu.flags(
-                StatusFlags.BITS,
-                0,
-                cpu.statusFlags() & ~(Flags.CF | Flags.OF) | (carry ? Flags.CF : 0) | (overflow ? Flags.OF : 0));
+                StatusFlags.held(state),
+                StatusFlags.result(state, a, b),
+                StatusFlags.beside(state, a, b) & ~(Flags.CF | Flags.OF) | flags(carry, overflow, false));
     }
 
     static long rol(Cpu cpu, int size, long a, long by) {
@@ -175,7 +179,8 @@ final class Alu {
             return a;
         }
         long result = rotateLeft(size, a, count);
-        cpu.flags(StatusFlags.BITS, 0, rolFlags(cpu.statusFlags(), size, result));
+        boolean carry = (result & 1) != 0;
+        rotated(cpu, carry, align(size, result) < 0 != carry);
         return result;
     }
 
@@ -198,7 +203,8 @@ final class Alu {
             return a;
         }
         long result = rotateRight(size, a, count);
-        cpu.flags(StatusFlags.BITS, 0, rorFlags(cpu.statusFlags(), size, result));
+        long z = align(size, result);
+        rotated(cpu, z < 0, (z ^ z << 1) < 0);
         return result;
     }
 

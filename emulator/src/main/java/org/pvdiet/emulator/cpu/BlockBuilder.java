@@ -1,7 +1,5 @@
 package org.pvdiet.emulator.cpu;
 
-import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,9 +14,12 @@ import org.pvdiet.emulator.memory.PhysicalMemory;
 final class BlockBuilder {
     private static final int LONGEST = 64;
 
+    /** In bytes (SDM volume 2, section 2.3.11). */
+    private static final int LONGEST_INSTRUCTION = 15;
+
     private final InstructionLowering lowering;
     private final Map<Long, Probe> probes;
-    private final PhysicalMemory physicalMemory;
+    private final BlockCode code;
 
     private final List<Step> steps = new ArrayList<>();
     private final short[] firstSteps = new short[LONGEST + 1];
@@ -28,7 +29,7 @@ final class BlockBuilder {
     BlockBuilder(InstructionSet instructionSet, Map<Long, Probe> probes, PhysicalMemory physicalMemory) {
         this.lowering = new InstructionLowering(instructionSet);
         this.probes = probes;
-        this.physicalMemory = physicalMemory;
+        this.code = new BlockCode(physicalMemory);
     }
 
     /**
@@ -39,7 +40,8 @@ final class BlockBuilder {
      * @throws org.pvdiet.emulator.memory.MemoryFault where the first instruction goes on in a page that may not be executed
      */
     Block build(long rip, long base, long physical, Mode mode, int modeKey, LinearMemory memory) {
-        long pageEnd = rip + FRAME_SIZE - (physical & FRAME_SIZE - 1);
+        code.start(rip, base, physical, LONGEST * LONGEST_INSTRUCTION, mode, memory);
+        long pageEnd = code.pageEnd();
         steps.clear();
         count = 0;
         long at = rip;
@@ -52,8 +54,8 @@ final class BlockBuilder {
             if (count > 0 && probes.containsKey(at)) {
                 break;
             }
-            long[] crossed = {-1};
-            Instruction decoded = decode(at, base, rip, physical, pageEnd, count == 0, crossed, mode, memory);
+            code.setMayCross(count == 0);
+            Instruction decoded = decode(at, mode);
             if (decoded == null) {
                 break;
             }
@@ -75,7 +77,7 @@ final class BlockBuilder {
             }
             before = ops.size() == 1 ? ops.get(0) : null;
             if (at > pageEnd) {
-                second = crossed[0];
+                second = code.crossed();
                 break;
             }
             if (at == pageEnd) {
@@ -114,45 +116,11 @@ final class BlockBuilder {
     }
 
     /** Null where the instruction leaves the page and is not the block's first. */
-    private Instruction decode(
-            long at,
-            long base,
-            long rip,
-            long physical,
-            long pageEnd,
-            boolean mayCross,
-            long[] crossed,
-            Mode mode,
-            LinearMemory memory) {
+    private Instruction decode(long at, Mode mode) {
         try {
-            return Decoder.decode(
-                    address -> {
-                        if (address < pageEnd) {
-                            return (int) physicalMemory.read(physical + (address - rip), 1);
-                        }
-                        if (!mayCross) {
-                            throw LeavesPage.INSTANCE;
-                        }
-                        long linear = address + base;
-                        if (crossed[0] < 0) {
-                            crossed[0] = memory.execute(
-                                    (mode == Mode.BITS_64 ? linear : linear & 0xffffffffL) & -FRAME_SIZE);
-                        }
-                        return (int) physicalMemory.read(crossed[0] + (address - pageEnd), 1);
-                    },
-                    at,
-                    mode);
-        } catch (LeavesPage e) {
+            return Decoder.decode(code, at, mode);
+        } catch (BlockCode.LeavesPage e) {
             return null;
-        }
-    }
-
-    private static final class LeavesPage extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        static final LeavesPage INSTANCE = new LeavesPage();
-
-        private LeavesPage() {
-            super(null, null, false, false);
         }
     }
 

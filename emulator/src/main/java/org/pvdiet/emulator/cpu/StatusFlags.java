@@ -63,16 +63,36 @@ final class StatusFlags {
     }
 
     static boolean parity(int state, long a, long b) {
-        long result = switch (state & KIND) {
-            case ADD -> a + b;
-            case SUB -> a - b;
-            case RESULT -> a;
-            default -> -1;
-        };
         if ((state & KIND) == BITS) {
             return (b & Flags.PF) != 0;
         }
-        return (Long.bitCount(result >>> (state >>> SHIFT) & 0xff) & 1) == 0;
+        return (Long.bitCount(result(state, a, b) >>> (state >>> SHIFT) & 0xff) & 1) == 0;
+    }
+
+    // The same flags as one of the kinds whose b holds carry and overflow, so that these can be changed.
+
+    static int held(int state) {
+        return (state & KIND) == BITS ? state : state | RESULT;
+    }
+
+    /** What zero, sign and parity are those of; nothing where {@code b} holds them. */
+    static long result(int state, long a, long b) {
+        return switch (state & KIND) {
+            case ADD -> a + b;
+            case SUB -> a - b;
+            default -> a;
+        };
+    }
+
+    /** The flags that {@link #result} does not tell. */
+    static long beside(int state, long a, long b) {
+        return switch (state & KIND) {
+            case ADD, SUB ->
+                (carry(state, a, b) ? Flags.CF : 0)
+                        | (adjust(state, a, b) ? Flags.AF : 0)
+                        | (overflow(state, a, b) ? Flags.OF : 0);
+            default -> b;
+        };
     }
 
     static boolean adjust(int state, long a, long b) {

@@ -92,6 +92,16 @@ public final class Bytes {
         return Arrays.copyOfRange(array, start, start + size);
     }
 
+    /** Takes a part of an array, to read it and to keep no reference. */
+    public interface Reader {
+        void read(byte[] array, int offset, int length);
+    }
+
+    /** Lets somebody read the bytes where they are. */
+    public void readBy(Reader reader) {
+        reader.read(array, start, size);
+    }
+
     public void copyTo(byte[] target, int position) {
         System.arraycopy(array, start, target, position, size);
     }

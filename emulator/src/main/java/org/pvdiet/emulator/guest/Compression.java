@@ -129,16 +129,14 @@ enum Compression {
         // Native code where its library has any for this machine: a tenth of the time of Java that is not compiled yet.
         private final LZ4SafeDecompressor decompressor =
                 LZ4Factory.fastestInstance().safeDecompressor();
-        private final byte[] in;
         private byte[] block = {};
-        private final Bytes view;
+        private final Bytes in;
         private int next = 4;
         private int position;
         private int end;
 
         Lz4LegacyStream(Bytes bytes) {
-            view = bytes;
-            in = bytes.toArray();
+            in = bytes;
         }
 
         @Override
@@ -180,21 +178,24 @@ enum Compression {
         }
 
         private int decompress(int size, byte[] target, int offset) {
-            int length = decompressor.decompress(in, next, size, target, offset, BLOCK);
+            int[] length = new int[1];
+            in.slice(next, size)
+                    .readBy((array, from, count) ->
+                            length[0] = decompressor.decompress(array, from, count, target, offset, BLOCK));
             next += size;
-            return length;
+            return length[0];
         }
 
         /** The compressed size of the next block, which is at {@code next} then; -1 where there is none. */
         private int nextBlock() {
-            while (next + 4 <= in.length) {
-                long size = view.u32(next);
+            while (next + 4 <= in.size()) {
+                long size = in.u32(next);
                 next += 4;
                 if (size == MAGIC) {
                     continue;
                 }
-                if (size > in.length - next) {
-                    throw view.bad(next - 4, "an LZ4 block of " + size + " bytes does not fit");
+                if (size > in.size() - next) {
+                    throw in.bad(next - 4, "an LZ4 block of " + size + " bytes does not fit");
                 }
                 return size == 0 ? -1 : (int) size;
             }

@@ -99,7 +99,7 @@ public final class PhysicalMemory {
     }
 
     /** True where reads may go straight to the bytes. */
-    boolean isReadable(long frame) {
+    public boolean isReadable(long frame) {
         return frame < frameFlags.length && (regions.isEmpty() || deviceAt(frame << FRAME_SHIFT) == null);
     }
 

@@ -108,8 +108,9 @@ final class BootLoader {
                     image.path(), memory.size() >> 20, mebibytes(end), initrdSize + 1023 >> 10, mebibytes(needed)));
         }
         for (ElfImage.Segment segment : image.elf().segments()) {
-            byte[] content = segment.bytes().toArray();
-            memory.write(segment.physicalAddress(), content, 0, content.length);
+            segment.bytes()
+                    .readBy((content, offset, length) ->
+                            memory.write(segment.physicalAddress(), content, offset, length));
         }
         return end;
     }

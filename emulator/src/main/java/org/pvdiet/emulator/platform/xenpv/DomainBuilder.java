@@ -185,7 +185,7 @@ final class DomainBuilder {
                         segment.physicalAddress() + offset,
                         (long) p2m.length * PAGE >> 20));
             }
-            write(at, segment.bytes().toArray());
+            segment.bytes().readBy((content, from, length) -> write(at, content, from, length));
             end = Math.max(end, at + segment.memorySize());
         }
         allocate((end + PAGE - 1) / PAGE);
@@ -193,16 +193,16 @@ final class DomainBuilder {
 
     private long load(byte[] content) {
         long pfn = allocate((content.length + PAGE - 1L) / PAGE);
-        write(pfn * PAGE, content);
+        write(pfn * PAGE, content, 0, content.length);
         return pfn;
     }
 
     /** Writes at a pseudo-physical address. */
-    private void write(long at, byte[] content) {
-        for (int done = 0; done < content.length; ) {
+    private void write(long at, byte[] content, int from, int length) {
+        for (int done = 0; done < length; ) {
             long to = at + done;
-            int part = (int) Math.min(content.length - done, PAGE - to % PAGE);
-            memory.write(machine(to / PAGE) + to % PAGE, content, done, part);
+            int part = (int) Math.min(length - done, PAGE - to % PAGE);
+            memory.write(machine(to / PAGE) + to % PAGE, content, from + done, part);
             done += part;
         }
     }
