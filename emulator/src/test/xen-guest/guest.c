@@ -483,6 +483,102 @@ static void ask_privileged_instructions(void)
     answer_trap("rdpmc", FAULTING("rdpmc", "=a"(low), "=d"(high) : "c"(0) : "memory"));
 }
 
+static void ask_msr(const char *question, u32 index)
+{
+    u32 low = 0, high = 0;
+    long vector = FAULTING("rdmsr", "=a"(low), "=d"(high) : "c"(index) : "memory");
+
+    begin_line(question);
+    if (vector < 0)
+        put_hex((u64)high << 32 | low);
+    else
+        put_trap(vector);
+    end_line();
+}
+
+/* Registers that Linux asks an AMD processor for. */
+static void ask_amd_msrs(void)
+{
+    ask_msr("rdmsr APIC_BASE", 0x1b);
+    ask_msr("rdmsr MTRRCAP", 0xfe);
+    ask_msr("rdmsr SYSENTER_CS", 0x174);
+    ask_msr("rdmsr MCG_CTL", 0x17b);
+    ask_msr("rdmsr MISC_ENABLE", 0x1a0);
+    ask_msr("rdmsr PAT", 0x277);
+    ask_msr("rdmsr MTRR_DEF_TYPE", 0x2ff);
+    ask_msr("rdmsr PERF_CAPABILITIES", 0x345);
+    ask_msr("rdmsr STAR", 0xc0000081);
+    ask_msr("rdmsr TSC_AUX", 0xc0000103);
+    ask_msr("rdmsr K7_EVNTSEL0", 0xc0010000);
+    answer_trap("wrmsr K7_EVNTSEL0", FAULTING("wrmsr", NO_OUTPUT : "c"(0xc0010000), "a"(0x530000), "d"(0) : "memory"));
+    ask_msr("rdmsr K7_EVNTSEL0 then", 0xc0010000);
+    ask_msr("rdmsr K7_PERFCTR3", 0xc0010007);
+    ask_msr("rdmsr HWCR", 0xc0010015);
+    answer_trap("wrmsr HWCR", FAULTING("wrmsr", NO_OUTPUT : "c"(0xc0010015), "a"(8), "d"(0) : "memory"));
+    ask_msr("rdmsr HWCR then", 0xc0010015);
+    ask_msr("rdmsr INT_PENDING_MSG", 0xc0010055);
+    ask_msr("rdmsr VM_CR", 0xc0010114);
+    ask_msr("rdmsr OSVW_ID_LENGTH", 0xc0010140);
+    ask_msr("rdmsr DE_CFG", 0xc0011029);
+    answer_trap("wrmsr DE_CFG", FAULTING("wrmsr", NO_OUTPUT : "c"(0xc0011029), "a"(0), "d"(0) : "memory"));
+    answer_trap("wrmsr PAT", FAULTING("wrmsr", NO_OUTPUT : "c"(0x277), "a"(0x00070406), "d"(0x00070406) : "memory"));
+}
+
+/* What a kernel in ring 3 can read without asking. */
+static void ask_table_registers(void)
+{
+    struct {
+        u16 limit;
+        u64 base;
+    } __attribute__((packed)) gdtr = {0, 0};
+    u16 selector = 0;
+
+    answer_trap("sgdt", FAULTING("sgdt %0", "=m"(gdtr) : : "memory"));
+    answer_hex("base", gdtr.base);
+    answer_hex("limit", gdtr.limit);
+    answer_trap("str", FAULTING("str %0", "=r"(selector) : : "memory"));
+    answer_hex("selector", selector);
+    answer_trap("sldt", FAULTING("sldt %0", "=r"(selector) : : "memory"));
+    answer_hex("selector", selector);
+}
+
+static void ask_cpuid_leaf(u32 leaf, u32 subleaf)
+{
+    static const char digits[] = "0123456789abcdef";
+    u32 eax = leaf, ebx = 0, ecx = subleaf, edx = 0;
+    char question[] = "cpuid 00000000 0";
+
+    for (u32 i = 0; i < 8; i++)
+        question[6 + i] = digits[leaf >> (28 - 4 * i) & 15];
+    question[15] = digits[subleaf & 15];
+    long vector = FAULTING("ud2a\n.ascii \"xen\"\ncpuid", "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx) : : "memory");
+    begin_line(question);
+    put_trap(vector);
+    put(" ");
+    put_hex(eax);
+    put(" ");
+    put_hex(ebx);
+    put(" ");
+    put_hex(ecx);
+    put(" ");
+    put_hex(edx);
+    end_line();
+}
+
+/* MTRR (bit 12 of leaf 1's EDX) is shown to domain 0 only, and so not said. */
+static void ask_cpuid_leaves(void)
+{
+    for (u32 leaf = 2; leaf <= 13; leaf++)
+        ask_cpuid_leaf(leaf, 0);
+    ask_cpuid_leaf(11, 1);
+    for (u32 leaf = 0x80000000; leaf <= 0x8000000a; leaf++)
+        ask_cpuid_leaf(leaf, 0);
+    ask_cpuid_leaf(14, 0);
+    ask_cpuid_leaf(0x20000000, 0);
+    for (u32 leaf = 0x80000019; leaf <= 0x80000022; leaf++)
+        ask_cpuid_leaf(leaf, 0);
+}
+
 static void ask_cpuid(void)
 {
     u32 eax = 0x40000000, ebx = 0, ecx = 0, edx = 0;
@@ -499,6 +595,9 @@ static void ask_cpuid(void)
     ecx = 0;
     vector = FAULTING("ud2a\n.ascii \"xen\"\ncpuid", "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx) : : "memory");
     answer_trap("cpuid 1 with prefix", vector);
+    answer_hex("ecx", ecx);
+    answer_hex("edx without MTRR", edx & ~(1U << 12));
+    answer_hex("ebx without the size of cache lines", ebx & ~0xff00U);
     answer("fpu", edx >> 0 & 1);
     answer("pse", edx >> 3 & 1);
     answer("tsc", edx >> 4 & 1);
@@ -653,6 +752,14 @@ static void ask_page_types(void)
     answer("mmuext_op of an unknown command", mmuext(99, 0, 0));
 }
 
+static u64 local_descriptor_table(void)
+{
+    u64 selector = 0;
+
+    __asm__ volatile("sldt %0" : "=r"(selector));
+    return selector;
+}
+
 static void ask_descriptors(void)
 {
     /* Base 0, 4G, data, present; with privilege levels 3 and 0. */
@@ -683,12 +790,14 @@ static void ask_descriptors(void)
     ldt[2] = (data_dpl3 & 0x00ffff000000ffffUL) | (base & 0xffffff) << 16 | (base >> 24) << 56;
     map(ldt, KERNEL_RO);
     answer("set_ldt", mmuext(MMUEXT_SET_LDT, (u64)ldt, 512));
+    answer_hex("selector that sldt shows", local_descriptor_table());
     answer_trap("load fs from the LDT", FAULTING("mov %0, %%fs", NO_OUTPUT : "r"(8 | 7) : "memory"));
     answer("map the LDT writable while used", map(ldt, KERNEL_RW));
     answer_trap("load fs beyond the LDT", FAULTING("mov %0, %%fs", NO_OUTPUT : "r"(600 * 8 | 7) : "memory"));
     answer_trap("clear fs", FAULTING("mov %0, %%fs", NO_OUTPUT : "r"(0) : "memory"));
     answer("set_ldt, not aligned", mmuext(MMUEXT_SET_LDT, (u64)ldt + 8, 4));
     answer("set_ldt of none", mmuext(MMUEXT_SET_LDT, 0, 0));
+    answer_hex("selector that sldt shows", local_descriptor_table());
     answer("map the LDT writable then", map(ldt, KERNEL_RW));
 }
 
@@ -1047,7 +1156,10 @@ void run(const struct start_info *information)
     map_shared_info();
     ask_traps();
     ask_privileged_instructions();
+    ask_amd_msrs();
+    ask_table_registers();
     ask_cpuid();
+    ask_cpuid_leaves();
     ask_l1_entries();
     ask_page_types();
     ask_descriptors();

@@ -101,7 +101,7 @@ public final class MadeTrace {
             batch.set(CallColumn.VCPU, row, 0);
             batch.set(CallColumn.HOOK, row, site / 2);
             batch.set(CallColumn.SITE, row, site);
-            batch.set(CallColumn.MODE, row, Mode.of(0, interrupts, true));
+            batch.set(CallColumn.MODE, row, Mode.of(0, interrupts, true, false));
             batch.set(CallColumn.PHASE, row, 2);
             batch.set(CallColumn.RFLAGS, row, interrupts ? 0x246 : 0x46);
             batch.set(CallColumn.CR0, row, 0x80050033L);
@@ -124,6 +124,12 @@ public final class MadeTrace {
         /** In another phase of start-up than that after sites were patched. */
         public MadeCall phase(int phase) {
             batch.set(CallColumn.PHASE, row, phase);
+            return this;
+        }
+
+        /** About a page table that is mapped read-only. */
+        public MadeCall readOnlyTable() {
+            batch.set(CallColumn.MODE, row, batch.get(CallColumn.MODE, row) | Mode.READ_ONLY_TABLE);
             return this;
         }
 
@@ -192,6 +198,25 @@ public final class MadeTrace {
             }
             batchOfEffects.set(EffectColumn.RESULT, at, result);
             batch.set(CallColumn.HYPERCALLS, row, batch.get(CallColumn.HYPERCALLS, row) + 1);
+            return this;
+        }
+
+        /** One operation of mmuext_op, without an error. */
+        public MadeCall operation(int command, long first, long second) {
+            Batch<EffectColumn> batchOfEffects = writer.effectBatch();
+            int at = effect(batchOfEffects, EffectKind.HYPERCALL_OPERATION, 26, EffectOutcome.DONE);
+            batchOfEffects.set(EffectColumn.LEVEL, at, command);
+            batchOfEffects.set(EffectColumn.ARG0, at, first);
+            batchOfEffects.set(EffectColumn.ARG1, at, second);
+            batchOfEffects.set(EffectColumn.RESULT, at, 0);
+            return this;
+        }
+
+        /** A write of an MSR that the platform drops. */
+        public MadeCall ignoredMsr(long index, long kept) {
+            Batch<EffectColumn> batchOfEffects = writer.effectBatch();
+            int at = effect(batchOfEffects, EffectKind.MSR_WRITE, index, EffectOutcome.IGNORED);
+            batchOfEffects.set(EffectColumn.OLD, at, kept);
             return this;
         }
 

@@ -16,7 +16,9 @@ public enum CallColumn implements Column {
     VCPU(ColumnSpec.int32("", "The virtual processor")),
     HOOK(ColumnSpec.int32("", "hooks.id")),
     SITE(ColumnSpec.int32("", "sites.id")),
-    MODE(ColumnSpec.int32("bits", "Bits 0-1 privilege level; 2 interrupts enabled; 3 kernel mode of the platform")),
+    MODE(ColumnSpec.int32(
+            "bits",
+            "Bits 0-1 privilege level; 2 interrupts enabled; 3 kernel mode of the platform; 4 page table read-only")),
     PHASE(ColumnSpec.int32("", "0 start-up; 1 platform set up; 2 sites patched; 3 user code has run")),
     ARG0(ColumnSpec.uint64("", "Argument 0; null: the hook has fewer").orNull()),
     ARG1(ColumnSpec.uint64("", "Argument 1; null: the hook has fewer").orNull()),

@@ -41,5 +41,10 @@ public enum EffectKind {
     /** RFLAGS.IF or its stand-in changed; old and new are 0 or 1. */
     INTERRUPT_FLAG,
     /** Write of memory shared with the platform, not otherwise named; its address, old and new value. */
-    SHARED_MEMORY
+    SHARED_MEMORY,
+    /**
+     * One of the operations that a hypercall was given a list of, of mmuext_op for one; number of the hypercall; level is the
+     * operation's command; its arguments and result.
+     */
+    HYPERCALL_OPERATION
 }

@@ -11,12 +11,18 @@ import java.util.Objects;
 import java.util.Optional;
 import org.pvdiet.analyzer.calls.Kernel;
 
-/** The native meaning of hooks, by name, from the resource {@code catalogue.json}. */
+/**
+ * The native meaning of hooks, by name, from the resource {@code catalogue.json}: what Linux's native functions do, and what
+ * the manuals say of the instructions in them.
+ */
 public final class Catalogue {
     private static final String RESOURCE = "catalogue.json";
     private static final Catalogue KNOWN = load();
 
-    /** An object of the file. */
+    /** The file. */
+    private record File(String edition, String linux, List<Entry> hooks) {}
+
+    /** A hook in it. */
     private record Entry(
             String hook,
             List<String> arguments,
@@ -24,17 +30,33 @@ public final class Catalogue {
             List<String> instructions,
             boolean privileged,
             List<String> meaning,
-            String reference) {}
+            String reference,
+            String note,
+            String unverified) {}
 
+    private final String edition;
+    private final String linux;
     private final Map<String, NativeMeaning> meanings;
 
-    private Catalogue(Map<String, NativeMeaning> meanings) {
+    private Catalogue(String edition, String linux, Map<String, NativeMeaning> meanings) {
+        this.edition = edition;
+        this.linux = linux;
         this.meanings = meanings;
     }
 
     /** The catalogue. */
     public static Catalogue get() {
         return KNOWN;
+    }
+
+    /** Which edition of Intel's manual the references mean: sections move, titles stay. */
+    public String edition() {
+        return edition;
+    }
+
+    /** Whose native functions the entries describe. */
+    public String linux() {
+        return linux;
     }
 
     /** What the architecture says of a hook, {@code cpu.write_cr4}. */
@@ -55,7 +77,8 @@ public final class Catalogue {
     private static Catalogue load() {
         ImmutableMap.Builder<String, NativeMeaning> meanings = ImmutableMap.builder();
         try (InputStream in = Objects.requireNonNull(Catalogue.class.getResourceAsStream(RESOURCE), RESOURCE)) {
-            for (Entry entry : new ObjectMapper().readValue(in, Entry[].class)) {
+            File file = new ObjectMapper().readValue(in, File.class);
+            for (Entry entry : file.hooks()) {
                 meanings.put(
                         entry.hook(),
                         new NativeMeaning(
@@ -67,11 +90,13 @@ public final class Catalogue {
                                 entry.meaning().stream()
                                         .map(claim -> Claim.parse(claim, entry.arguments()))
                                         .toList(),
-                                entry.reference()));
+                                entry.reference(),
+                                entry.note(),
+                                entry.unverified()));
             }
+            return new Catalogue(file.edition(), file.linux(), meanings.buildOrThrow());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Catalogue(meanings.buildOrThrow());
     }
 }

@@ -91,6 +91,11 @@ final class BitTally {
         }
         Change change = new Change(PageTableEntry.flags(before), PageTableEntry.flags(after));
         changes.merge(change, count, Count::plus);
+        if (!PageTableEntry.isPresent(before) || !PageTableEntry.isPresent(after)) {
+            // An entry that a step makes absent has no frame any more, as Linux reads one of a frame that is not the
+            // guest's.
+            return;
+        }
         long from = PageTableEntry.frame(before);
         long to = PageTableEntry.frame(after);
         Frames fate = from == to ? kept : frames.same(from, to) ? translated : otherwise;
@@ -147,8 +152,9 @@ final class BitTally {
     private Observation frameBit(long mask) {
         boolean moved = (translated.ones & mask) != 0;
         if ((otherwise.ones & mask) != 0 || (moved && (kept.ones & mask) != 0)) {
-            Count changed = otherwise.count.plus(translated.count);
-            return observation(Fate.VARIES, changed, changed.plus(kept.count));
+            Count odd = otherwise.count.calls > 0 ? otherwise.count : translated.count;
+            return observation(
+                    Fate.VARIES, odd, otherwise.count.plus(translated.count).plus(kept.count));
         }
         if (moved) {
             return observation(Fate.TRANSLATED, translated.count, translated.count);

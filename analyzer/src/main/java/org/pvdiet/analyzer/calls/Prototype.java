@@ -4,6 +4,8 @@ import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
+import java.util.Optional;
+import org.pvdiet.traces.Mode;
 
 /**
  * A hook's C prototype as the trace has it, {@code void set_pte(pte_t *ptep, pte_t pte)}, as far as values need it to be
@@ -62,6 +64,24 @@ public record Prototype(Type returns, List<Parameter> parameters) {
             }
         }
         return new Prototype(type(withoutLast(head, lastName(head))), parameters.build());
+    }
+
+    /** The page table that the recorder says to be read-only or not, {@link Mode#READ_ONLY_TABLE}, if there is one. */
+    public Optional<String> table() {
+        Optional<String> space = Optional.empty();
+        Optional<String> frame = Optional.empty();
+        for (Parameter parameter : parameters) {
+            if (parameter.type().kind() == Kind.POINTER && parameter.type().level() > 0) {
+                return Optional.of(parameter.name() + "'s page");
+            }
+            if (parameter.type().text().equals("struct mm_struct *")) {
+                space = Optional.of(parameter.name() + "'s top-level table");
+            }
+            if (parameter.name().equals("pfn")) {
+                frame = Optional.of("page pfn");
+            }
+        }
+        return space.isPresent() ? space : frame;
     }
 
     /** The name of argument {@code i}. */

@@ -35,7 +35,7 @@ public record RecordedEffect(
     public static RecordedEffect of(Batch<EffectColumn> batch, int row) {
         EffectKind kind = KINDS[batch.getInt(EffectColumn.KIND, row)];
         ImmutableList.Builder<Long> arguments = ImmutableList.builder();
-        if (kind == EffectKind.HYPERCALL || kind == EffectKind.CPUID) {
+        if (kind == EffectKind.HYPERCALL || kind == EffectKind.HYPERCALL_OPERATION || kind == EffectKind.CPUID) {
             for (int i = 0; i < MOST_ARGUMENTS && !batch.isNull(EffectColumn.arg(i), row); i++) {
                 arguments.add(batch.get(EffectColumn.arg(i), row));
             }

@@ -36,7 +36,18 @@ final class ContractText {
             }
             append(out, hook);
         }
+        if (report.hooks().stream().anyMatch(ContractText::isReferenced)) {
+            out.append('\n');
+            line(out, "SDM", Catalogue.get().edition() + ".");
+        }
         return out.toString();
+    }
+
+    private static boolean isReferenced(HookStatements hook) {
+        return Catalogue.get()
+                .of(hook.hook())
+                .filter(meaning -> !meaning.reference().isEmpty())
+                .isPresent();
     }
 
     private void append(StringBuilder out, HookStatements hook) {
@@ -46,8 +57,11 @@ final class ContractText {
             if (meaning.isArchitectural()) {
                 line(out, "natively", natively(meaning));
             }
+            if (!meaning.remarks().isEmpty()) {
+                line(out, meaning.isArchitectural() ? "" : "natively", meaning.remarks());
+            }
         });
-        line(out, "here", (hook.target().isEmpty() ? "" : "leads to " + hook.target() + "; ") + calls(hook.calls()));
+        line(out, "here", target(hook) + calls(hook.calls()));
         claims.stream()
                 .filter(claim -> claim.hook().equals(hook.hook()) && claim.contradicted() > 0)
                 .forEach(claim -> line(
@@ -55,10 +69,10 @@ final class ContractText {
                         report.platform().equals(NATIVE) ? "contradicted" : "differs",
                         String.format(
                                 Locale.ROOT,
-                                "not here: %s, in %,d of %,d calls  [#%d]",
-                                claim.claim(),
+                                "not so in %,d of %,d calls: %s  [#%d]",
                                 claim.contradicted(),
                                 claim.held() + claim.contradicted(),
+                                claim.claim(),
                                 claim.witness())));
         Aspect before = null;
         for (Statement statement : hook.statements()) {
@@ -69,6 +83,15 @@ final class ContractText {
         }
     }
 
+    private static String target(HookStatements hook) {
+        String before = hook.targetBefore().isEmpty()
+                ? ""
+                : " (led to " + hook.targetBefore() + " when the platform was set up)";
+        return hook.target().isEmpty() && before.isEmpty()
+                ? ""
+                : "leads to " + (hook.target().isEmpty() ? "nothing" : hook.target()) + before + "; ";
+    }
+
     private static String natively(NativeMeaning meaning) {
         List<String> parts = new ArrayList<>();
         if (!meaning.instructions().isEmpty()) {
@@ -77,7 +100,7 @@ final class ContractText {
         if (!meaning.claims().isEmpty()) {
             parts.add(meaning.words());
         }
-        return String.join(": ", parts) + ". " + meaning.reference();
+        return String.join(": ", parts) + (meaning.reference().isEmpty() ? "." : ". " + meaning.reference() + ".");
     }
 
     private static String evidence(Statement statement, long calls) {

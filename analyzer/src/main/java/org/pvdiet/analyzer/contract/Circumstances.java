@@ -63,6 +63,13 @@ final class Circumstances {
         if (words == 1 && prototype.parameters().size() == 1) {
             register(kernel, prototype.name(0));
         }
+        prototype
+                .table()
+                .ifPresent(page -> when(
+                        "when " + page + " is read-only",
+                        "when " + page + " is writable",
+                        Told.HOLDS,
+                        call -> Mode.readOnlyTable(call.mode())));
         arguments = predicates.size();
         when("in lazy MMU mode", "outside of lazy MMU mode", Told.HOLDS, call -> call.lazy() == Lazy.MMU);
         when("during a context switch", "outside of context switches", Told.HOLDS, call -> call.lazy() == Lazy.CPU);

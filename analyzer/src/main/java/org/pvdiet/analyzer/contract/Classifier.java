@@ -10,7 +10,7 @@ import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.analyzer.words.PageTableEntry;
-import org.pvdiet.analyzer.words.Words;
+import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
 import org.pvdiet.traces.Mode;
@@ -180,7 +180,9 @@ public final class Classifier {
             }
             excepted |= effect.kind() == EffectKind.EXCEPTION;
             boolean handlers = excepted && effect.kind() == EffectKind.HYPERCALL && effect.address() == HYPERCALL_IRET;
-            if (!handlers && !changesNothing(effect)) {
+            // What a hypercall's operations did is there too.
+            boolean part = effect.kind() == EffectKind.HYPERCALL_OPERATION;
+            if (!handlers && !part && !changesNothing(effect)) {
                 forms.add(effect(call, effect));
             }
         }
@@ -245,7 +247,7 @@ public final class Classifier {
                 value = effect.result().isPresent()
                         ? hypercallResult(effect.result().getAsLong())
                         : Form.NOTHING;
-                detail = Words.hasCommand(address) && !effect.arguments().isEmpty()
+                detail = XenNames.hasCommand(address) && !effect.arguments().isEmpty()
                         ? effect.arguments().get(0).intValue()
                         : 0;
             }
@@ -254,7 +256,7 @@ public final class Classifier {
                 value = plain(call, effect.value());
             }
             case TLB_FLUSH, TSC, HALT -> where = Form.NOTHING;
-            case EXCEPTION, INTERRUPT, CPUID, MSR_READ, PORT_IN -> {}
+            case EXCEPTION, INTERRUPT, CPUID, MSR_READ, PORT_IN, HYPERCALL_OPERATION -> {}
         }
         // Whose trap an exception came from says nothing of the exception.
         EffectOutcome outcome = effect.kind() == EffectKind.EXCEPTION ? EffectOutcome.DONE : effect.outcome();

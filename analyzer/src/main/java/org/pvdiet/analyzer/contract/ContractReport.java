@@ -15,8 +15,15 @@ public record ContractReport(String trace, String platform, boolean complete, Li
      * One hook.
      *
      * @param target symbol of the function it leads to, at the latest moment recorded
+     * @param targetBefore symbol of the function it led to when the platform was set up, if that is another than when sites
+     *     were patched; else empty
      * @param statements by aspect, most calls first
      */
     public record HookStatements(
-            String hook, String prototype, String target, long calls, List<Statement> statements) {}
+            String hook,
+            String prototype,
+            String target,
+            String targetBefore,
+            long calls,
+            List<Statement> statements) {}
 }

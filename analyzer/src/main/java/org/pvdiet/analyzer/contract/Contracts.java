@@ -27,9 +27,16 @@ public final class Contracts {
                     hook.fullName(),
                     hook.prototype(),
                     hook.latest(summary.kernel().hooks()).map(Hook.Target::name).orElse(""),
+                    before(hook),
                     seen.calls().calls(),
                     Statements.of(seen, summary.makesHypercalls(), summary.privilegesVary())));
         }
         return new ContractReport(reader.path().toString(), reader.info().platform(), reader.complete(), hooks);
+    }
+
+    private static String before(Hook hook) {
+        return hook.patched().isEmpty() || hook.setup().equals(hook.patched())
+                ? ""
+                : hook.setup().map(Hook.Target::name).orElse("");
     }
 }

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.analyzer.words.RegisterBits;
 import org.pvdiet.analyzer.words.Words;
+import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
 
@@ -129,7 +130,8 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
             case TLB_PAGE -> "TLB flush of " + where.words(names);
             case PORT_IN -> "IN from port 0x" + Long.toHexString(number);
             case PORT_OUT -> "port 0x" + Long.toHexString(number);
-            case HYPERCALL -> "hypercall " + Words.hypercall(number, known ? detail : -1);
+            case HYPERCALL -> "hypercall " + XenNames.hypercall(number, known ? detail : -1);
+            case HYPERCALL_OPERATION -> XenNames.operation(number, detail);
             case EXCEPTION -> Words.exception(number);
             case INTERRUPT -> "interrupt";
             case HALT -> "HLT";

@@ -1,18 +1,20 @@
 package org.pvdiet.analyzer.contract;
 
 import java.util.Comparator;
+import org.pvdiet.analyzer.calls.FrameTable;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.analyzer.words.Words;
+import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.EffectKind;
 
 /**
  * What an effect happened to, apart from addresses that change from call to call.
  *
- * @param detail level of a page table, width of a port access, command of a hypercall; else 0
+ * @param detail level of a page table, width of a port access, command of a hypercall or of its operation; else 0
  * @param where how {@code number} names the place
  * @param number of a register, port, vector, hypercall or argument; else 0
  */
@@ -24,6 +26,11 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
 
     private static final long GET_DEBUGREG = 9;
     private static final int MOST_COMMANDS = 256;
+    private static final int ROOT_LEVEL = 4;
+    /** HYPERVISOR_VIRT_START to HYPERVISOR_VIRT_END, public/arch-x86/xen-x86_64.h. */
+    private static final long FIRST_XEN_SLOT = 256;
+
+    private static final long LAST_XEN_SLOT = 271;
     private static final Comparator<EffectPlace> ORDER = Comparator.comparing(EffectPlace::kind)
             .thenComparing(EffectPlace::where)
             .thenComparingLong(EffectPlace::number)
@@ -39,6 +46,8 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
         POINTED_TO,
         /** It is the page-table entry that maps the frame whose number this argument is. */
         MAPS_ARGUMENT,
+        /** It is the platform's own, in a page table that it keeps or in a part of the guest's that it does. */
+        PLATFORMS,
         /** Another one, or the only one. */
         SOME
     }
@@ -59,11 +68,12 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
                         ? new EffectPlace(kind, 0, Where.SOME, 0)
                         : new EffectPlace(kind, 0, Where.NUMBER, address);
             }
-            case PORT_IN, PORT_OUT -> new EffectPlace(kind, effect.level(), Where.NUMBER, address);
+            case PORT_IN, PORT_OUT, HYPERCALL_OPERATION -> new EffectPlace(kind, effect.level(), Where.NUMBER, address);
             case HYPERCALL -> {
-                long command = Words.hasCommand(address) && !effect.arguments().isEmpty()
-                        ? effect.arguments().get(0)
-                        : 0;
+                long command =
+                        XenNames.hasCommand(address) && !effect.arguments().isEmpty()
+                                ? effect.arguments().get(0)
+                                : 0;
                 boolean register = address == SET_DEBUGREG || address == GET_DEBUGREG;
                 yield new EffectPlace(
                         kind,
@@ -107,7 +117,22 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
                 return new EffectPlace(effect.kind(), effect.level(), Where.MAPS_ARGUMENT, i);
             }
         }
-        return new EffectPlace(effect.kind(), effect.level(), Where.SOME, 0);
+        return new EffectPlace(
+                effect.kind(), effect.level(), isPlatforms(effect, kernel.frames()) ? Where.PLATFORMS : Where.SOME, 0);
+    }
+
+    /** Whether an entry is in Xen's part of a guest's table, a table not in the guest's memory, or names one that is not. */
+    private static boolean isPlatforms(RecordedEffect effect, FrameTable frames) {
+        if (frames.identity()) {
+            return false;
+        }
+        long value = effect.value().orElse(0);
+        long slot = (effect.address() & PAGE_OFFSET) / Long.BYTES;
+        return effect.level() == ROOT_LEVEL && slot >= FIRST_XEN_SLOT && slot <= LAST_XEN_SLOT
+                || frames.pseudoPhysical(PageTableEntry.frame(effect.address())).isEmpty()
+                || effect.level() > 1
+                        && PageTableEntry.isPresent(value)
+                        && frames.pseudoPhysical(PageTableEntry.frame(value)).isEmpty();
     }
 
     /** Whether a call leaves one value in it, however often it is written meanwhile. */
@@ -121,7 +146,9 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
 
     /** In words; {@code prototype} is the hook's. */
     String words(Prototype prototype) {
-        String argument = where == Where.SOME || where == Where.NUMBER ? "" : prototype.name((int) number);
+        String argument = where == Where.SOME || where == Where.NUMBER || where == Where.PLATFORMS
+                ? ""
+                : prototype.name((int) number);
         return switch (kind) {
             case PAGE_TABLE_ENTRY ->
                 switch (where) {
@@ -129,6 +156,7 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
                         "*" + argument
                                 + (prototype.type((int) number).level() == detail ? "" : " (level " + detail + ")");
                     case MAPS_ARGUMENT -> "the level " + detail + " entry that maps " + argument;
+                    case PLATFORMS -> "level " + detail + " entries of the platform's own";
                     default -> "level " + detail + " entries elsewhere";
                 };
             case CONTROL_REGISTER -> "CR" + number;
@@ -137,9 +165,10 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
             case DESCRIPTOR_TABLE -> Words.descriptorTable(number);
             case DESCRIPTOR -> "a descriptor";
             case SEGMENT -> Words.segment(number);
-            case TLB_PAGE -> where == Where.ARGUMENT ? argument : "another page";
+            case TLB_PAGE -> where == Where.ARGUMENT ? argument : "a page";
             case PORT_IN, PORT_OUT -> "port 0x" + Long.toHexString(number);
             case HYPERCALL -> hypercall();
+            case HYPERCALL_OPERATION -> XenNames.operation(number, detail);
             case EXCEPTION -> Words.exception(number);
             case INTERRUPT_FLAG -> "the interrupt flag";
             case SHARED_MEMORY -> "memory shared with the platform";
@@ -149,7 +178,7 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
     }
 
     private String hypercall() {
-        String name = Words.hypercall(number, detail);
+        String name = XenNames.hypercall(number, detail);
         return number == SET_DEBUGREG || number == GET_DEBUGREG ? name.substring(0, name.indexOf('(')) : name;
     }
 
@@ -160,6 +189,6 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
 
     /** Whether its words are in the plural. */
     boolean isPlural() {
-        return kind == EffectKind.PAGE_TABLE_ENTRY && where == Where.SOME;
+        return kind == EffectKind.PAGE_TABLE_ENTRY && (where == Where.SOME || where == Where.PLATFORMS);
     }
 }

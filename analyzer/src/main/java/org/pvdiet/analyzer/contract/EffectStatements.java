@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.pvdiet.analyzer.words.RegisterBits;
+import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
 
@@ -74,18 +75,25 @@ final class EffectStatements {
     }
 
     private static boolean isEffect(EffectKind kind) {
-        return kind != EffectKind.HYPERCALL && kind != EffectKind.EXCEPTION && kind != EffectKind.INTERRUPT;
+        return kind != EffectKind.HYPERCALL
+                && kind != EffectKind.HYPERCALL_OPERATION
+                && kind != EffectKind.EXCEPTION
+                && kind != EffectKind.INTERRUPT;
     }
 
     private void effect(EffectSummary effect) {
         EffectPlace place = effect.place();
         String name = place.words(signature.prototype());
+        if (effect.outcome(EffectOutcome.IGNORED).calls() == effect.calls().calls()) {
+            dropped(effect, name);
+            return;
+        }
         String often = statements.share(effect.calls(), all) + times(effect);
         switch (place.kind()) {
             case TLB_FLUSH -> statements.say(Aspect.EFFECT, "flushes the TLB" + often, effect.calls());
             case TLB_PAGE ->
                 statements.say(Aspect.EFFECT, "flushes the TLB's entry for " + name + often, effect.calls());
-            case HALT -> statements.say(Aspect.EFFECT, "waits for an interrupt (HLT)" + often, effect.calls());
+            case HALT -> statements.say(Aspect.EFFECT, "waits for an interrupt" + often, effect.calls());
             case CPUID -> statements.say(Aspect.EFFECT, "executes CPUID" + often, effect.calls());
             case TSC -> statements.say(Aspect.EFFECT, "reads the time-stamp counter" + often, effect.calls());
             case INTERRUPT_FLAG -> interruptFlag(effect);
@@ -156,16 +164,20 @@ final class EffectStatements {
             phrases = List.of();
         }
         String sentence;
+        boolean partly = effect.outcome(EffectOutcome.IGNORED).calls() > 0;
         if (phrases.isEmpty()) {
             sentence = name + (place.isPlural() ? " change" : " changes") + after;
-        } else if (phrases.size() > 1
+        } else if (partly
+                || phrases.size() > 1
                 || phrases.get(0).calls().calls() < effect.value().seen()) {
             sentence = name + verb + words.together(phrases, all.calls());
         } else if (phrases.get(0).changesOld()) {
             sentence = name + " " + plural(place, phrases.get(0).words()) + after + rider(phrases.get(0));
         } else if (phrases.get(0).words().equals("its old value")) {
-            sentence =
-                    name + (effect.most() > 1 ? " is changed and put back" : " is written with what it holds") + after;
+            sentence = name
+                    + (effect.most() > 1 ? " is changed and put back" : " is written with what it holds")
+                    + (isRoot(effect) ? ", which flushes the TLB" : "")
+                    + after;
         } else {
             sentence = name + verb + phrases.get(0).words() + after + rider(phrases.get(0));
         }
@@ -216,9 +228,26 @@ final class EffectStatements {
                                 (EffectSummary effect) -> -effect.calls().calls())
                         .thenComparing(EffectSummary::place))
                 .forEach(this::hypercall);
+        effects.places().values().stream()
+                .filter(effect -> effect.place().kind() == EffectKind.HYPERCALL_OPERATION)
+                .sorted(Comparator.comparingLong(
+                                (EffectSummary effect) -> -effect.calls().calls())
+                        .thenComparing(EffectSummary::place))
+                .forEach(this::operation);
         if (effects.hypercalls().calls() == 0 && hypercallsExist) {
             statements.say(Aspect.HYPERCALL, "makes no hypercall", all);
         }
+    }
+
+    private void operation(EffectSummary effect) {
+        String hypercall = XenNames.hypercall(effect.place().number(), -1);
+        statements.say(
+                Aspect.HYPERCALL,
+                hypercall + " does " + new Hypercalls(signature, effect).words()
+                        + statements.share(effect.calls(), all)
+                        + times(effect),
+                effect.calls());
+        failures(hypercall + "'s " + effect.place().words(signature.prototype()), effect);
     }
 
     private void hypercall(EffectSummary effect) {
@@ -229,12 +258,15 @@ final class EffectStatements {
                         + statements.share(effect.calls(), all)
                         + times(effect),
                 effect.calls());
+        failures("hypercall " + effect.place().words(signature.prototype()), effect);
+    }
+
+    private void failures(String what, EffectSummary effect) {
         effect.value().values().forEach((result, calls) -> {
             if (result < 0) {
                 statements.say(
                         Aspect.HYPERCALL,
-                        "hypercall " + effect.place().words(signature.prototype()) + " fails with " + result
-                                + statements.share(calls, effect.calls()),
+                        what + " fails with " + result + statements.share(calls, effect.calls()),
                         calls);
             }
         });

@@ -44,17 +44,17 @@ final class HookEffects {
         for (RecordedEffect effect : call.effects()) {
             excepted |= effect.kind() == EffectKind.EXCEPTION;
             interrupted |= effect.kind() == EffectKind.INTERRUPT;
-            if (interrupted) {
-                break;
-            }
             if (effect.kind() == EffectKind.INTERRUPT_FLAG) {
+                // What a handler did to the flag, its return undid: in the end it is as the call left it.
                 flag = excepted ? flag : effect;
+            } else if (interrupted) {
+                continue;
             } else if (!isHandlers(effect, excepted)) {
                 asked |= effect.kind() == EffectKind.HYPERCALL;
                 add(call, effect, touched, values, present, moment);
             }
         }
-        if (!interrupted && flag != null && lasts(flag, call)) {
+        if (flag != null && lasts(flag, call)) {
             add(call, flag, touched, values, present, moment);
         }
         for (EffectSummary summary : touched) {

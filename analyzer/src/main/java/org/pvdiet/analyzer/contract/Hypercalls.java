@@ -2,14 +2,14 @@ package org.pvdiet.analyzer.contract;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.EffectKind;
 
-/** One kind of hypercall with what it was given, as a C call. */
+/** One kind of hypercall, or of an operation in one, with what it was given, as a C call. */
 record Hypercalls(Signature signature, EffectSummary effect) {
     /** Xen's public header xen.h. */
     private static final long MULTICALL = 13;
-
-    private static final long DOMID_SELF = 0x7ff0;
 
     /** Whether it carries others. */
     static boolean isBatch(EffectPlace place) {
@@ -24,16 +24,26 @@ record Hypercalls(Signature signature, EffectSummary effect) {
         if (command > 0) {
             given.add(name.substring(command + 1, name.length() - 1));
         }
-        for (int i = given.size(); i < effect.arguments(); i++) {
-            given.add(argument(effect.argument(i)));
+        for (int i = given.size(); i < arguments(); i++) {
+            given.add(argument(i, effect.argument(i)));
         }
         return (command > 0 ? name.substring(0, command) : name) + "(" + String.join(", ", given) + ")";
     }
 
-    private String argument(ValueSummary values) {
-        if (values.varied() == 0 && values.constantOnes() == DOMID_SELF) {
-            return "DOMID_SELF";
-        }
+    private int arguments() {
+        return effect.place().kind() == EffectKind.HYPERCALL_OPERATION
+                ? XenNames.operationArguments(effect.place().detail())
+                : effect.arguments();
+    }
+
+    private String argument(int index, ValueSummary values) {
+        Optional<String> named = values.varied() == 0
+                ? XenNames.argument(effect.place().number(), index, values.constantOnes())
+                : Optional.empty();
+        return named.orElseGet(() -> words(values));
+    }
+
+    private String words(ValueSummary values) {
         return ValueWords.ofEffect(signature, Bits.numbered(), effect.calls())
                 .term(values)
                 .orElse("*");

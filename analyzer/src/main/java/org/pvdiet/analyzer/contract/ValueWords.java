@@ -121,11 +121,19 @@ final class ValueWords {
     private Optional<Phrase> equal(ValueSummary values) {
         for (int i : sources) {
             BitRelation relation = values.relation(i);
-            if (relation.equal().calls() == values.seen()) {
+            if (relation.equal().calls() == values.seen()
+                    && (isOld(i) || relation.sourceVaried() != 0 || !isKept(values))) {
                 return Optional.of(new Phrase(source(i), relation.equal()));
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether the old value was written each time: then a source that never varied explains nothing. */
+    private boolean isKept(ValueSummary values) {
+        return sources.stream()
+                .filter(this::isOld)
+                .anyMatch(i -> values.relation(i).equal().calls() == values.seen());
     }
 
     private String source(int i) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.diet.seen.Seen;
-import org.pvdiet.analyzer.words.Words;
+import org.pvdiet.analyzer.words.XenNames;
 
 /**
  * {@code error-swallowed}: inside calls that returned, a hypercall gave an error or an exception was raised, and the hook has
@@ -28,7 +28,7 @@ final class ErrorSwallowed implements Finding {
                             refused.getValue(),
                             "On %s %s gave an error in %s that returned as if it had not.",
                             run.platform(),
-                            Words.hypercall(refused.getKey(), -1),
+                            XenNames.hypercall(refused.getKey(), -1),
                             Count.calls(refused.getValue().calls())));
                 }
             }

@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import org.pvdiet.analyzer.contract.Behaviour;
 import org.pvdiet.analyzer.contract.Tally;
 import org.pvdiet.analyzer.diet.seen.Seen;
-import org.pvdiet.analyzer.words.Words;
+import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.EffectKind;
 
 /** {@code platform-work}: a platform's calls make hypercalls. */
@@ -29,7 +29,7 @@ final class PlatformWork implements Finding {
                 .flatMap(map -> map.keySet().stream())
                 .flatMap(behaviour -> behaviour.effects().stream())
                 .filter(effect -> effect.kind() == EffectKind.HYPERCALL)
-                .map(effect -> Words.hypercall(effect.where().number(), effect.detail()))
+                .map(effect -> XenNames.hypercall(effect.where().number(), effect.detail()))
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(", "));

@@ -39,11 +39,10 @@ final class Alignment {
 
     private int highestReached;
 
-    private Alignment(int[] first, int[] second) {
+    private Alignment(int[] first, int[] second, int[] partners) {
         this.first = first;
         this.second = second;
-        this.partners = new int[first.length];
-        Arrays.fill(partners, NONE);
+        this.partners = partners;
     }
 
     /**
@@ -54,9 +53,15 @@ final class Alignment {
      * @param second those of the second run's
      */
     static int[] inOrder(int[] first, int[] second) {
-        Alignment alignment = new Alignment(first, second);
-        alignment.align(0, first.length, 0, second.length, 0);
-        return alignment.partners;
+        int[] partners = new int[first.length];
+        Arrays.fill(partners, NONE);
+        inOrder(first, 0, first.length, second, 0, second.length, partners);
+        return partners;
+    }
+
+    /** The same for a part of each run; {@code partners} gets the partners of these calls, where it has none yet. */
+    static void inOrder(int[] first, int from, int to, int[] second, int secondFrom, int secondTo, int[] partners) {
+        new Alignment(first, second, partners).align(from, to, secondFrom, secondTo, 0);
     }
 
     /** For the calls without a partner in {@code partners}, partners out of order; else {@link #NONE}. */

@@ -167,7 +167,7 @@ final class HookComparison {
                         unexplained.add(f.difference);
                     }
                 });
-        new Preconditions(pairing, names, new Uses(sitePairs))
+        new Preconditions(pairing, pairing.first().log().kernel().prototype(firstHook.id()), names, new Uses(sitePairs))
                 .divergences()
                 .forEach(one -> (one.explainedBy() == null ? divergences : explained).add(one));
         Both<Cost> cost = new Both<>(Costs.of(a), Costs.of(b));

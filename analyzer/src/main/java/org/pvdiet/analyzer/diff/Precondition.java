@@ -8,7 +8,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.pvdiet.analyzer.calls.Lazy;
+import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.contract.Form;
 import org.pvdiet.analyzer.contract.Names;
 import org.pvdiet.traces.Mode;
@@ -40,6 +42,13 @@ record Precondition(String always, Function<Act, String> otherwise, Predicate<Ac
         return Mode.interruptsEnabled(act.setting().mode());
     }
 
+    private static Precondition readOnly(String table) {
+        return state(
+                "when " + table + " is read-only",
+                "when " + table + " is writable",
+                act -> Mode.readOnlyTable(act.setting().mode()));
+    }
+
     private static Precondition state(String holds, String fails, Predicate<Act> test) {
         return new Precondition("was always called " + holds, act -> "was called " + fails, test);
     }
@@ -47,13 +56,14 @@ record Precondition(String always, Function<Act, String> otherwise, Predicate<Ac
     /**
      * Those that held before every call of a hook; none of a hook with few calls.
      *
+     * @param prototype the hook's
      * @param acts of its calls
      */
-    static List<Precondition> held(long calls, Collection<Act> acts, Names names) {
+    static List<Precondition> held(Prototype prototype, long calls, Collection<Act> acts, Names names) {
         if (calls < FEW_CALLS) {
             return List.of();
         }
-        List<Precondition> held = STATES.stream()
+        List<Precondition> held = Stream.concat(STATES.stream(), prototype.table().map(Precondition::readOnly).stream())
                 .filter(state -> acts.stream().allMatch(state.holds()))
                 .collect(Collectors.toCollection(ArrayList::new));
         int arguments = acts.iterator().next().input().arguments().size();

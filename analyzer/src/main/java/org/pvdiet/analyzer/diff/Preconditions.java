@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.contract.Names;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
@@ -21,6 +22,7 @@ import org.pvdiet.traces.Phase;
  */
 final class Preconditions {
     private final Pairing pairing;
+    private final Prototype prototype;
     private final Names names;
     private final Side first;
     private final Side second;
@@ -48,8 +50,9 @@ final class Preconditions {
         }
     }
 
-    Preconditions(Pairing pairing, Names names, Uses uses) {
+    Preconditions(Pairing pairing, Prototype prototype, Names names, Uses uses) {
         this.pairing = pairing;
+        this.prototype = prototype;
         this.names = names;
         this.first = Side.of(pairing.first(), uses.first());
         this.second = Side.of(pairing.second(), uses.second());
@@ -63,7 +66,7 @@ final class Preconditions {
     }
 
     private void add(List<Divergence> found, Side held, Side other) {
-        for (Precondition precondition : Precondition.held(held.calls(), held.acts(), names)) {
+        for (Precondition precondition : Precondition.held(prototype, held.calls(), held.acts(), names)) {
             Violations violations = new Violations();
             other.uses().forEach((number, use) -> {
                 Act act = other.of().log().act(number);

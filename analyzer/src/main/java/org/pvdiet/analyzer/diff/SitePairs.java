@@ -80,11 +80,7 @@ record SitePairs(
         for (Phase phase : Phase.values()) {
             int to = end(a, from, phase, pairing.first());
             int secondTo = end(b, secondFrom, phase, pairing.second());
-            int[] partners = Alignment.inOrder(
-                    Arrays.copyOfRange(first, from, to), Arrays.copyOfRange(second, secondFrom, secondTo));
-            for (int i = 0; i < partners.length; i++) {
-                inOrder[from + i] = partners[i] == Alignment.NONE ? Alignment.NONE : secondFrom + partners[i];
-            }
+            Alignment.inOrder(first, from, to, second, secondFrom, secondTo, inOrder);
             from = to;
             secondFrom = secondTo;
         }

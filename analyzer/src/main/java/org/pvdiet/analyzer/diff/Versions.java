@@ -151,8 +151,9 @@ public final class Versions {
                 }
             }
             if (was.equals(is)) {
-                widened(firstActs, secondActs, names).forEach(changes::add);
-                narrowed(firstActs, secondActs, names).forEach(changes::add);
+                Prototype prototype = second.kernel().prototype(after.get().id());
+                widened(prototype, firstActs, secondActs, names).forEach(changes::add);
+                narrowed(prototype, firstActs, secondActs, names).forEach(changes::add);
             }
             String target = Targets.of(before.get(), first);
             String newTarget = Targets.of(after.get(), second);
@@ -221,8 +222,9 @@ public final class Versions {
     }
 
     /** What held before every call and no longer does: the kernel asks more of the platform. */
-    private static List<ContractChange> widened(Map<Act, Tally> before, Map<Act, Tally> after, Names names) {
-        return Precondition.held(calls(before).calls(), before.keySet(), names).stream()
+    private static List<ContractChange> widened(
+            Prototype prototype, Map<Act, Tally> before, Map<Act, Tally> after, Names names) {
+        return Precondition.held(prototype, calls(before).calls(), before.keySet(), names).stream()
                 .flatMap(held -> violations(held, after).stream()
                         .map(one -> new ContractChange(
                                 Kind.PRECONDITION.word(),
@@ -236,8 +238,9 @@ public final class Versions {
     }
 
     /** What did not hold before every call and now does: no platform has to do anything for that. */
-    private static List<ContractChange> narrowed(Map<Act, Tally> before, Map<Act, Tally> after, Names names) {
-        return Precondition.held(calls(after).calls(), after.keySet(), names).stream()
+    private static List<ContractChange> narrowed(
+            Prototype prototype, Map<Act, Tally> before, Map<Act, Tally> after, Names names) {
+        return Precondition.held(prototype, calls(after).calls(), after.keySet(), names).stream()
                 .flatMap(held -> violations(held, before).stream()
                         .map(one -> new ContractChange(
                                 Kind.PRECONDITION.word(),

@@ -13,7 +13,8 @@ import org.pvdiet.analyzer.docs.Manual.OnPlatform;
 
 /**
  * The structs of hooks with a kernel-doc comment for each member (Documentation/doc-guide/kernel-doc.rst), to be moved into
- * arch/x86/include/asm/paravirt_types.h. Comments say what the architecture and each platform do, in brief.
+ * arch/x86/include/asm/paravirt_types.h. Comments say what the architecture and each platform do, in brief. There is no
+ * licence line: whoever puts this into a tree says under which terms.
  */
 final class KernelDoc {
     private static final Set<Aspect> TOLD =
@@ -22,10 +23,11 @@ final class KernelDoc {
     private KernelDoc() {}
 
     static String of(Manual manual) {
-        StringBuilder out = new StringBuilder("/* SPDX-License-Identifier: GPL-2.0 */\n");
+        StringBuilder out = new StringBuilder();
         for (Map.Entry<String, List<Entry>> group : manual.groups().entrySet()) {
             String struct = struct(group.getKey());
-            out.append("\n/**\n * struct ")
+            out.append(out.isEmpty() ? "" : "\n")
+                    .append("/**\n * struct ")
                     .append(struct)
                     .append(" - paravirt hooks, group ")
                     .append(group.getKey())

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.pvdiet.analyzer.architecture.Catalogue;
 import org.pvdiet.analyzer.architecture.NativeMeaning;
 import org.pvdiet.analyzer.contract.Aspect;
 import org.pvdiet.analyzer.contract.Statement;
@@ -81,6 +82,9 @@ final class Pages {
                                 Text.of(number(run.calls())),
                                 Text.of(run.complete() ? "complete" : "the beginning of a run")))
                         .toList()));
+        blocks.add(paragraph(
+                "What is said of native operations is from " + Catalogue.get().linux() + ", and from the SDM: "
+                        + Catalogue.get().edition() + "."));
         return new Page(INDEX, "Paravirt hooks", blocks);
     }
 
@@ -179,7 +183,8 @@ final class Pages {
     private static Text natively(NativeMeaning meaning) {
         if (!meaning.isArchitectural()) {
             return Text.of("The architecture has no such operation"
-                    + (meaning.claims().isEmpty() ? "." : "; the native function does this: " + claims(meaning) + "."));
+                    + (meaning.claims().isEmpty() ? "." : "; the native function does this: " + claims(meaning) + ".")
+                    + remarks(meaning));
         }
         Text text = Text.of("Natively: ");
         if (!meaning.instructions().isEmpty()) {
@@ -188,7 +193,11 @@ final class Pages {
             text = text.and(meaning.claims().isEmpty() ? "" : ": ");
         }
         text = text.and(claims(meaning));
-        return text.and(meaning.reference().isEmpty() ? "." : " (" + meaning.reference() + ").");
+        return text.and((meaning.reference().isEmpty() ? "." : " (" + meaning.reference() + ").") + remarks(meaning));
+    }
+
+    private static String remarks(NativeMeaning meaning) {
+        return meaning.remarks().isEmpty() ? "" : " " + meaning.remarks();
     }
 
     /** What the native operation does, in the catalogue's words. */

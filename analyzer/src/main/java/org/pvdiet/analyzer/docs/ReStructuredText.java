@@ -5,7 +5,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** reStructuredText as the kernel's Documentation has it (Documentation/doc-guide/sphinx.rst). */
+/**
+ * reStructuredText as the kernel's Documentation has it (Documentation/doc-guide/sphinx.rst), without a licence line: whoever
+ * puts it into a tree says under which terms.
+ */
 final class ReStructuredText implements Markup {
     private static final int WIDTH = 80;
 
@@ -14,7 +17,7 @@ final class ReStructuredText implements Markup {
 
     @Override
     public String of(Page page, List<Page> pages) {
-        StringBuilder out = new StringBuilder(".. SPDX-License-Identifier: GPL-2.0\n\n");
+        StringBuilder out = new StringBuilder();
         String line = "=".repeat(page.title().length());
         out.append(line)
                 .append('\n')

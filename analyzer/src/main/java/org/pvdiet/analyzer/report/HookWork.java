@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
-import org.pvdiet.analyzer.words.Words;
+import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.EffectKind;
 
 /** What one hook's calls cost, and which hypercalls they made. */
@@ -27,7 +27,7 @@ final class HookWork {
             if (effect.kind() == EffectKind.HYPERCALL && effect.seq() == call.seq()) {
                 long command =
                         effect.arguments().isEmpty() ? -1 : effect.arguments().get(0);
-                add(new Report.Hypercall(Words.hypercall(effect.address(), command), times, call.seq()));
+                add(new Report.Hypercall(XenNames.hypercall(effect.address(), command), times, call.seq()));
             }
         }
     }

@@ -17,6 +17,7 @@ import org.pvdiet.analyzer.diff.DiffReport;
  * @param bits by trace
  * @param calls texts of calls that others name as witnesses, as far as there is room
  * @param callsLeftOut witnesses for which there was none
+ * @param manual the edition of Intel's manual that references mean
  */
 public record Report(
         int version,
@@ -27,7 +28,8 @@ public record Report(
         OverTime overTime,
         List<BitTable> bits,
         List<CallText> calls,
-        int callsLeftOut) {
+        int callsLeftOut,
+        String manual) {
 
     /** The version of this shape. */
     public static final int VERSION = 1;
@@ -100,9 +102,18 @@ public record Report(
             List<OnPlatform> platforms,
             List<DiffReport.HookDiff> diffs) {}
 
-    /** What a hook's native operation is. */
+    /**
+     * What a hook's native operation is.
+     *
+     * @param remarks what the native function does besides, and what was not verified; or empty
+     */
     public record Native(
-            String purpose, List<String> instructions, boolean privileged, String meaning, String reference) {}
+            String purpose,
+            List<String> instructions,
+            boolean privileged,
+            String meaning,
+            String reference,
+            String remarks) {}
 
     /**
      * A hook in one trace. Instructions, hypercalls and traps are of all its calls together, calls within them included.

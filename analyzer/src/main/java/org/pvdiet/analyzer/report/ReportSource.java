@@ -47,7 +47,8 @@ public record ReportSource(List<ReportTrace> read, DietReport diet, List<DiffRep
                 overTime(readers, workloads),
                 diet.bits(),
                 witnesses.texts(),
-                witnesses.leftOut());
+                witnesses.leftOut(),
+                Catalogue.get().edition());
     }
 
     private static Report.Kernel kernel(TraceReader first) {
@@ -155,7 +156,12 @@ public record ReportSource(List<ReportTrace> read, DietReport diet, List<DiffRep
         return Catalogue.get()
                 .of(hook)
                 .map(known -> new Report.Native(
-                        known.purpose(), known.instructions(), known.privileged(), known.words(), known.reference()))
-                .orElse(new Report.Native("", List.of(), false, "", ""));
+                        known.purpose(),
+                        known.instructions(),
+                        known.privileged(),
+                        known.words(),
+                        known.reference(),
+                        known.remarks()))
+                .orElse(new Report.Native("", List.of(), false, "", "", ""));
     }
 }

@@ -8,6 +8,7 @@ import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.analyzer.words.RegisterBits;
 import org.pvdiet.analyzer.words.Words;
+import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.EffectOutcome;
 
 /** Effects in one line each. */
@@ -49,6 +50,10 @@ final class EffectText {
             case PORT_IN -> String.format("IN%d port 0x%x = 0x%x", 8 * effect.level(), address, value);
             case PORT_OUT -> String.format("OUT%d port 0x%x, 0x%x", 8 * effect.level(), address, value);
             case HYPERCALL -> hypercall(effect);
+            case HYPERCALL_OPERATION ->
+                XenNames.operation(address, effect.level())
+                        + list("", effect.arguments().subList(0, XenNames.operationArguments(effect.level())))
+                        + result(effect);
             case EXCEPTION ->
                 "exception " + Words.exception(address)
                         + (effect.value().isPresent() ? ", error code " + ValueText.hex(value) : "")
@@ -99,6 +104,9 @@ final class EffectText {
 
     private String change(RecordedEffect effect) {
         OptionalLong old = effect.old();
+        if (effect.value().isEmpty()) {
+            return "stays" + (old.isPresent() ? " " + values.number(old.getAsLong()) : "");
+        }
         return (old.isPresent() ? values.number(old.getAsLong()) + " -> " : "")
                 + values.number(effect.value().orElse(0));
     }
@@ -110,10 +118,13 @@ final class EffectText {
     private String hypercall(RecordedEffect effect) {
         List<Long> arguments = effect.arguments();
         long command = arguments.isEmpty() ? -1 : arguments.get(0);
-        String result = effect.result().isPresent()
+        return "hypercall " + XenNames.hypercall(effect.address(), command) + list(" ", arguments) + result(effect);
+    }
+
+    private String result(RecordedEffect effect) {
+        return effect.result().isPresent()
                 ? " = " + values.number(effect.result().getAsLong())
                 : "";
-        return "hypercall " + Words.hypercall(effect.address(), command) + list(" ", arguments) + result;
     }
 
     private String list(String before, List<Long> numbers) {

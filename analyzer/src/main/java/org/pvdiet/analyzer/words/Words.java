@@ -3,7 +3,7 @@ package org.pvdiet.analyzer.words;
 import com.google.common.collect.ImmutableMap;
 import java.util.Map;
 
-/** What numbers are called: vectors, MSRs, segment registers, hypercalls and their commands. */
+/** What numbers are called: vectors, MSRs, segment registers. */
 public final class Words {
     /** SDM volume 3, table 6-1. */
     private static final String[] EXCEPTIONS = {
@@ -92,7 +92,13 @@ public final class Words {
             .put(0xc0000102L, "KERNEL_GS_BASE")
             .put(0xc0000103L, "TSC_AUX")
             .put(0xc0010000L, "K7_EVNTSEL0")
+            .put(0xc0010001L, "K7_EVNTSEL1")
+            .put(0xc0010002L, "K7_EVNTSEL2")
+            .put(0xc0010003L, "K7_EVNTSEL3")
             .put(0xc0010004L, "K7_PERFCTR0")
+            .put(0xc0010005L, "K7_PERFCTR1")
+            .put(0xc0010006L, "K7_PERFCTR2")
+            .put(0xc0010007L, "K7_PERFCTR3")
             .put(0xc0010015L, "K7_HWCR")
             .put(0xc0010010L, "AMD64_SYSCFG")
             .put(0xc001001aL, "K8_TOP_MEM1")
@@ -108,119 +114,6 @@ public final class Words {
             .put(0xc0011023L, "AMD64_BU_CFG2")
             .put(0xc0011029L, "F10H_DECFG")
             .buildOrThrow();
-
-    /** Xen's public header xen.h, section "HYPERCALLS". */
-    private static final Map<Integer, String> HYPERCALLS = ImmutableMap.<Integer, String>builder()
-            .put(0, "set_trap_table")
-            .put(1, "mmu_update")
-            .put(2, "set_gdt")
-            .put(3, "stack_switch")
-            .put(4, "set_callbacks")
-            .put(5, "fpu_taskswitch")
-            .put(6, "sched_op_compat")
-            .put(7, "platform_op")
-            .put(8, "set_debugreg")
-            .put(9, "get_debugreg")
-            .put(10, "update_descriptor")
-            .put(12, "memory_op")
-            .put(13, "multicall")
-            .put(14, "update_va_mapping")
-            .put(15, "set_timer_op")
-            .put(16, "event_channel_op_compat")
-            .put(17, "xen_version")
-            .put(18, "console_io")
-            .put(19, "physdev_op_compat")
-            .put(20, "grant_table_op")
-            .put(21, "vm_assist")
-            .put(22, "update_va_mapping_otherdomain")
-            .put(23, "iret")
-            .put(24, "vcpu_op")
-            .put(25, "set_segment_base")
-            .put(26, "mmuext_op")
-            .put(27, "xsm_op")
-            .put(28, "nmi_op")
-            .put(29, "sched_op")
-            .put(30, "callback_op")
-            .put(31, "xenoprof_op")
-            .put(32, "event_channel_op")
-            .put(33, "physdev_op")
-            .put(34, "hvm_op")
-            .put(35, "sysctl")
-            .put(36, "domctl")
-            .put(37, "kexec_op")
-            .put(40, "xenpmu_op")
-            .buildOrThrow();
-
-    /** Commands in a hypercall's first argument: sched.h, vcpu.h, event_channel.h, memory.h, version.h, xen.h. */
-    private static final Map<Integer, Map<Integer, String>> COMMANDS = ImmutableMap.of(
-            29,
-            Map.of(0, "yield", 1, "block", 2, "shutdown", 3, "poll", 5, "shutdown_code", 6, "watchdog"),
-            24,
-            Map.ofEntries(
-                    Map.entry(0, "initialise"),
-                    Map.entry(1, "up"),
-                    Map.entry(2, "down"),
-                    Map.entry(3, "is_up"),
-                    Map.entry(4, "get_runstate_info"),
-                    Map.entry(5, "register_runstate_memory_area"),
-                    Map.entry(6, "set_periodic_timer"),
-                    Map.entry(7, "stop_periodic_timer"),
-                    Map.entry(8, "set_singleshot_timer"),
-                    Map.entry(9, "stop_singleshot_timer"),
-                    Map.entry(10, "register_vcpu_info"),
-                    Map.entry(11, "send_nmi"),
-                    Map.entry(13, "register_vcpu_time_memory_area")),
-            32,
-            Map.ofEntries(
-                    Map.entry(0, "bind_interdomain"),
-                    Map.entry(1, "bind_virq"),
-                    Map.entry(2, "bind_pirq"),
-                    Map.entry(3, "close"),
-                    Map.entry(4, "send"),
-                    Map.entry(5, "status"),
-                    Map.entry(6, "alloc_unbound"),
-                    Map.entry(7, "bind_ipi"),
-                    Map.entry(8, "bind_vcpu"),
-                    Map.entry(9, "unmask"),
-                    Map.entry(10, "reset"),
-                    Map.entry(11, "init_control"),
-                    Map.entry(12, "expand_array"),
-                    Map.entry(13, "set_priority")),
-            12,
-            Map.of(
-                    0, "increase_reservation",
-                    1, "decrease_reservation",
-                    2, "maximum_ram_page",
-                    3, "current_reservation",
-                    4, "maximum_reservation",
-                    6, "populate_physmap",
-                    7, "add_to_physmap",
-                    9, "memory_map",
-                    11, "exchange",
-                    12, "machphys_mapping"),
-            17,
-            Map.of(
-                    0, "version",
-                    1, "extraversion",
-                    2, "compile_info",
-                    3, "capabilities",
-                    4, "changeset",
-                    5, "platform_parameters",
-                    6, "get_features",
-                    7, "pagesize"),
-            18,
-            Map.of(0, "write", 1, "read"),
-            20,
-            Map.of(0, "map_grant_ref", 1, "unmap_grant_ref", 2, "setup_table", 6, "query_size", 8, "set_version"),
-            21,
-            Map.of(0, "enable", 1, "disable"),
-            33,
-            Map.of(6, "set_iopl", 7, "set_iobitmap", 8, "apic_read", 9, "apic_write", 12, "eoi", 13, "map_pirq"),
-            25,
-            Map.of(0, "fs", 1, "gs_user", 2, "gs_kernel", 3, "gs_user_sel"));
-
-    private static final int SET_DEBUGREG = 8;
-    private static final int GET_DEBUGREG = 9;
 
     private Words() {}
 
@@ -245,23 +138,6 @@ public final class Words {
     /** {@code GDTR}. */
     public static String descriptorTable(long number) {
         return at(DESCRIPTOR_TABLES, number, "descriptor table ");
-    }
-
-    /** Whether a hypercall's first argument says what it is to do. */
-    public static boolean hasCommand(long hypercall) {
-        return COMMANDS.containsKey((int) hypercall) || hypercall == SET_DEBUGREG || hypercall == GET_DEBUGREG;
-    }
-
-    /** {@code sched_op(block)}; {@code command} may be anything for a hypercall without commands. */
-    public static String hypercall(long number, long command) {
-        String name = HYPERCALLS.getOrDefault((int) number, "hypercall " + number);
-        if (number == SET_DEBUGREG || number == GET_DEBUGREG) {
-            return name + "(DR" + command + ")";
-        }
-        Map<Integer, String> commands = COMMANDS.get((int) number);
-        return commands == null
-                ? name
-                : name + "(" + commands.getOrDefault((int) command, Long.toString(command)) + ")";
     }
 
     private static String at(String[] names, long number, String otherwise) {

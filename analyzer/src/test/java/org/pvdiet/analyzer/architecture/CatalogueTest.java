@@ -40,6 +40,38 @@ class CatalogueTest {
         }
     }
 
+    /** Sections move between editions, so there is one edition, and each reference has a title to look for. */
+    @Test
+    void referencesCanBeFoundInAnotherEdition() {
+        assertTrue(Catalogue.get().edition().contains("325384-059US"));
+        for (NativeMeaning meaning : Catalogue.get().meanings().values()) {
+            if (!meaning.reference().isEmpty()) {
+                assertTrue(
+                        meaning.reference().matches("SDM volume [123], .*[\u2014A-Z].*"),
+                        meaning.hook() + ": " + meaning.reference());
+                assertFalse(meaning.reference().contains("section"), meaning.reference());
+            }
+            assertEquals(
+                    !meaning.instructions().isEmpty(), meaning.isArchitectural() && !isValue(meaning), meaning.hook());
+        }
+    }
+
+    private static boolean isValue(NativeMeaning meaning) {
+        return meaning.instructions().isEmpty() && meaning.reference().contains("Paging");
+    }
+
+    /** The June 2016 edition has no 3.4.4.1, and knows four levels of page tables. */
+    @Test
+    void marksWhatWasNotVerified() {
+        assertTrue(Catalogue.get()
+                .of("cpu.load_gs_index")
+                .orElseThrow()
+                .reference()
+                .contains("3.4.4 Segment Loading"));
+        assertTrue(Catalogue.get().of("mmu.set_pgd").orElseThrow().remarks().contains("Not verified: "));
+        assertFalse(Catalogue.get().of("mmu.set_pte").orElseThrow().remarks().contains("Not verified"));
+    }
+
     /** The sample is a part of a recording on the emulated bare machine. */
     @Test
     void isNotContradictedByARecording() {

@@ -153,4 +153,23 @@ class PageTableBitsTest {
             assertEquals(sample("xen-pv.pvtrace").levels(), first.table("", "").levels());
         }
     }
+
+    /** pte_mfn_to_pfn makes an entry absent that maps a frame which is not the guest's (Linux 6.1, xen/mmu_pv.c). */
+    @Test
+    void anEntryThatIsMadeAbsentHasNoFrame() {
+        MadeTrace trace = new MadeTrace(
+                        directory.resolve("foreign"),
+                        "xen-pv",
+                        List.of(new MadeHook("mmu.pte_val", "pteval_t pte_val(pte_t pte)", "xen_pte_val")))
+                .frames(0x100, 0x9100);
+        trace.call("mmu.pte_val").arguments(0x9100027).result(0x100027).end();
+        trace.call("mmu.pte_val").arguments(0x110027).result(0x26).end();
+        try (TraceReader reader = trace.read()) {
+            BitTable.Level out = level(table(reader), 1, Way.OUT);
+            fates(out, Fate.TRANSLATED, 20, 24, 27);
+            fates(out, Fate.KEPT_ONE_VALUE, 16);
+            fates(out, Fate.VARIES, PRESENT);
+            assertEquals(1, out.bits().get(PRESENT).witness());
+        }
+    }
 }

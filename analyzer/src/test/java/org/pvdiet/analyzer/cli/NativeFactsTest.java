@@ -120,7 +120,11 @@ class NativeFactsTest {
         assertEquals(0, facts.count("select count(*) from calls where hypercalls <> 0 or mode & 3 <> 0"));
         // No pseudo-physical frames: they are the machine's.
         assertEquals(0, facts.count("select count(*) from frames"));
-        assertEquals(0, facts.count("select count(*) from effects where outcome <> 'done'"));
+        // Nothing counts in qemu64's performance counters, and what is written to them is lost (QEMU 7.2).
+        assertEquals(
+                0,
+                facts.count("select count(*) from effects where outcome <> 'done' and not (outcome = 'ignored'"
+                        + " and kind = 'msr_write' and address between 3221291008 and 3221291015)"));
     }
 
     /** No call of a whole boot contradicts what the catalogue says of bare instructions. */

@@ -109,6 +109,53 @@ class XenPvFactsTest {
                 "e.address = " + number);
     }
 
+    /**
+     * Linux asks Xen to write to tables that it has pinned, which it has made read-only before; others it writes to itself
+     * (xen_set_pmd, xen_alloc_ptpage, xen_release_ptpage and xen_exit_mmap of arch/x86/xen/mmu_pv.c).
+     */
+    @Test
+    void readOnlyTablesAreXensToWrite() throws SQLException {
+        for (String hook : List.of(
+                "set_pmd",
+                "set_pud",
+                "set_p4d",
+                "alloc_pte",
+                "alloc_pmd",
+                "alloc_pud",
+                "release_pte",
+                "release_pmd",
+                "release_pud",
+                "exit_mmap")) {
+            facts.always(
+                    "calls", "phase >= 2 and hook_name = 'mmu." + hook + "'", "(mode & 16 = 16) = (hypercalls > 0)");
+        }
+        facts.always("calls", "hook_name = 'mmu.ptep_modify_prot_start'", "mode & 16 = 16");
+        facts.always("calls", "hook_name = 'irq.save_fl'", "mode & 16 = 0");
+    }
+
+    /** public/xen.h: MMUEXT_PIN_L4_TABLE is 3, NEW_BASEPTR 5, INVLPG_LOCAL 7, SET_LDT 13. */
+    @Test
+    void operationsOfMmuextOpAreRecorded() throws SQLException {
+        operation("mmu.flush_tlb_one_user", "level = 7 and arg0 = a0");
+        operation("mmu.write_cr3", "level in (5, 15)");
+        operation("mmu.activate_mm", "level in (0, 3)");
+        operation("cpu.set_ldt", "level = 13 and arg0 = a0 and arg1 = a1 & 4294967295");
+        facts.always("effects", "kind = 'hypercall_operation'", "address = 26 and result = 0");
+    }
+
+    private void operation(String hook, String condition) throws SQLException {
+        facts.always(WITH_EFFECTS, "kind = 'hypercall_operation' and hook_name = '" + hook + "'", condition);
+    }
+
+    /** load_LDT loads LDT_SELECTOR, or nothing (Xen 4.17, asm/ldt.h). */
+    @Test
+    void xenLoadsASelectorOfItsOwnForAnLdt() throws SQLException {
+        facts.always(
+                WITH_EFFECTS,
+                "hook_name = 'cpu.set_ldt' and kind = 'descriptor_table'",
+                "new = case when a1 & 4294967295 = 0 then 0 else 57424 end");
+    }
+
     /** The reference counts of page tables hold where entries are written directly and where Xen is asked. */
     @Test
     void entriesOfPinnedTablesAreWrittenByXen() throws SQLException {

@@ -222,4 +222,132 @@ class ContractsTest {
         trace.call("mmu.set_pte").arguments(0xffff888000001000L, 0).end();
         assertEquals(List.of(), made(trace, "mmu.make_pte"));
     }
+
+    /** xen_set_pmd asks Xen where the table is pinned, and so mapped read-only (Linux 6.1, arch/x86/xen/mmu_pv.c). */
+    @Test
+    void readOnlyTablesAreAConditionAndAPrecondition() {
+        MadeTrace trace = made(SET_PTE, MAKE_PTE);
+        for (int i = 0; i < 30; i++) {
+            MadeTrace.MadeCall call =
+                    trace.call("mmu.set_pte").arguments(0xffff888000001000L + 8 * i, 0x1000L * i | 0x63);
+            if (i % 3 == 0) {
+                call.readOnlyTable().hypercall(1, 0, 0xffff888000002000L + i, 1, 0, 0x7ff0);
+            }
+            call.end();
+        }
+        assertEquals(
+                List.of("makes hypercall mmu_update(*, 1, 0, DOMID_SELF) in 10 of 30 calls,"
+                        + " exactly when ptep's page is read-only"),
+                sentences(made(trace, "mmu.set_pte"), Aspect.HYPERCALL));
+    }
+
+    @Test
+    void aTableThatWasAlwaysReadOnlyIsAPrecondition() {
+        MadeHook release = new MadeHook("mmu.release_pte", "void release_pte(unsigned long pfn)", "f");
+        MadeHook exit = new MadeHook("mmu.exit_mmap", "void exit_mmap(struct mm_struct *mm)", "f");
+        MadeTrace trace = made(release, exit);
+        for (int i = 0; i < 12; i++) {
+            trace.call("mmu.release_pte").arguments(0x100 + i).readOnlyTable().end();
+            trace.call("mmu.exit_mmap").arguments(0xffff888000001000L + i).end();
+        }
+        try (TraceReader reader = trace.read()) {
+            ContractReport report = Contracts.of(reader);
+            assertEquals(
+                    "was always called when page pfn is read-only, with interrupts on",
+                    sentences(statements(report, "mmu.release_pte"), Aspect.PRECONDITION)
+                            .get(0));
+            // That a table could be written to is no precondition: nothing depends on it.
+            assertEquals(
+                    "was always called with interrupts on",
+                    sentences(statements(report, "mmu.exit_mmap"), Aspect.PRECONDITION)
+                            .get(0));
+        }
+    }
+
+    /** public/xen.h: MMUEXT_INVLPG_LOCAL has one argument, MMUEXT_TLB_FLUSH_LOCAL none; UVMF_INVLPG|UVMF_LOCAL is 2. */
+    @Test
+    void operationsAndFlagsHaveTheirNames() {
+        MadeHook flush = new MadeHook("mmu.flush_tlb_one_user", "void flush_tlb_one_user(unsigned long addr)", "f");
+        MadeTrace trace = made(flush);
+        for (int i = 0; i < 12; i++) {
+            long address = 0x7f0000000000L + 0x1000 * i;
+            trace.call("mmu.flush_tlb_one_user")
+                    .arguments(address)
+                    .operation(7, address, 0x1234 + i)
+                    .operation(6, i, i)
+                    .hypercall(26, 0, 0xffff888000002000L + i, 2, 0, 0x7ff0)
+                    .hypercall(14, 0, address, 0x63 + 0x1000 * i, 2)
+                    .end();
+        }
+        assertEquals(
+                List.of(
+                        "makes hypercall update_va_mapping(addr, *, UVMF_INVLPG|UVMF_LOCAL)",
+                        "makes hypercall mmuext_op(*, 2, 0, DOMID_SELF)",
+                        "mmuext_op does MMUEXT_TLB_FLUSH_LOCAL()",
+                        "mmuext_op does MMUEXT_INVLPG_LOCAL(addr)"),
+                sentences(made(trace, "mmu.flush_tlb_one_user"), Aspect.HYPERCALL));
+    }
+
+    /** Xen lets a guest write K7_HWCR and keeps nothing (Xen 4.17, write_msr in arch/x86/pv/emul-priv-op.c). */
+    @Test
+    void anIgnoredWriteBecomesNothing() {
+        MadeTrace trace = made(WRITE_MSR);
+        for (int i = 0; i < 12; i++) {
+            trace.call("cpu.write_msr")
+                    .arguments(0xc0010015L, i, 1)
+                    .ignoredMsr(0xc0010015L, 0)
+                    .end();
+            trace.call("cpu.write_msr")
+                    .arguments(0xc0000100L, i, 1)
+                    .effect(EffectKind.MSR_WRITE, 0xc0000100L, -1, 0, i | 1L << 32, EffectOutcome.DONE)
+                    .end();
+        }
+        assertEquals(
+                List.of(
+                        "MSR msr becomes high:low in 12 of 24 calls, exactly when msr is FS_BASE",
+                        "MSR msr is silently not written in 12 of 24 calls, exactly when msr is K7_HWCR"),
+                sentences(made(trace, "cpu.write_msr"), Aspect.EFFECT));
+    }
+
+    /** What never varied does not show that an argument goes through: xen_write_cr0 passes on no more than TS. */
+    @Test
+    void aValueThatWasThereAlreadyFollowsNoArgument() {
+        MadeHook writeCr0 = new MadeHook("cpu.write_cr0", "void write_cr0(unsigned long val)", "f");
+        MadeTrace trace = made(writeCr0);
+        for (int i = 0; i < 2; i++) {
+            trace.call("cpu.write_cr0")
+                    .arguments(0x80050033L)
+                    .effect(EffectKind.CONTROL_REGISTER, 0, -1, 0x80050033L, 0x80050033L, EffectOutcome.DONE)
+                    .end();
+        }
+        assertEquals(
+                List.of("CR0 is written with what it holds"), sentences(made(trace, "cpu.write_cr0"), Aspect.EFFECT));
+    }
+
+    /** A frame that is not the guest's is Xen's: of the slots that it keeps in a guest's level 4 table, for one. */
+    @Test
+    void entriesOfThePlatformAreToldApart() {
+        MadeHook dup =
+                new MadeHook("mmu.dup_mmap", "void dup_mmap(struct mm_struct *oldmm, struct mm_struct *mm)", "f");
+        MadeTrace trace = made(dup).frames(0x100, 0x9100);
+        for (int i = 0; i < 12; i++) {
+            trace.call("mmu.dup_mmap")
+                    .arguments(0xffff888000001000L, 0xffff888000002000L + i)
+                    .effect(EffectKind.PAGE_TABLE_ENTRY, 0x9101800, 4, 0, 0x107065, EffectOutcome.DONE)
+                    .effect(EffectKind.PAGE_TABLE_ENTRY, 0x9101008, 4, 0, 0x9102067 + (i << 12), EffectOutcome.DONE)
+                    .end();
+        }
+        assertEquals(
+                List.of("level 4 entries of the platform's own become 0x107065", "level 4 entries elsewhere change"),
+                sentences(made(trace, "mmu.dup_mmap"), Aspect.EFFECT));
+    }
+
+    /** MOV to CR3 drops translations, SDM volume 3, 4.10.4.1 (June 2016). */
+    @Test
+    void writingTheSameRootFlushes() {
+        assertTrue(
+                sentences(sample("native", "mmu.flush_tlb_user"), Aspect.EFFECT)
+                        .contains("CR3 is written with what it holds, which flushes the TLB"),
+                () -> sample("native", "mmu.flush_tlb_user").toString());
+    }
 }

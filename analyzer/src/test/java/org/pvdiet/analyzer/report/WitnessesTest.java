@@ -35,7 +35,7 @@ class WitnessesTest {
                 "cpu.wbinvd",
                 "cpu",
                 "void wbinvd(void)",
-                new Report.Native("", List.of(), false, "", ""),
+                new Report.Native("", List.of(), false, "", "", ""),
                 0,
                 0,
                 verdict,

@@ -25,8 +25,14 @@ public interface Observer {
 
     default void msrWrite(int index, long old, long value) {}
 
+    /** A write went through without an error, and the register keeps what it held. */
+    default void msrWriteIgnored(int index, long kept) {}
+
     /** LGDT, LIDT, LLDT, LTR; {@code base} and {@code limit} in force afterwards. */
     default void descriptorTable(Table table, int selector, long base, long limit) {}
+
+    /** A frame is in use as a page table of this level from now on; what is in it may be about to be adjusted. */
+    default void pageTable(long frame, int level) {}
 
     /** A segment register was loaded with a selector; registers in the order ES CS SS DS FS GS. */
     default void segment(int register, int selector) {}
@@ -59,6 +65,9 @@ public interface Observer {
 
     /** A hypercall begins; at most six arguments count. */
     default void hypercall(int number, long[] arguments) {}
+
+    /** One of the operations that the hypercall under way was given a list of is done. */
+    default void hypercallOperation(int number, int command, long first, long second, long result) {}
 
     /** The hypercall that began last and has not ended is done. */
     default void hypercallDone(int number, long result) {}

@@ -116,7 +116,12 @@ final class ProcessorInstructions {
         long value = cpu.r[Cpu.RDX] << 32 | cpu.r[Cpu.RAX] & EDX_EAX;
         long old = cpu.msrs.read(index);
         cpu.msrs.write(index, value);
-        cpu.observer().msrWrite(index, old, cpu.msrs.read(index));
+        long now = cpu.msrs.read(index);
+        if (now == old && now != value) {
+            cpu.observer().msrWriteIgnored(index, old);
+        } else {
+            cpu.observer().msrWrite(index, old, now);
+        }
     }
 
     private static void readTime(Cpu cpu) {

@@ -238,6 +238,28 @@ public final class Mmu {
         return peek(root, linear);
     }
 
+    /** Whether a linear address is mapped so that it can be read and not written, as far as the tables tell. */
+    public boolean isReadOnly(long linear) {
+        if (linear << 16 >> 16 != linear) {
+            return false;
+        }
+        boolean writable = true;
+        long table = root & FRAME_MASK;
+        for (int level = 4; level > 0; level--) {
+            int shift = 12 + 9 * (level - 1);
+            long entry = memory.readLong(table + (linear >>> shift & 511) * 8);
+            if ((entry & PRESENT) == 0) {
+                return false;
+            }
+            writable &= (entry & WRITABLE) != 0;
+            if (level < 4 && (entry & PAGE_SIZE) != 0) {
+                break;
+            }
+            table = entry & FRAME_MASK;
+        }
+        return !writable;
+    }
+
     /** The same through another level-4 table. */
     public long peek(long level4, long linear) {
         if (linear << 16 >> 16 != linear) {

@@ -44,6 +44,7 @@ final class CallStack implements OpenCalls {
     private final Platform platform;
     private final TraceWriter writer;
     private final boolean full;
+    private final TableMappings mappings;
 
     private OpenCall[] open = new OpenCall[64];
     private int depth;
@@ -51,7 +52,8 @@ final class CallStack implements OpenCalls {
     private long interruptedAt = -1;
     private long calls;
 
-    CallStack(Cpu cpu, Platform platform, TraceWriter writer, RegisterMode registers) {
+    CallStack(Cpu cpu, Platform platform, TraceWriter writer, RegisterMode registers, TableMappings mappings) {
+        this.mappings = mappings;
         this.cpu = cpu;
         this.platform = platform;
         this.writer = writer;
@@ -123,7 +125,7 @@ final class CallStack implements OpenCalls {
         boolean interrupts = platform.interruptsEnabled();
         call.interruptsBefore = interrupts;
         call.interruptsKnown = interrupts;
-        batch.set(CallColumn.MODE, row, Mode.of(cpu.cpl(), interrupts, platform.isKernelMode()));
+        batch.set(CallColumn.MODE, row, Mode.of(cpu.cpl(), interrupts, platform.isKernelMode(), isTableReadOnly(site)));
         batch.set(CallColumn.PHASE, row, phase.ordinal());
         for (int i = 0; i < site.arguments(); i++) {
             long argument = cpu.r[RecordedSite.ARGUMENT_REGISTERS[i]];
@@ -137,6 +139,12 @@ final class CallStack implements OpenCalls {
         if (full) {
             registersBefore(batch, row);
         }
+    }
+
+    private boolean isTableReadOnly(RecordedSite site) {
+        return site.table()
+                .filter(table -> mappings.isReadOnly(table, cpu.r[RecordedSite.ARGUMENT_REGISTERS[table.argument()]]))
+                .isPresent();
     }
 
     private void registersBefore(Batch<CallColumn> batch, int row) {

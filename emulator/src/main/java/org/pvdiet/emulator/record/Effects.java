@@ -115,6 +115,11 @@ final class Effects implements Observer, TrackedFrames.Listener {
     }
 
     @Override
+    public void pageTable(long frame, int level) {
+        frames.trackPageTable(frame, level);
+    }
+
+    @Override
     public void descriptor(long address, long old, long value) {
         change(EffectKind.DESCRIPTOR, address, old, value);
     }
@@ -140,6 +145,16 @@ final class Effects implements Observer, TrackedFrames.Listener {
     @Override
     public void msrWrite(int index, long old, long value) {
         change(EffectKind.MSR_WRITE, index & 0xffffffffL, old, value);
+    }
+
+    @Override
+    public void msrWriteIgnored(int index, long kept) {
+        if (inCall()) {
+            Batch<EffectColumn> batch = writer.effectBatch();
+            int row = effect(batch, EffectKind.MSR_WRITE, index & 0xffffffffL);
+            batch.set(EffectColumn.OLD, row, kept);
+            batch.set(EffectColumn.OUTCOME, row, EffectOutcome.IGNORED);
+        }
     }
 
     @Override
@@ -261,6 +276,18 @@ final class Effects implements Observer, TrackedFrames.Listener {
     @Override
     public void hypercall(int number, long[] arguments) {
         hypercalls.add(new Hypercall(number, arguments.clone()));
+    }
+
+    @Override
+    public void hypercallOperation(int number, int command, long first, long second, long result) {
+        if (inCall()) {
+            Batch<EffectColumn> batch = writer.effectBatch();
+            int row = effect(batch, EffectKind.HYPERCALL_OPERATION, number);
+            batch.set(EffectColumn.LEVEL, row, command);
+            batch.set(EffectColumn.ARG0, row, first);
+            batch.set(EffectColumn.ARG1, row, second);
+            batch.set(EffectColumn.RESULT, row, result);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.pvdiet.emulator.record;
 
 import java.util.List;
+import java.util.Optional;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.guest.Hook;
 import org.pvdiet.emulator.guest.Prototype;
@@ -13,8 +14,10 @@ import org.pvdiet.emulator.guest.Site;
  * @param arguments how many there are, at most 6
  * @param resultMask the bits of RAX that are the result; 0 where there is none
  * @param tables for each argument, the level of the page table it points into, or 0
+ * @param table the page table that a call is about, if it is about one
  */
-record RecordedSite(int site, int hook, long end, int arguments, long resultMask, int[] tables) {
+record RecordedSite(
+        int site, int hook, long end, int arguments, long resultMask, int[] tables, Optional<NamedTable> table) {
     /** Where the System V ABI for x86-64 has integer arguments, the first first (section 3.2.3). */
     static final int[] ARGUMENT_REGISTERS = {Cpu.RDI, Cpu.RSI, Cpu.RDX, Cpu.RCX, Cpu.R8, Cpu.R9};
 
@@ -30,7 +33,14 @@ record RecordedSite(int site, int hook, long end, int arguments, long resultMask
         }
         int size = hook.prototype().map(p -> p.returns().size()).orElse(0);
         long mask = size == 0 ? 0 : size >= 8 ? -1L : (1L << size * 8) - 1;
-        return new RecordedSite(site.id(), hook.id(), site.address() + site.length(), arguments, mask, tables);
+        return new RecordedSite(
+                site.id(),
+                hook.id(),
+                site.address() + site.length(),
+                arguments,
+                mask,
+                tables,
+                NamedTable.of(parameters, tables));
     }
 
     /** Linux's names of page-table entries; with four levels in use a p4d_t is the level-4 entry itself. */

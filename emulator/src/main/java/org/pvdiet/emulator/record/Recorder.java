@@ -50,7 +50,7 @@ public final class Recorder implements OpenCalls {
         this.platform = platform;
         this.image = image;
         this.writer = writer;
-        this.stack = new CallStack(cpu, platform, writer, registers);
+        this.stack = new CallStack(cpu, platform, writer, registers, new TableMappings(cpu.mmu(), image));
         this.effects = new Effects(cpu, platform, writer, stack);
         this.targets = new HookTargets(image, cpu.mmu());
     }

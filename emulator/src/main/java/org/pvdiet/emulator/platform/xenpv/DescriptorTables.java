@@ -144,7 +144,10 @@ final class DescriptorTables {
             vcpu.ldtEntries = entries;
             loadLdt();
         }
-        cpu.observer().descriptorTable(Observer.Table.LDTR, 0, base, Math.max(0, entries * 8L - 1));
+        // LLDT is Xen's, and what SLDT shows the guest (load_LDT of arch/x86/include/asm/ldt.h).
+        cpu.observer()
+                .descriptorTable(
+                        Observer.Table.LDTR, entries == 0 ? 0 : LDT_SELECTOR, base, Math.max(0, entries * 8L - 1));
     }
 
     private void loadLdt() {

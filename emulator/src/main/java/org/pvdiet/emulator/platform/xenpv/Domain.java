@@ -44,7 +44,7 @@ final class Domain {
         }
         frames.share(MachineLayout.SHARED_INFO);
         xenSlots = new XenSlots(memory, layout);
-        tables = new PageTables(memory, frames, xenSlots, assists);
+        tables = new PageTables(cpu, memory, frames, xenSlots, assists);
         descriptors = new DescriptorTables(cpu, memory, frames, tables, flushes, vcpu);
         sharedInfo = new SharedInfo(memory);
     }

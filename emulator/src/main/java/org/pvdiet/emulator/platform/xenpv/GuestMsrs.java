@@ -31,6 +31,18 @@ final class GuestMsrs {
     private static final int HWCR = 0xc001_0015;
     private static final int NB_CFG = 0xc001_001f;
     private static final int DE_CFG = 0xc001_1029;
+    private static final int K7_EVNTSEL0 = 0xc001_0000;
+    private static final int K7_PERFCTR3 = 0xc001_0007;
+    private static final int FAM15H_EVNTSEL0 = 0xc001_0200;
+    private static final int FAM15H_PERFCTR5 = 0xc001_020b;
+    private static final int P6_PERFCTR0 = 0xc1;
+    private static final int P6_PERFCTR7 = 0xc8;
+    private static final int P6_EVNTSEL0 = 0x186;
+    private static final int P6_EVNTSEL3 = 0x189;
+    private static final int FIXED_CTR0 = 0x309;
+    private static final int FIXED_CTR2 = 0x30b;
+    private static final int FIXED_CTR_CTRL = 0x38d;
+    private static final int GLOBAL_OVF_CTRL = 0x390;
     private static final int MC_BANKS = 2;
     private static final int MCG_TES_P = 1 << 11;
     private static final int MCG_SER_P = 1 << 24;
@@ -40,6 +52,9 @@ final class GuestMsrs {
 
     /** XEN_MSR_PAT. */
     private static final long XEN_PAT = 0x0501_0007_0406L;
+
+    /** guest_misc_enable(): fast strings as they are, no BTS, PEBS or xTPR messages. */
+    private static final int MISC_ENABLE_SEEN = 0x80_1801;
 
     private static final int HWCR_TSC_FREQ_SEL = 1 << 24;
     private static final int DE_CFG_LFENCE_SERIALISE = 1 << 1;
@@ -77,18 +92,14 @@ final class GuestMsrs {
             case PAT -> XEN_PAT;
             case PERF_CAPABILITIES, MISC_FEATURES_ENABLES, PLATFORM_INFO, PATCH_LEVEL, MCG_STATUS, MCG_CTL -> 0;
             case MCG_CAP -> amd ? MC_BANKS : MC_BANKS | MCG_SER_P | MCG_TES_P;
-            case MISC_ENABLE, PERF_STATUS, PERF_CTL, THERM_STATUS, PLATFORM_ID -> {
-                if (amd) {
-                    throw Fault.generalProtection();
-                }
-                yield 0;
-            }
-            case HWCR -> forAmd(amd, HWCR_TSC_FREQ_SEL);
+            case MISC_ENABLE -> forIntel(amd, MISC_ENABLE_SEEN);
+            case PERF_STATUS, PERF_CTL, THERM_STATUS, PLATFORM_ID -> forIntel(amd, 0);
+            case HWCR -> forAmd(amd, cpuid.family() >= 0x10 ? HWCR_TSC_FREQ_SEL : 0);
             case DE_CFG -> forAmd(amd, DE_CFG_LFENCE_SERIALISE);
             case NB_CFG -> 0;
             case XEN_HYPERCALL_PAGE -> 0;
             default -> {
-                if (index >= MC0_CTL && index <= MC_LAST) {
+                if (index >= MC0_CTL && index <= MC_LAST || isPerformanceCounter(index)) {
                     yield 0;
                 }
                 // A kernel without a #GP handler yet reads zero instead (public/arch-x86/xen.h, struct trap_info).
@@ -98,6 +109,13 @@ final class GuestMsrs {
                 throw Fault.generalProtection();
             }
         };
+    }
+
+    private long forIntel(boolean amd, long value) {
+        if (amd) {
+            throw Fault.generalProtection();
+        }
+        return value;
     }
 
     private long forAmd(boolean amd, long value) {
@@ -124,8 +142,7 @@ final class GuestMsrs {
                     throw Fault.generalProtection();
                 }
             }
-            case HWCR, NB_CFG, MISC_ENABLE, MCG_CAP, MCG_STATUS, MCG_CTL ->
-                domain.observer().msrWrite(index, value, value);
+            case HWCR, DE_CFG, MISC_ENABLE, NB_CFG, MCG_CAP, MCG_STATUS, MCG_CTL -> ignore(index);
             case XEN_HYPERCALL_PAGE -> {
                 long mfn = value >>> 12;
                 if ((value & 0xfff) != 0 || domain.frames.getWithType(mfn, PageType.WRITABLE) != 0) {
@@ -135,11 +152,35 @@ final class GuestMsrs {
                 domain.frames.putWithType(mfn);
             }
             default -> {
-                if (index < MC0_CTL || index > MC_LAST) {
+                if ((index < MC0_CTL || index > MC_LAST) && !isPerformanceCounter(index)) {
                     throw Fault.generalProtection();
                 }
+                ignore(index);
             }
         }
+    }
+
+    /**
+     * The guest goes on as if it had written.
+     *
+     * @throws Fault where it has no such register
+     */
+    private void ignore(int index) {
+        domain.observer().msrWriteIgnored(index, value(index));
+    }
+
+    /** Without virtual performance counters they read as zero and keep nothing (vpmu_do_msr in arch/x86/cpu/vpmu.c). */
+    private boolean isPerformanceCounter(int index) {
+        return cpuid.isAmd()
+                ? isIn(index, K7_EVNTSEL0, K7_PERFCTR3) || isIn(index, FAM15H_EVNTSEL0, FAM15H_PERFCTR5)
+                : isIn(index, P6_PERFCTR0, P6_PERFCTR7)
+                        || isIn(index, P6_EVNTSEL0, P6_EVNTSEL3)
+                        || isIn(index, FIXED_CTR0, FIXED_CTR2)
+                        || isIn(index, FIXED_CTR_CTRL, GLOBAL_OVF_CTRL);
+    }
+
+    private static boolean isIn(int index, int first, int last) {
+        return index >= first && index <= last;
     }
 
     private static long canonical(long value) {

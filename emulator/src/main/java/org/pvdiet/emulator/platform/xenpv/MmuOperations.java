@@ -4,6 +4,7 @@ import org.pvdiet.emulator.memory.PhysicalMemory;
 
 /** mmu_update, update_va_mapping and mmuext_op (arch/x86/mm.c). */
 final class MmuOperations {
+    private static final int MMUEXT_OP = 26;
     private static final int UPDATE_SIZE = 16;
     private static final int EXT_SIZE = 24;
 
@@ -199,7 +200,11 @@ final class MmuOperations {
         try {
             for (; i < count; i++) {
                 long operation = operations + (long) i * EXT_SIZE;
-                error = extended(guest.load32(operation), guest.load64(operation + 8), guest.load64(operation + 16));
+                int command = guest.load32(operation);
+                long first = guest.load64(operation + 8);
+                long second = guest.load64(operation + 16);
+                error = extended(command, first, second);
+                domain.observer().hypercallOperation(MMUEXT_OP, command, first, second, error);
                 if (error != 0) {
                     break;
                 }

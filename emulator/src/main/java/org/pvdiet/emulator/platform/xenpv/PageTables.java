@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.platform.xenpv;
 
+import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.memory.Mmu;
 import org.pvdiet.emulator.memory.PhysicalMemory;
 
@@ -20,12 +21,14 @@ final class PageTables implements FrameTable.Validator {
     /** All ones in the entry's frame number is how guests write "no frame": -EINVAL, where other foreign frames are not RAM. */
     private static final long NO_FRAME = 0xff_ffff_ffffL;
 
+    private final Cpu cpu;
     private final PhysicalMemory memory;
     private final FrameTable frames;
     private final XenSlots xenSlots;
     private final VmAssists assists;
 
-    PageTables(PhysicalMemory memory, FrameTable frames, XenSlots xenSlots, VmAssists assists) {
+    PageTables(Cpu cpu, PhysicalMemory memory, FrameTable frames, XenSlots xenSlots, VmAssists assists) {
+        this.cpu = cpu;
         this.memory = memory;
         this.frames = frames;
         this.xenSlots = xenSlots;
@@ -51,6 +54,7 @@ final class PageTables implements FrameTable.Validator {
     }
 
     private int promoteTable(long table, int level) {
+        cpu.observer().pageTable(table, level);
         for (int slot = 0; slot < ENTRIES; slot++) {
             if (!isGuestSlot(level, slot)) {
                 continue;

@@ -51,12 +51,19 @@ final class XenSlots {
     }
 
     private void write(long table, int slot, long frame, long flags) {
-        memory.writeLong(
-                (table << PhysicalMemory.FRAME_SHIFT) + slot * 8L, frame << PhysicalMemory.FRAME_SHIFT | flags);
+        put(table, slot, frame << PhysicalMemory.FRAME_SHIFT | flags);
     }
 
     private void clear(long table, int slot) {
-        memory.writeLong((table << PhysicalMemory.FRAME_SHIFT) + slot * 8L, 0);
+        put(table, slot, 0);
+    }
+
+    /** What is written is recorded: an entry that stays as it is, is not written. */
+    private void put(long table, int slot, long entry) {
+        long address = (table << PhysicalMemory.FRAME_SHIFT) + slot * 8L;
+        if (memory.readLong(address) != entry) {
+            memory.writeLong(address, entry);
+        }
     }
 
     /**
