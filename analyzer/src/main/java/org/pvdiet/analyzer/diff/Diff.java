@@ -9,7 +9,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 import org.pvdiet.traces.Hook;
-import org.pvdiet.traces.Site;
 import org.pvdiet.traces.TraceReader;
 
 /** Compares traces of one kernel. */
@@ -31,13 +30,18 @@ public final class Diff {
     /** Compares what was read of two. */
     public static DiffReport of(TraceLog first, TraceLog second) {
         Pairing pairing = new Pairing(first, second);
-        ImmutableListMultimap<Integer, Site> sites =
-                Multimaps.index(first.kernel().sites(), Site::hook);
+        // All sites at once and then all hooks: a stream that ran within a task of another would wait for tasks that wait.
+        ImmutableListMultimap<Integer, SitePairs> pairs = Multimaps.index(
+                first.kernel().sites().parallelStream()
+                        .filter(site -> first.calls(site.id()) > 0 || second.calls(site.id()) > 0)
+                        .map(site -> SitePairs.of(site, pairing))
+                        .toList(),
+                one -> one.site().hook());
         Map<String, Hook> secondHooks =
                 second.kernel().hooks().stream().collect(Collectors.toMap(Hook::fullName, Function.identity()));
         List<HookDiff> hooks = first.kernel().hooks().parallelStream()
                 .filter(hook -> secondHooks.containsKey(hook.fullName()))
-                .map(hook -> HookComparison.of(pairing, hook, secondHooks.get(hook.fullName()), sites.get(hook.id())))
+                .map(hook -> HookComparison.of(pairing, hook, secondHooks.get(hook.fullName()), pairs.get(hook.id())))
                 .toList();
         return new DiffReport(
                 first.run(),

@@ -78,15 +78,10 @@ final class HookComparison {
     }
 
     /** Compares the calls that two runs made at a hook's sites. */
-    static HookDiff of(Pairing pairing, Hook firstHook, Hook secondHook, List<Site> sites) {
-        List<SitePairs> pairs = sites.parallelStream()
-                .filter(site -> pairing.first().log().calls(site.id()) > 0
-                        || pairing.second().log().calls(site.id()) > 0)
-                .map(site -> SitePairs.of(site, pairing))
-                .toList();
-        HookComparison comparison = new HookComparison(pairing, firstHook, secondHook, pairs);
-        pairs.forEach(comparison::compare);
-        return comparison.result(pairs);
+    static HookDiff of(Pairing pairing, Hook firstHook, Hook secondHook, List<SitePairs> sites) {
+        HookComparison comparison = new HookComparison(pairing, firstHook, secondHook, sites);
+        sites.forEach(comparison::compare);
+        return comparison.result(sites);
     }
 
     private void compare(SitePairs pairs) {
