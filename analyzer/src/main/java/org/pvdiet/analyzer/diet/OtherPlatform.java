@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * {@code other-platform}: the kernel has a function that is named for the hook and for a platform, and no trace leads to it.
@@ -29,9 +30,13 @@ final class OtherPlatform implements Finding {
             // Recorded platforms part in it: its use was seen.
             return List.of();
         }
-        List<String> words = Splitter.on('_').splitToList(subject.first().hook().name());
+        List<List<String>> parts =
+                parts(Splitter.on('_').splitToList(subject.first().hook().name()));
+        List<String> joined = parts.stream().map(part -> String.join("_", part)).toList();
         List<String> found = subject.first().kernel().symbols().names().stream()
-                .filter(name -> isNamedFor(words, name))
+                // To look for a part in a name is cheaper than to take the name apart, and few names have one.
+                .filter(name -> joined.stream().anyMatch(name.toLowerCase(Locale.ROOT)::contains))
+                .filter(name -> isNamedFor(parts, name))
                 .distinct()
                 .sorted()
                 .limit(MOST_NAMED)
@@ -45,10 +50,15 @@ final class OtherPlatform implements Finding {
                         String.join(", ", found)));
     }
 
-    private static boolean isNamedFor(List<String> hook, String symbol) {
-        if (!symbol.contains(hook.get(hook.size() - 1)) && hook.size() <= ENOUGH_WORDS) {
-            return false;
-        }
+    /** What of a hook's words is enough to name it. */
+    private static List<List<String>> parts(List<String> hook) {
+        int enough = Math.min(ENOUGH_WORDS, hook.size());
+        return IntStream.rangeClosed(0, hook.size() - enough)
+                .mapToObj(from -> hook.subList(from, from + enough))
+                .toList();
+    }
+
+    private static boolean isNamedFor(List<List<String>> parts, String symbol) {
         List<String> words = new ArrayList<>(Splitter.on('_').splitToList(symbol.toLowerCase(Locale.ROOT)));
         while (!words.isEmpty() && WRAPPERS.contains(words.get(0))) {
             words.remove(0);
@@ -56,9 +66,8 @@ final class OtherPlatform implements Finding {
         if (words.isEmpty() || !PLATFORMS.contains(words.get(0))) {
             return false;
         }
-        int enough = Math.min(ENOUGH_WORDS, hook.size());
-        for (int from = 0; from + enough <= hook.size(); from++) {
-            List<String> part = hook.subList(from, from + enough);
+        for (List<String> part : parts) {
+            int enough = part.size();
             for (int at = 1; at + enough <= words.size(); at++) {
                 if (words.subList(at, at + enough).equals(part) && (enough > 1 || at + 1 == words.size())) {
                     return true;

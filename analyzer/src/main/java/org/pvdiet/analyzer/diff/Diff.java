@@ -30,7 +30,8 @@ public final class Diff {
     /** Compares what was read of two. */
     public static DiffReport of(TraceLog first, TraceLog second) {
         Pairing pairing = new Pairing(first, second);
-        // All sites at once and then all hooks: a stream that ran within a task of another would wait for tasks that wait.
+        // All sites at once and then all hooks: a stream that ran within a task of another would wait for tasks that
+        // wait.
         ImmutableListMultimap<Integer, SitePairs> pairs = Multimaps.index(
                 first.kernel().sites().parallelStream()
                         .filter(site -> first.calls(site.id()) > 0 || second.calls(site.id()) > 0)
@@ -48,7 +49,7 @@ public final class Diff {
                 second.run(),
                 summary(hooks),
                 new ArrayList<>(hooks),
-                Environment.differences(first, second));
+                Environment.differences(first, second, pairs.values()));
     }
 
     private static DiffReport.Summary summary(List<HookDiff> hooks) {

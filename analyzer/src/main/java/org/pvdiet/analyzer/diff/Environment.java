@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.diff;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,16 +58,16 @@ final class Environment {
     /** Those of them that show in what the run did. */
     private final Set<String> shown = new TreeSet<>();
 
-    private Environment(TraceLog first, TraceLog second) {
+    private Environment(TraceLog first, TraceLog second, Collection<SitePairs> sites) {
         this.first = first;
         this.second = second;
-        this.inFirst = new MachineUse(first);
-        this.inSecond = new MachineUse(second);
+        this.inFirst = new MachineUse(first, sites, SitePairs::first);
+        this.inSecond = new MachineUse(second, sites, SitePairs::second);
         this.names = DiffReport.names(first.run(), second.run());
     }
 
-    static List<Surrounding> differences(TraceLog first, TraceLog second) {
-        Environment environment = new Environment(first, second);
+    static List<Surrounding> differences(TraceLog first, TraceLog second, Collection<SitePairs> sites) {
+        Environment environment = new Environment(first, second, sites);
         environment.start();
         environment.cpuid();
         environment.privilege();

@@ -1,43 +1,38 @@
 package org.pvdiet.analyzer.diff;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.contract.Form;
 import org.pvdiet.analyzer.contract.Tally;
-import org.pvdiet.traces.Site;
 
 /** In which machine state the calls of a trace were made, and which model-specific registers they were about. */
 final class MachineUse {
     private final TraceLog log;
-    /** By act: its calls, and the first of them. */
-    private final long[] calls;
-
-    private final long[] first;
+    private final Map<Integer, Tally> acts = new HashMap<>();
     private final Map<Long, Tally> registers = new TreeMap<>();
 
-    MachineUse(TraceLog log) {
+    /**
+     * @param callsOf which calls of a site are this trace's, by act
+     */
+    MachineUse(TraceLog log, Collection<SitePairs> sites, Function<SitePairs, Map<Integer, Tally>> callsOf) {
         this.log = log;
-        this.calls = new long[log.acts().size()];
-        this.first = new long[calls.length];
-        for (Site site : log.kernel().sites()) {
-            if (log.calls(site.id()) > 0) {
-                boolean register = isAboutRegister(log.kernel().prototype(site.hook()));
-                SiteLog.Calls made = log.site(site.id());
-                for (int i = 0; i < made.count(); i++) {
-                    int act = made.acts()[i];
-                    long seq = made.seqs()[i];
-                    first[act] = calls[act]++ == 0 ? seq : Math.min(first[act], seq);
-                    if (register) {
-                        add(log.act(act).input().arguments(), new Tally(1, seq));
-                    }
+        for (SitePairs site : sites) {
+            boolean register =
+                    isAboutRegister(log.kernel().prototype(site.site().hook()));
+            callsOf.apply(site).forEach((act, calls) -> {
+                acts.merge(act, calls, Tally::plus);
+                if (register) {
+                    add(log.act(act).input().arguments(), calls);
                 }
-            }
+            });
         }
     }
 
@@ -46,17 +41,17 @@ final class MachineUse {
         return !prototype.parameters().isEmpty() && prototype.name(0).equals("msr");
     }
 
-    private void add(List<Form> arguments, Tally call) {
+    private void add(List<Form> arguments, Tally calls) {
         if (!arguments.isEmpty()) {
-            registers.merge(arguments.get(0).number(), call, Tally::plus);
+            registers.merge(arguments.get(0).number(), calls, Tally::plus);
         }
     }
 
     /** Calls made in such a setting; empty if there are none. */
     Optional<Tally> calls(Predicate<Setting> setting) {
-        return IntStream.range(0, calls.length)
-                .filter(act -> calls[act] > 0 && setting.test(log.act(act).setting()))
-                .mapToObj(act -> new Tally(calls[act], first[act]))
+        return acts.entrySet().stream()
+                .filter(act -> setting.test(log.act(act.getKey()).setting()))
+                .map(Map.Entry::getValue)
                 .reduce(Tally::plus);
     }
 
