@@ -18,6 +18,9 @@ public record Wanted(Set<CallColumn> columns, boolean effects) {
     private static final ImmutableSet<CallColumn> ALWAYS = Sets.immutableEnumSet(
             CallColumn.SEQ, CallColumn.PARENT, CallColumn.ICOUNT, CallColumn.HOOK, CallColumn.INSTRUCTIONS);
 
+    private static final ImmutableSet<CallColumn> ARGUMENTS =
+            Sets.immutableEnumSet(EnumSet.range(CallColumn.ARG0, CallColumn.ARG5));
+
     /** All that every trace has: everything but general-purpose registers and segments. */
     public static final Wanted ARGS = new Wanted(columns(RegisterMode.ARGS), true);
 
@@ -31,6 +34,11 @@ public record Wanted(Set<CallColumn> columns, boolean effects) {
     /** These columns, and no effects. */
     public static Wanted of(CallColumn... columns) {
         return new Wanted(ImmutableSet.copyOf(columns), false);
+    }
+
+    /** The same, and what the calls were given. */
+    public Wanted withArguments() {
+        return and(new Wanted(ARGUMENTS, false));
     }
 
     /** The same, and effects. */

@@ -18,12 +18,6 @@ public final class ContractSummary implements Summary<ContractSummary> {
                     CallColumn.SITE,
                     CallColumn.MODE,
                     CallColumn.PHASE,
-                    CallColumn.ARG0,
-                    CallColumn.ARG1,
-                    CallColumn.ARG2,
-                    CallColumn.ARG3,
-                    CallColumn.ARG4,
-                    CallColumn.ARG5,
                     CallColumn.RESULT,
                     CallColumn.RFLAGS,
                     CallColumn.CR0,
@@ -32,6 +26,7 @@ public final class ContractSummary implements Summary<ContractSummary> {
                     CallColumn.CR4,
                     CallColumn.TRAPS,
                     CallColumn.OUTCOME)
+            .withArguments()
             .and(new Wanted(
                     IntStream.range(0, REGISTERS)
                             .boxed()

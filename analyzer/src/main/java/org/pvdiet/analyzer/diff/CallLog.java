@@ -26,12 +26,6 @@ public final class CallLog implements Summary<CallLog> {
                     CallColumn.SITE,
                     CallColumn.MODE,
                     CallColumn.PHASE,
-                    CallColumn.ARG0,
-                    CallColumn.ARG1,
-                    CallColumn.ARG2,
-                    CallColumn.ARG3,
-                    CallColumn.ARG4,
-                    CallColumn.ARG5,
                     CallColumn.RESULT,
                     CallColumn.RFLAGS,
                     CallColumn.CR0,
@@ -41,6 +35,7 @@ public final class CallLog implements Summary<CallLog> {
                     CallColumn.HYPERCALLS,
                     CallColumn.TRAPS,
                     CallColumn.OUTCOME)
+            .withArguments()
             .withEffects();
 
     /** What calls of one kind were, and where. */

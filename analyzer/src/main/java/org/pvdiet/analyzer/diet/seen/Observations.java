@@ -21,16 +21,8 @@ import org.pvdiet.traces.Phase;
 /** All of it, of one trace. */
 public final class Observations implements Summary<Observations> {
     private static final Wanted WANTED = Wanted.of(
-                    CallColumn.SITE,
-                    CallColumn.PHASE,
-                    CallColumn.ARG0,
-                    CallColumn.ARG1,
-                    CallColumn.ARG2,
-                    CallColumn.ARG3,
-                    CallColumn.ARG4,
-                    CallColumn.ARG5,
-                    CallColumn.RESULT,
-                    CallColumn.OUTCOME)
+                    CallColumn.SITE, CallColumn.PHASE, CallColumn.RESULT, CallColumn.OUTCOME)
+            .withArguments()
             .withEffects();
 
     private final List<HookCalls> hooks;
