@@ -28,8 +28,16 @@ public record RecordedEffect(
         OptionalLong result,
         List<Long> arguments) {
     private static final int MOST_ARGUMENTS = 6;
+    /** Xen's public header xen.h. */
+    private static final long HYPERCALL_IRET = 23;
+
     private static final EffectKind[] KINDS = EffectKind.values();
     private static final EffectOutcome[] OUTCOMES = EffectOutcome.values();
+
+    /** Whether this is the hypercall by which an exception's handler leaves on Xen. */
+    public boolean isHypercallIret() {
+        return kind == EffectKind.HYPERCALL && address == HYPERCALL_IRET;
+    }
 
     /** The effect in a row of a batch with all columns. */
     public static RecordedEffect of(Batch<EffectColumn> batch, int row) {

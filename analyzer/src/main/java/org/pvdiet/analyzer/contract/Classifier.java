@@ -20,7 +20,6 @@ public final class Classifier {
     private static final long INTERRUPT_FLAG = 0x200;
     private static final long PAGE_OFFSET = 0xfff;
     private static final long U32 = 0xffffffffL;
-    private static final long HYPERCALL_IRET = 23;
     /** {@code pteval_t}: its frame is the guest's own, that of {@code pte_t} the machine's. */
     private static final String VALUE_TYPE = "val_t";
 
@@ -179,7 +178,7 @@ public final class Classifier {
                 break;
             }
             excepted |= effect.kind() == EffectKind.EXCEPTION;
-            boolean handlers = excepted && effect.kind() == EffectKind.HYPERCALL && effect.address() == HYPERCALL_IRET;
+            boolean handlers = excepted && effect.isHypercallIret();
             // What a hypercall's operations did is there too.
             boolean part = effect.kind() == EffectKind.HYPERCALL_OPERATION;
             if (!handlers && !part && !changesNothing(effect)) {

@@ -12,9 +12,6 @@ import org.pvdiet.traces.Mode;
 
 /** What some calls of a hook did, by place. */
 final class HookEffects {
-    /** Xen's public header xen.h: an exception's handler leaves by this hypercall. */
-    private static final long HYPERCALL_IRET = 23;
-
     private final Signature signature;
     private final Map<EffectPlace, EffectSummary> places = new TreeMap<>();
     private final Occurrences calls = new Occurrences();
@@ -69,7 +66,7 @@ final class HookEffects {
     }
 
     private static boolean isHandlers(RecordedEffect effect, boolean excepted) {
-        return excepted && effect.kind() == EffectKind.HYPERCALL && effect.address() == HYPERCALL_IRET;
+        return excepted && effect.isHypercallIret();
     }
 
     /** What calls within the call do to the flag and undo again is no change. */
