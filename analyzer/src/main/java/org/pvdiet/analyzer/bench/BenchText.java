@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pvdiet.analyzer.bench.BenchReport.Analysis;
 import org.pvdiet.analyzer.bench.BenchReport.Boot;
+import org.pvdiet.analyzer.bench.BenchReport.Machine;
 import org.pvdiet.analyzer.bench.BenchReport.Recorded;
 import org.pvdiet.analyzer.bench.BenchReport.Work;
 
@@ -21,9 +22,17 @@ public final class BenchText {
     }
 
     public void print(BenchReport report) {
+        if (!report.complete()) {
+            out.println("NOT COMPLETE: it ended early; rows without a run are missing.");
+        }
+        Machine machine = report.machine();
         out.println("kernel  " + report.kernel());
-        out.println("machine " + report.machine());
-        out.printf("runs    %d of each in turn, median (least to most); x QEMU: our median by its%n", report.runs());
+        out.printf("machine %d processors, %s; %s%n", machine.processors(), machine.processor(), machine.jvm());
+        if (machine.qemu() != null) {
+            out.println("qemu    " + machine.qemu());
+        }
+        out.printf("runs    %d; a row says how many it has, and their median (least to most)%n", report.runs());
+        out.println("x       times as long as QEMU, or as unrecorded: the median of the runs' ratios");
         boots(report.boots());
         work(report.work());
         analysis(report.analysis());
@@ -34,11 +43,14 @@ public final class BenchText {
                 boots.stream().collect(Collectors.groupingBy(Boot::kernel, LinkedHashMap::new, Collectors.toList()));
         byKernel.forEach((kernel, rows) -> {
             out.println();
+            out.println("boot of " + kernel);
             out.printf(
-                    "%-40s %22s %7s %22s %6s %7s %9s %10s%n",
-                    "boot of " + kernel,
+                    "%-28s %4s %22s %7s %7s %22s %6s %7s %9s %10s%n",
+                    "",
+                    "runs",
                     "s to first line",
                     "x QEMU",
+                    "x unrec",
                     "s to the end",
                     "MB",
                     "MIPS",
@@ -51,11 +63,13 @@ public final class BenchText {
     private void boot(Boot boot) {
         out.printf(
                 Locale.ROOT,
-                "%-40s %22s %7s %22s %6d",
+                "%-28s %4d %22s %7s %7s %22s %6d",
                 boot.program() + " " + boot.platform() + ", "
-                        + (boot.recording().equals("none") ? "no recording" : boot.recording()),
+                        + (boot.recording().equals(Guest.UNRECORDED) ? "no recording" : boot.recording()),
+                boot.runs(),
                 seconds(boot.firstLine()),
                 ratio(boot.toQemu()),
+                ratio(boot.toUnrecorded()),
                 boot.end() == null ? "" : seconds(boot.end()),
                 boot.peakBytes() >> 20);
         if (boot.recorded() != null && boot.end() != null) {
@@ -72,13 +86,17 @@ public final class BenchText {
     }
 
     private void work(List<Work> work) {
+        if (work.isEmpty()) {
+            return;
+        }
         out.println();
-        out.printf("%-36s %10s %22s %7s %12s %8s%n", "work", "count", "s", "x QEMU", "count/s", "MIPS");
+        out.printf("%-32s %4s %10s %22s %7s %12s %8s%n", "work", "runs", "count", "s", "x QEMU", "count/s", "MIPS");
         for (Work row : work) {
             out.printf(
                     Locale.ROOT,
-                    "%-36s %10d %22s %7s %12.0f",
+                    "%-32s %4d %10d %22s %7s %12.0f",
                     row.program() + " " + row.platform() + ", " + row.kind(),
+                    row.runs(),
                     row.count(),
                     seconds(row.seconds()),
                     ratio(row.toQemu()),
@@ -98,13 +116,17 @@ public final class BenchText {
     }
 
     private void analysis(List<Analysis> analysis) {
+        if (analysis.isEmpty()) {
+            return;
+        }
         out.println();
-        out.printf("%-36s %10s %22s %12s %8s%n", "analysis", "calls", "s", "calls/s", "MB");
+        out.printf("%-32s %4s %10s %22s %12s %8s%n", "analysis", "runs", "calls", "s", "calls/s", "MB");
         for (Analysis row : analysis) {
             out.printf(
                     Locale.ROOT,
-                    "%-36s %10d %22s %12.0f %8d%n",
+                    "%-32s %4d %10d %22s %12.0f %8d%n",
                     row.command(),
+                    row.runs(),
                     row.calls(),
                     seconds(row.seconds()),
                     row.calls() / row.seconds().median(),
@@ -113,6 +135,8 @@ public final class BenchText {
     }
 
     private static String seconds(Spread spread) {
-        return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", spread.median(), spread.least(), spread.most());
+        return spread.least() == spread.most()
+                ? String.format(Locale.ROOT, "%.2f", spread.median())
+                : String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", spread.median(), spread.least(), spread.most());
     }
 }

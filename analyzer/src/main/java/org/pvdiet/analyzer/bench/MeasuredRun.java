@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,16 +33,18 @@ public record MeasuredRun(double seconds, List<Line> lines, long peakBytes, int 
     public record Line(double seconds, String text) {}
 
     /**
-     * Runs a program. Its standard error is ours.
+     * Runs a program.
      *
+     * @param program with a place for its standard error that nobody need read
      * @param lastLine ends the process when a line of its output contains this
+     * @param started is given the process, to end it early (a {@code Process} that is destroyed closes its streams, too)
      * @throws IOException where it cannot be started
      */
-    public static MeasuredRun of(List<String> command, String lastLine) throws IOException, InterruptedException {
+    public static MeasuredRun of(ProcessBuilder program, String lastLine, Consumer<ProcessHandle> started)
+            throws IOException, InterruptedException {
         long start = System.nanoTime();
-        Process process = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process process = program.start();
+        started.accept(process.toHandle());
         PeakMemory peak = new PeakMemory(process);
         peak.start();
         List<Line> lines = new ArrayList<>();
@@ -66,11 +69,6 @@ public record MeasuredRun(double seconds, List<Line> lines, long peakBytes, int 
         } finally {
             process.destroyForcibly();
         }
-    }
-
-    /** The same, until the program ends by itself. */
-    public static MeasuredRun of(List<String> command) throws IOException, InterruptedException {
-        return of(command, "\0");
     }
 
     /** When the first line that contains {@code text} was printed. */

@@ -6,11 +6,6 @@ import java.util.Collections;
 
 /** Several measurements of one thing, in its own unit. */
 public record Spread(double median, double least, double most) {
-    /** How many times as large the median is as that of another. */
-    public double to(Spread other) {
-        return median / other.median;
-    }
-
     /**
      * @param values at least one
      */

@@ -1,37 +1,41 @@
 package org.pvdiet.analyzer.cli;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
-import com.google.common.collect.Lists;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pvdiet.analyzer.bench.BenchReport;
+import org.pvdiet.analyzer.bench.Guest;
+import org.pvdiet.analyzer.bench.GuestRun;
 import org.pvdiet.analyzer.bench.MeasuredRun;
-import org.pvdiet.analyzer.bench.Spread;
+import org.pvdiet.analyzer.bench.Measurements;
 import org.pvdiet.emulator.guest.Workload;
 import org.pvdiet.emulator.session.PlatformName;
 import org.pvdiet.traces.RegisterMode;
 import org.pvdiet.traces.TraceReader;
 
-/** Measures pvdiet on this machine, each run in a process of its own, and QEMU beside it. */
+/**
+ * Measures pvdiet on this machine, each run in a process of its own, and QEMU beside it. All that is measured is measured once,
+ * then again: what the machine does meanwhile, it does to all of them.
+ *
+ * <p>The benchmark's guest also is the boot that records nothing: it prints its first line where the start-up workload does.
+ */
 final class Benchmark {
-    private static final String OURS = "pvdiet";
-    private static final String QEMU = "qemu";
-    private static final String BOTH = " native xen-pv";
+    private static final String FIRST_KIND = "benchmark: begin ";
     private static final Pattern END_OF_WORK = Pattern.compile("benchmark: end (.+), (\\d+) in (\\d+) ticks");
+    private static final Pattern PROCESSOR = Pattern.compile("(?m)^model name\\s*: (.*)$");
+
+    /** No line has it. */
+    private static final String NEVER = "\0";
 
     /** What {@code stats} counts. */
     private static final String GROUP_BY =
@@ -45,194 +49,179 @@ final class Benchmark {
     private final Path image;
     private final Path directory;
     private final int runs;
+    private final Interruption interruption;
+    private final Measurements measurements;
     private final Path workload;
     private final Path benchmark;
 
     /**
      * @param directory for what is recorded meanwhile
+     * @param measurements takes each as soon as it is made
      */
-    Benchmark(Path image, Path directory, int runs) throws IOException {
+    Benchmark(Path image, Path directory, int runs, Interruption interruption, Measurements measurements)
+            throws IOException {
         this.image = image;
         this.directory = directory;
         this.runs = runs;
+        this.interruption = interruption;
+        this.measurements = measurements;
         this.workload = Files.write(directory.resolve("workload.cpio"), Workload.initrd());
         this.benchmark = Files.write(directory.resolve("benchmark.cpio"), Workload.benchmark());
     }
 
+    /** One measurement. */
+    private interface Measurement {
+        /**
+         * @param run counts from 1
+         */
+        void take(int run) throws IOException, InterruptedException;
+    }
+
+    /**
+     * @param everyRun or else in the first alone: what is beside nothing, or hardly differs from its neighbour
+     */
+    private record Step(String what, boolean everyRun, Measurement measurement) {}
+
     /**
      * @param bare what QEMU runs beside the kernel on bare metal
      * @param xen what it runs on real Xen; another kernel than ours is measured here, too
+     * @throws InterruptedException where the user asked for an early end
      */
-    BenchReport measure(Optional<Qemu> bare, Optional<Qemu> xen) throws IOException, InterruptedException {
-        ImmutableList.Builder<BenchReport.Boot> boots = ImmutableList.builder();
-        boots.addAll(boots(PlatformName.NATIVE, image, bare));
-        boots.addAll(boots(
-                PlatformName.XEN_PV, image, xen.filter(qemu -> qemu.kernel().equals(image))));
-        if (xen.isPresent() && !xen.get().kernel().equals(image)) {
-            boots.addAll(boots(PlatformName.XEN_PV, xen.get().kernel(), xen));
+    void measure(Optional<Qemu> bare, Optional<Qemu> xen) throws IOException, InterruptedException {
+        List<Step> steps = steps(bare, xen);
+        for (int run = 1; run <= runs; run++) {
+            for (Step step : steps) {
+                if (run == 1 || step.everyRun()) {
+                    System.err.printf("pvdiet: run %d of %d: %s ... ", run, runs, step.what());
+                    long start = System.nanoTime();
+                    try {
+                        step.measurement().take(run);
+                        System.err.printf(Locale.ROOT, "%.1f s%n", (System.nanoTime() - start) / 1e9);
+                    } catch (InterruptedException e) {
+                        System.err.println("ended early");
+                        throw e;
+                    }
+                }
+            }
         }
-        ImmutableList.Builder<BenchReport.Work> work = ImmutableList.builder();
-        work.addAll(work(PlatformName.NATIVE, bare));
-        work.addAll(work(PlatformName.XEN_PV, Optional.empty()));
-        return new BenchReport(image.toString(), machine(), runs, boots.build(), work.build(), analysis());
     }
 
-    private List<BenchReport.Boot> boots(PlatformName platform, Path kernel, Optional<Qemu> other)
-            throws IOException, InterruptedException {
-        List<Measurement> measurements = new ArrayList<>();
-        measurements.add(() -> own("run", kernel, "--platform", platform));
-        for (RegisterMode registers : RegisterMode.values()) {
-            measurements.add(() -> own(
+    private List<Step> steps(Optional<Qemu> bare, Optional<Qemu> xen) {
+        List<Step> steps = new ArrayList<>();
+        steps.add(work(PlatformName.NATIVE, true));
+        steps.add(recording(PlatformName.NATIVE, image, RegisterMode.ARGS, true));
+        steps.add(recording(PlatformName.NATIVE, image, RegisterMode.FULL, false));
+        bare.ifPresent(qemu -> steps.add(work(qemu)));
+
+        boolean beside = xen.isPresent() && xen.get().kernel().equals(image);
+        steps.add(work(PlatformName.XEN_PV, false));
+        steps.add(recording(PlatformName.XEN_PV, image, RegisterMode.ARGS, beside));
+        steps.add(recording(PlatformName.XEN_PV, image, RegisterMode.FULL, false));
+        if (xen.isPresent()) {
+            if (!beside) {
+                steps.add(recording(PlatformName.XEN_PV, xen.get().kernel(), RegisterMode.ARGS, true));
+            }
+            steps.add(boot(xen.get()));
+        }
+
+        Path first = trace(PlatformName.NATIVE, image, RegisterMode.ARGS);
+        Path second = trace(PlatformName.XEN_PV, image, RegisterMode.ARGS);
+        for (String command : List.of("diff", "diet")) {
+            steps.add(analysis(command + " native xen-pv", List.of(first, second), command, first, second));
+        }
+        for (String command : List.of("stats", "contract")) {
+            steps.add(analysis(command + " xen-pv", List.of(second), command, second));
+        }
+        steps.add(analysis("DuckDB: group-by, xen-pv", List.of(second), "query", second, GROUP_BY));
+        steps.add(analysis("DuckDB: join, xen-pv", List.of(second), "query", second, JOIN));
+        return steps;
+    }
+
+    private Step work(PlatformName platform, boolean everyRun) {
+        Guest guest = new Guest(Guest.OURS, platform.toString(), name(image), Guest.UNRECORDED);
+        return new Step(what(guest) + ", with work", everyRun, run -> {
+            MeasuredRun measured = own("run", image, "--platform", platform, "--initrd", benchmark);
+            measurements.add(run, guest, guestRun(guest, measured, FIRST_KIND, null));
+        });
+    }
+
+    private Step work(Qemu qemu) {
+        Guest guest = new Guest(Guest.QEMU, PlatformName.NATIVE.toString(), name(qemu.kernel()), Guest.UNRECORDED);
+        return new Step(what(guest) + ", with work", true, run -> {
+            MeasuredRun measured = process(qemu.program(benchmark), Workload.BENCHMARK_LAST_LINE);
+            measurements.add(run, guest, guestRun(guest, measured, FIRST_KIND, null));
+        });
+    }
+
+    private Step boot(Qemu qemu) {
+        Guest guest = new Guest(Guest.QEMU, PlatformName.XEN_PV.toString(), name(qemu.kernel()), Guest.UNRECORDED);
+        return new Step(what(guest), true, run -> {
+            MeasuredRun measured = process(qemu.program(workload), Workload.FIRST_LINE);
+            measurements.add(run, guest, guestRun(guest, measured, Workload.FIRST_LINE, null));
+        });
+    }
+
+    private Step recording(PlatformName platform, Path kernel, RegisterMode registers, boolean everyRun) {
+        String recording = registers.name().toLowerCase(Locale.ROOT);
+        Guest guest = new Guest(Guest.OURS, platform.toString(), name(kernel), recording);
+        Path trace = trace(platform, kernel, registers);
+        return new Step(what(guest), everyRun, run -> {
+            MeasuredRun measured = own(
                     "record",
                     "--kernel",
                     kernel,
                     "--platform",
                     platform,
                     "--registers",
-                    name(registers),
+                    recording,
                     "--console",
                     "-",
                     "--force",
                     "-o",
-                    trace(kernel, platform, registers)));
-        }
-        other.ifPresent(qemu -> measurements.add(() -> qemu.run(workload, Workload.FIRST_LINE)));
-        List<List<MeasuredRun>> measured = inTurn(measurements);
-
-        Optional<Spread> beside = other.map(qemu -> firstLine(QEMU, Iterables.getLast(measured)));
-        List<BenchReport.Boot> boots = new ArrayList<>();
-        boots.add(boot(platform, kernel, "none", measured.get(0), beside, null));
-        for (RegisterMode registers : RegisterMode.values()) {
-            boots.add(boot(
-                    platform,
-                    kernel,
-                    name(registers),
-                    measured.get(1 + registers.ordinal()),
-                    beside,
-                    recorded(trace(kernel, platform, registers))));
-        }
-        beside.ifPresent(firstLine -> boots.add(new BenchReport.Boot(
-                QEMU,
-                platform.toString(),
-                name(kernel),
-                "none",
-                firstLine,
-                null,
-                null,
-                peak(Iterables.getLast(measured)),
-                null)));
-        return boots;
+                    trace);
+            measurements.add(run, guest, guestRun(guest, measured, Workload.FIRST_LINE, measured.seconds()));
+            measurements.recorded(guest, recorded(trace));
+        });
     }
 
-    private static BenchReport.Boot boot(
-            PlatformName platform,
-            Path kernel,
-            String recording,
-            List<MeasuredRun> runs,
-            Optional<Spread> beside,
-            BenchReport.@Nullable Recorded recorded) {
-        Spread firstLine = firstLine(OURS, runs);
-        return new BenchReport.Boot(
-                OURS,
-                platform.toString(),
-                name(kernel),
-                recording,
-                firstLine,
-                beside.map(firstLine::to).orElse(null),
-                Spread.of(Lists.transform(runs, MeasuredRun::seconds)),
-                peak(runs),
-                recorded);
+    private Step analysis(String name, List<Path> traces, Object... arguments) {
+        return new Step(name, true, run -> {
+            MeasuredRun measured = own(arguments);
+            long calls = traces.stream().mapToLong(Benchmark::calls).sum();
+            measurements.add(run, new Measurements.Command(name, calls), measured);
+        });
     }
 
-    private static Spread firstLine(String program, List<MeasuredRun> runs) {
-        return Spread.of(Lists.transform(
-                runs,
-                run -> run.secondsTo(Workload.FIRST_LINE)
-                        .orElseThrow(() -> new BadInputException(
-                                program + " ended before the workload began; nothing can be measured."))));
+    private static String what(Guest guest) {
+        return guest.program() + ", " + guest.kernel() + " on " + guest.platform() + ", recording " + guest.recording();
     }
 
-    private List<BenchReport.Work> work(PlatformName platform, Optional<Qemu> other)
-            throws IOException, InterruptedException {
-        List<Measurement> measurements = new ArrayList<>();
-        measurements.add(() -> own("run", image, "--platform", platform, "--initrd", benchmark));
-        other.ifPresent(qemu -> measurements.add(() -> qemu.run(benchmark, Workload.BENCHMARK_LAST_LINE)));
-        List<List<MeasuredRun>> measured = inTurn(measurements);
-
-        Map<String, Spread> beside = new HashMap<>();
-        List<BenchReport.Work> theirs = new ArrayList<>();
-        if (other.isPresent()) {
-            theirs.addAll(work(QEMU, platform, measured.get(1), Map.of()));
-            theirs.forEach(row -> beside.put(row.kind(), row.seconds()));
-        }
-        List<BenchReport.Work> work = new ArrayList<>(work(OURS, platform, measured.get(0), beside));
-        work.addAll(theirs);
-        return work;
-    }
-
-    private static List<BenchReport.Work> work(
-            String program, PlatformName platform, List<MeasuredRun> runs, Map<String, Spread> beside) {
-        List<BenchReport.Work> work = new ArrayList<>();
-        for (MeasuredRun.Line line : runs.get(0).lines()) {
-            Matcher end = END_OF_WORK.matcher(line.text());
-            if (end.find()) {
-                String kind = end.group(1);
-                Spread seconds = Spread.of(Lists.transform(runs, run -> secondsOf(run, kind)));
-                work.add(new BenchReport.Work(
-                        program,
-                        platform.toString(),
+    private static GuestRun guestRun(Guest guest, MeasuredRun run, String firstLine, @Nullable Double end) {
+        double toFirstLine = run.secondsTo(firstLine)
+                .orElseThrow(() -> new BadInputException(
+                        "The guest ended before it printed '" + firstLine + "'; nothing can be measured."));
+        List<GuestRun.Work> work = new ArrayList<>();
+        for (MeasuredRun.Line line : run.lines()) {
+            Matcher ended = END_OF_WORK.matcher(line.text());
+            if (ended.find()) {
+                String kind = ended.group(1);
+                double begun = run.secondsTo(FIRST_KIND + kind).orElseThrow();
+                work.add(new GuestRun.Work(
                         kind,
-                        Long.parseLong(end.group(2)),
-                        seconds,
-                        Optional.ofNullable(beside.get(kind)).map(seconds::to).orElse(null),
-                        program.equals(OURS) ? Long.valueOf(end.group(3)) : null));
+                        Long.parseLong(ended.group(2)),
+                        line.seconds() - begun,
+                        guest.program().equals(Guest.OURS) ? Long.valueOf(ended.group(3)) : null));
             }
         }
-        return work;
+        return new GuestRun(toFirstLine, end, run.peakBytes(), work);
     }
 
-    private static double secondsOf(MeasuredRun run, String kind) {
-        return run.secondsTo("benchmark: end " + kind).orElseThrow()
-                - run.secondsTo("benchmark: begin " + kind).orElseThrow();
-    }
-
-    private List<BenchReport.Analysis> analysis() throws IOException, InterruptedException {
-        Path first = trace(image, PlatformName.NATIVE, RegisterMode.ARGS);
-        Path second = trace(image, PlatformName.XEN_PV, RegisterMode.ARGS);
-        long ofSecond = calls(second);
-        long ofBoth = calls(first) + ofSecond;
-        Map<String, Measurement> measurements = new LinkedHashMap<>();
-        for (String command : List.of("diff", "diet")) {
-            measurements.put(command + BOTH, () -> own(command, first, second));
-        }
-        for (String command : List.of("stats", "contract")) {
-            measurements.put(command + " xen-pv", () -> own(command, second));
-        }
-        measurements.put("DuckDB: group-by, xen-pv", () -> own("query", second, GROUP_BY));
-        measurements.put("DuckDB: join, xen-pv", () -> own("query", second, JOIN));
-        List<List<MeasuredRun>> measured = inTurn(List.copyOf(measurements.values()));
-        List<BenchReport.Analysis> analysis = new ArrayList<>();
-        for (String name : measurements.keySet()) {
-            List<MeasuredRun> runs = measured.get(analysis.size());
-            analysis.add(new BenchReport.Analysis(
-                    name,
-                    name.endsWith(BOTH) ? ofBoth : ofSecond,
-                    Spread.of(Lists.transform(runs, MeasuredRun::seconds)),
-                    peak(runs)));
-        }
-        return analysis;
-    }
-
-    private Path trace(Path kernel, PlatformName platform, RegisterMode registers) {
-        return directory.resolve(name(kernel) + "-" + platform + "-" + name(registers) + ".pvtrace");
+    private Path trace(PlatformName platform, Path kernel, RegisterMode registers) {
+        return directory.resolve(name(kernel) + "-" + platform + "-" + registers + ".pvtrace");
     }
 
     private static String name(Path kernel) {
         return kernel.getFileName().toString();
-    }
-
-    private static String name(RegisterMode registers) {
-        return registers.name().toLowerCase(Locale.ROOT);
     }
 
     private static long calls(Path trace) {
@@ -258,29 +247,8 @@ final class Benchmark {
         }
     }
 
-    private static long peak(List<MeasuredRun> runs) {
-        return runs.stream().mapToLong(MeasuredRun::peakBytes).max().orElse(0);
-    }
-
-    /** One measurement. */
-    private interface Measurement {
-        MeasuredRun run() throws IOException, InterruptedException;
-    }
-
-    /** Each once, then each again: what the machine does meanwhile, it does to all of them. */
-    private List<List<MeasuredRun>> inTurn(List<Measurement> measurements) throws IOException, InterruptedException {
-        List<List<MeasuredRun>> all = new ArrayList<>();
-        measurements.forEach(measurement -> all.add(new ArrayList<>()));
-        for (int run = 0; run < runs; run++) {
-            for (int i = 0; i < measurements.size(); i++) {
-                all.get(i).add(measurements.get(i).run());
-            }
-        }
-        return all;
-    }
-
     /** Runs pvdiet itself in a new process, by its launcher where it was started so. */
-    private static MeasuredRun own(Object... arguments) throws IOException, InterruptedException {
+    private MeasuredRun own(Object... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         String launcher = System.getenv("PVDIET_LAUNCHER");
         if (launcher != null) {
@@ -292,24 +260,38 @@ final class Benchmark {
             command.add(System.getProperty("java.class.path"));
             command.add(Main.class.getName());
         }
-        List<String> words = Stream.of(arguments).map(Object::toString).toList();
-        command.addAll(words);
-        System.err.println("pvdiet: measuring: pvdiet " + String.join(" ", words));
-        MeasuredRun run = MeasuredRun.of(command);
+        Stream.of(arguments).map(Object::toString).forEach(command::add);
+        return process(new ProcessBuilder(command), NEVER);
+    }
+
+    private MeasuredRun process(ProcessBuilder program, String lastLine) throws IOException, InterruptedException {
+        if (interruption.asked()) {
+            throw new InterruptedException();
+        }
+        Path errors = directory.resolve("errors");
+        program.redirectError(errors.toFile());
+        MeasuredRun run = MeasuredRun.of(program, lastLine, process -> interruption.stops(process::destroyForcibly));
         if (run.exitCode() != ExitCode.DONE) {
-            throw new BadInputException("pvdiet " + String.join(" ", words) + " failed with exit code " + run.exitCode()
+            if (interruption.asked()) {
+                throw new InterruptedException();
+            }
+            throw new BadInputException(String.join(" ", program.command()) + " failed with exit code " + run.exitCode()
+                    + ": " + Iterables.getLast(Files.readAllLines(errors), "it says nothing")
                     + "; nothing can be measured.");
         }
         return run;
     }
 
-    private static String machine() {
-        return String.format(
-                Locale.ROOT,
-                "%d processors, %s %s, %s",
+    /**
+     * @param qemu its version, if it is installed
+     */
+    static BenchReport.Machine machine(Optional<String> qemu) throws IOException {
+        Path processors = Path.of("/proc/cpuinfo");
+        Matcher name = PROCESSOR.matcher(Files.exists(processors) ? Files.readString(processors) : "");
+        return new BenchReport.Machine(
                 Runtime.getRuntime().availableProcessors(),
-                System.getProperty("java.vm.name"),
-                System.getProperty("java.version"),
-                System.getProperty("os.arch"));
+                name.find() ? name.group(1) : System.getProperty("os.arch"),
+                System.getProperty("java.vm.name") + " " + System.getProperty("java.version"),
+                qemu.orElse(null));
     }
 }

@@ -2,12 +2,11 @@ package org.pvdiet.analyzer.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.pvdiet.emulator.machine.Machine;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Ends the runs of guests when the process is asked to end (Ctrl-C, SIGTERM), so that the command goes on to put away and
+ * Ends what runs, a guest or another process, when the process is asked to end (Ctrl-C, SIGTERM), so that the command goes on to put away and
  * say what it has, and its exit code is ours. (A shutdown hook could not keep the exit code.) A second request ends the
  * process at once. A process has one handler for a signal: guests that run at the same time share one interruption.
  */
@@ -15,7 +14,7 @@ final class Interruption implements AutoCloseable {
     private static final String[] SIGNALS = {"INT", "TERM"};
 
     private final SignalHandler[] before = new SignalHandler[SIGNALS.length];
-    private final List<Machine> machines = new ArrayList<>();
+    private final List<Runnable> ends = new ArrayList<>();
     private boolean asked;
 
     private Interruption() {}
@@ -33,18 +32,22 @@ final class Interruption implements AutoCloseable {
         }
     }
 
-    /** Lets a request stop this machine; one that came already stops it now. From any thread. */
-    synchronized void stops(Machine machine) {
-        machines.add(machine);
+    /** Lets a request do this, from any thread; one that came already does it now. */
+    synchronized void stops(Runnable end) {
+        ends.add(end);
         if (asked) {
-            machine.stop();
+            end.run();
         }
+    }
+
+    synchronized boolean asked() {
+        return asked;
     }
 
     private synchronized void stop() {
         close();
         asked = true;
-        machines.forEach(Machine::stop);
+        ends.forEach(Runnable::run);
     }
 
     @Override

@@ -25,7 +25,7 @@ record PlainRun(String console, Optional<Pattern> until, long maxInstructions) {
             Machine machine = guest.apply(lines);
             Ending ending;
             try (Interruption interruption = Interruption.begin()) {
-                interruption.stops(machine);
+                interruption.stops(machine::stop);
                 ending = machine.run(maxInstructions);
             }
             if (ending.isIntended()) {

@@ -41,7 +41,7 @@ record RecordingRun(Ending ending, long calls, long instructions, double seconds
             try (Recording recording =
                     Recording.begin(guest, output, trace, Options.defaults().withOverwrite(force), extent)) {
                 Ending ending;
-                interruption.stops(recording.machine());
+                interruption.stops(recording.machine()::stop);
                 try (ProgressDisplay display = ProgressDisplay.show(
                         guest.platform().toString(), recording.machine(), recording::calls, maxInstructions)) {
                     ending = recording.run();

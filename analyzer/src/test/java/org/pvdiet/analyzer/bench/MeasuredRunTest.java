@@ -8,9 +8,13 @@ import org.junit.jupiter.api.Test;
 
 /** Programs of POSIX, timed. */
 class MeasuredRunTest {
+    private static MeasuredRun shell(String script, String lastLine) throws Exception {
+        return MeasuredRun.of(new ProcessBuilder("sh", "-c", script), lastLine, process -> {});
+    }
+
     @Test
     void linesHaveTheTimeAtWhichTheyCame() throws Exception {
-        MeasuredRun run = MeasuredRun.of(List.of("sh", "-c", "echo first; sleep 1; echo second; exit 7"));
+        MeasuredRun run = shell("echo first; sleep 1; echo second; exit 7", "third");
         assertEquals(7, run.exitCode());
         double first = run.secondsTo("first").orElseThrow();
         double second = run.secondsTo("second").orElseThrow();
@@ -21,10 +25,18 @@ class MeasuredRunTest {
 
     @Test
     void aProgramIsEndedAtTheLastLineThatIsAskedFor() throws Exception {
-        MeasuredRun run = MeasuredRun.of(List.of("sh", "-c", "echo enough; exec sleep 60"), "enough");
+        MeasuredRun run = shell("echo enough; exec sleep 60", "enough");
         assertEquals(0, run.exitCode());
         assertTrue(run.seconds() < 30, run::toString);
         assertEquals(1, run.lines().size());
+    }
+
+    @Test
+    void aProgramCanBeEndedByAnother() throws Exception {
+        MeasuredRun run = MeasuredRun.of(
+                new ProcessBuilder("sh", "-c", "echo begun; exec sleep 60"), "end", ProcessHandle::destroyForcibly);
+        // SIGKILL's number and 128.
+        assertEquals(137, run.exitCode());
     }
 
     @Test
