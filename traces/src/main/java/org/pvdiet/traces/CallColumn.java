@@ -175,6 +175,9 @@ public enum CallColumn implements Column {
                     .full()
                     .nullIfUnchanged("kernel_gs_base", "rflags_after"));
 
+    /** How many arguments a row has room for. */
+    public static final int ARGUMENTS = ARG5.ordinal() - ARG0.ordinal() + 1;
+
     private static final CallColumn[] ALL = values();
 
     private final ColumnSpec spec;
@@ -188,7 +191,7 @@ public enum CallColumn implements Column {
         return spec;
     }
 
-    /** The column of argument {@code i}, 0 to 5. */
+    /** The column of argument {@code i}, below {@link #ARGUMENTS}. */
     public static CallColumn arg(int i) {
         return ALL[ARG0.ordinal() + i];
     }

@@ -24,6 +24,9 @@ public enum EffectColumn implements Column {
     ARG4(ColumnSpec.uint64("", "Argument 4 of a hypercall").orNull()),
     ARG5(ColumnSpec.uint64("", "Argument 5 of a hypercall").orNull());
 
+    /** How many arguments a row has room for. */
+    public static final int ARGUMENTS = ARG5.ordinal() - ARG0.ordinal() + 1;
+
     private static final EffectColumn[] ALL = values();
 
     private final ColumnSpec spec;
@@ -37,7 +40,7 @@ public enum EffectColumn implements Column {
         return spec;
     }
 
-    /** The column of hypercall argument {@code i}, 0 to 5. */
+    /** The column of hypercall argument {@code i}, below {@link #ARGUMENTS}. */
     public static EffectColumn arg(int i) {
         return ALL[ARG0.ordinal() + i];
     }

@@ -19,7 +19,6 @@ import org.pvdiet.traces.Outcome;
  * {@link #times} of them. It is valid only as long as its giver says. Its effects may be kept.
  */
 public final class RecordedCall {
-    private static final int MOST_ARGUMENTS = 6;
     private static final Outcome[] OUTCOMES = Outcome.values();
 
     private final CallColumns columns;
@@ -214,7 +213,7 @@ public final class RecordedCall {
 
     /** The arguments that were recorded. */
     public ImmutableLongArray arguments() {
-        ImmutableLongArray.Builder arguments = ImmutableLongArray.builder(MOST_ARGUMENTS);
+        ImmutableLongArray.Builder arguments = ImmutableLongArray.builder(CallColumn.ARGUMENTS);
         for (int i = 0; i < argumentCount(); i++) {
             arguments.add(argument(i));
         }
@@ -224,7 +223,7 @@ public final class RecordedCall {
     /** How many arguments were recorded. */
     public int argumentCount() {
         int count = 0;
-        while (count < MOST_ARGUMENTS && has(CallColumn.arg(count))) {
+        while (count < CallColumn.ARGUMENTS && has(CallColumn.arg(count))) {
             count++;
         }
         return count;

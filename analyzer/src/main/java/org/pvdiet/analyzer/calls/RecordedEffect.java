@@ -27,7 +27,6 @@ public record RecordedEffect(
         EffectOutcome outcome,
         OptionalLong result,
         List<Long> arguments) {
-    private static final int MOST_ARGUMENTS = 6;
     /** Xen's public header xen.h. */
     private static final long HYPERCALL_IRET = 23;
 
@@ -44,7 +43,7 @@ public record RecordedEffect(
         EffectKind kind = KINDS[batch.getInt(EffectColumn.KIND, row)];
         ImmutableList.Builder<Long> arguments = ImmutableList.builder();
         if (kind == EffectKind.HYPERCALL || kind == EffectKind.HYPERCALL_OPERATION || kind == EffectKind.CPUID) {
-            for (int i = 0; i < MOST_ARGUMENTS && !batch.isNull(EffectColumn.arg(i), row); i++) {
+            for (int i = 0; i < EffectColumn.ARGUMENTS && !batch.isNull(EffectColumn.arg(i), row); i++) {
                 arguments.add(batch.get(EffectColumn.arg(i), row));
             }
         }

@@ -29,7 +29,6 @@ public final class CallsText {
     private static final String[] GPRS = {
         "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15"
     };
-    private static final int MOST_ARGUMENTS = 6;
     private static final int INDENT = 4;
     private static final int MOST_NESTED = 8;
 
@@ -153,7 +152,7 @@ public final class CallsText {
                 Mode.privilegeLevel(mode),
                 Mode.interruptsEnabled(mode) ? "on" : "off");
         Prototype prototype = kernel.prototype(hook.id());
-        for (int i = 0; i < MOST_ARGUMENTS && !batch.isNull(CallColumn.arg(i), row); i++) {
+        for (int i = 0; i < CallColumn.ARGUMENTS && !batch.isNull(CallColumn.arg(i), row); i++) {
             line(
                     "%s%s = %s",
                     body, prototype.name(i), values.typed(batch.get(CallColumn.arg(i), row), prototype.type(i)));

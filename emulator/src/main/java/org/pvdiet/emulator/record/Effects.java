@@ -18,7 +18,6 @@ import org.pvdiet.traces.TraceWriter;
 
 /** What happens inside calls, and its rows in the trace. What happens outside of any call is not recorded. */
 final class Effects implements Observer, TrackedFrames.Listener {
-    private static final int MOST_ARGUMENTS = 6;
     private static final int[] CPUID_REGISTERS = {Cpu.RAX, Cpu.RBX, Cpu.RCX, Cpu.RDX};
 
     /** Xen, public/xen.h, __HYPERVISOR_iret. */
@@ -297,7 +296,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
             calls.innermost().hypercalls++;
             Batch<EffectColumn> batch = writer.effectBatch();
             int row = effect(batch, EffectKind.HYPERCALL, done.number());
-            for (int i = 0; i < Math.min(MOST_ARGUMENTS, done.arguments().length); i++) {
+            for (int i = 0; i < Math.min(EffectColumn.ARGUMENTS, done.arguments().length); i++) {
                 batch.set(EffectColumn.arg(i), row, done.arguments()[i]);
             }
             // Whoever it returns to finds its own registers (Xen, public/arch-x86/xen-x86_64.h, struct iret_context).
