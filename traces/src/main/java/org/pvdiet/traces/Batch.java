@@ -11,9 +11,7 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.util.MemoryUtil;
 import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarBinaryVector;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.jspecify.annotations.Nullable;
 
@@ -306,17 +304,6 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     /** The bytes of a {@link ColumnType#STRING} or {@link ColumnType#BYTES}, or null. */
     public byte[] getBytes(C column, int row) {
         return bytes[column.ordinal()].get(row);
-    }
-
-    /** The batch as Arrow sees it; it still belongs to this object. */
-    public VectorSchemaRoot asArrow() {
-        List<FieldVector> vectors = new ArrayList<>();
-        for (C column : columns) {
-            vectors.add(column.spec().type().isBytes() ? bytes[column.ordinal()] : words[column.ordinal()]);
-        }
-        VectorSchemaRoot root = new VectorSchemaRoot(vectors);
-        root.setRowCount(rows);
-        return root;
     }
 
     private static long present(Column column, long address) {

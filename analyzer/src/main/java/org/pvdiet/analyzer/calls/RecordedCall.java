@@ -264,20 +264,8 @@ public final class RecordedCall {
         return optional(CallColumn.RFLAGS_AFTER);
     }
 
-    public OptionalLong cr0After() {
-        return optional(CallColumn.CR0_AFTER);
-    }
-
-    public OptionalLong cr2After() {
-        return optional(CallColumn.CR2_AFTER);
-    }
-
     public OptionalLong cr3After() {
         return optional(CallColumn.CR3_AFTER);
-    }
-
-    public OptionalLong cr4After() {
-        return optional(CallColumn.CR4_AFTER);
     }
 
     /**

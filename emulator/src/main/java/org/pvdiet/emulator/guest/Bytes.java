@@ -102,10 +102,6 @@ public final class Bytes {
         reader.read(array, start, size);
     }
 
-    public void copyTo(byte[] target, int position) {
-        System.arraycopy(array, start, target, position, size);
-    }
-
     public boolean startsWith(int... prefix) {
         if (prefix.length > size) {
             return false;
