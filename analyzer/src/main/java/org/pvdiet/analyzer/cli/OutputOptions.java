@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.cli;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -18,8 +19,8 @@ final class OutputOptions {
             description = "Where the files go.")
     private Path directory;
 
-    @Option(names = "--force", description = "Replace files that are there already.")
-    private boolean force;
+    @Mixin
+    private Force force;
 
     List<Path> traces() {
         return traces;
@@ -32,7 +33,7 @@ final class OutputOptions {
      */
     OutputDirectory directory(Collection<String> names) {
         OutputDirectory output = new OutputDirectory(directory);
-        if (!force) {
+        if (!force.given()) {
             output.refuseExisting(names);
         }
         return output;

@@ -17,6 +17,7 @@ import org.pvdiet.analyzer.query.ResultFormat;
 import org.pvdiet.analyzer.query.TraceDatabase;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -66,8 +67,8 @@ final class QueryCommand implements Callable<Integer> {
             description = "Where the result goes. Default: standard output.")
     private Path output;
 
-    @Option(names = "--force", description = "Replace FILE if it exists.")
-    private boolean force;
+    @Mixin
+    private Force force;
 
     @Spec
     private CommandSpec spec;
@@ -111,7 +112,7 @@ final class QueryCommand implements Callable<Integer> {
         if (output == null && format == ResultFormat.PARQUET) {
             throw new ParameterException(spec.commandLine(), "Parquet needs a file: -o FILE.");
         }
-        if (output != null && Files.exists(output) && !force) {
+        if (output != null && Files.exists(output) && !force.given()) {
             throw new BadInputException(output + " exists; choose another, or replace it with --force.");
         }
     }

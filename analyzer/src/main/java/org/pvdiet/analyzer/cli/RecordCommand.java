@@ -42,8 +42,8 @@ final class RecordCommand implements Callable<Integer> {
             description = "The trace to write.")
     private Path output;
 
-    @Option(names = "--force", description = "Replace the output if it exists and is a trace.")
-    private boolean force;
+    @Mixin
+    private Force force;
 
     @Mixin
     private GuestOptions options;
@@ -58,7 +58,7 @@ final class RecordCommand implements Callable<Integer> {
                     options.guest(image),
                     output,
                     registers,
-                    force,
+                    force.given(),
                     options.console(),
                     options.until(),
                     options.maxInstructions(),

@@ -34,6 +34,7 @@ import org.pvdiet.emulator.session.Recording;
 import org.pvdiet.traces.RegisterMode;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -76,13 +77,13 @@ final class StudyCommand implements Callable<Integer> {
             description = "Where everything goes. Default: ${DEFAULT-VALUE}.")
     private Path directory;
 
-    @Option(names = "--force", description = "Replace a study that is there already.")
-    private boolean force;
+    @Mixin
+    private Force force;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         OutputDirectory output = new OutputDirectory(directory);
-        if (!force) {
+        if (!force.given()) {
             output.refuseContent();
         }
         output.refuseAllBut(OWN_FILES);
