@@ -181,6 +181,20 @@ class CpuRunTest {
     }
 
     @Test
+    void aProbeThatAnotherSetsIsReachedInTheSameBlockAndInOneThatRanBefore() {
+        code(CODE, "90 90 ffc0 ebfa");
+        run(8);
+        List<String> seen = new ArrayList<>();
+        cpu.setProbe(CODE + 1, (at, address) -> {
+            cpu.setProbe(CODE + 2, (later, next) -> seen.add("ahead " + later.retired()));
+            cpu.setProbe(CODE, (later, next) -> seen.add("behind " + later.retired()));
+            cpu.setProbe(CODE + 1, null);
+        });
+        run(8);
+        assertEquals(List.of("ahead 10", "behind 12", "ahead 14"), seen);
+    }
+
+    @Test
     void aDeviceMayStopTheRunAfterTheInstructionThatReachedIt() {
         machine.memory.map(0xfee00000L, 4096, new Mmio() {
             @Override

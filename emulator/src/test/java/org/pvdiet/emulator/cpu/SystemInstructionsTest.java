@@ -9,6 +9,7 @@ import static org.pvdiet.emulator.cpu.BareMachine.KERNEL_DATA;
 import static org.pvdiet.emulator.cpu.BareMachine.TSS;
 import static org.pvdiet.emulator.cpu.BareMachine.USER_DATA;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,6 +144,25 @@ class SystemInstructionsTest {
         machine.run("mov %cr4, %rax; xor $0x80, %rax; mov %rax, %cr4; mov 0x60000, %al; hlt");
         assertEquals(Vector.PAGE_FAULT, machine.vector());
         assertEquals(DATA, cpu.control.cr2);
+    }
+
+    /**
+     * SDM volume 3, 4.10.4.1: MOV to CR3 leaves entries for global pages, INVLPG does not. What was made of the instructions at an
+     * address goes with them.
+     */
+    @ParameterizedTest
+    @CsvSource({"0x103, 1, 1, 2", "0x003, 1, 2, 2"})
+    void instructionsOfAGlobalPageOutliveALoadOfCr3ButNotInvlpg(
+            String flags, long first, long afterCr3, long afterInvlpg) {
+        // mov $1, %eax; ret, and in the next frame mov $2, %eax; ret
+        machine.memory.writeLong(DATA, 0xc3_0000_0001_b8L);
+        machine.memory.writeLong(DATA + 0x1000, 0xc3_0000_0002_b8L);
+        machine.setPage(DATA, DATA | Long.decode(flags));
+        machine.run("mov $0x60000, %rbx; call *%rbx; mov %rax, %r12;"
+                + "movq $0x61000 + " + flags + ", 0x103300; mov %cr3, %rax; mov %rax, %cr3; call *%rbx; mov %rax, %r13;"
+                + "invlpg (%rbx); call *%rbx; mov %rax, %r14; hlt");
+        assertEquals(-1, machine.vector());
+        assertEquals(List.of(first, afterCr3, afterInvlpg), List.of(cpu.r[12], cpu.r[13], cpu.r[14]));
     }
 
     @Test
