@@ -6,7 +6,8 @@ package org.pvdiet.analyzer.calls;
  * @param <A> the first one's type
  * @param <B> the second one's type
  */
-public record Both<A extends Summary<A>, B extends Summary<B>>(A first, B second) implements Summary<Both<A, B>> {
+public record TwoSummaries<A extends Summary<A>, B extends Summary<B>>(A first, B second)
+        implements Summary<TwoSummaries<A, B>> {
     @Override
     public Wanted wanted() {
         return first.wanted().and(second.wanted());
@@ -25,7 +26,7 @@ public record Both<A extends Summary<A>, B extends Summary<B>>(A first, B second
     }
 
     @Override
-    public void merge(Both<A, B> later) {
+    public void merge(TwoSummaries<A, B> later) {
         first.merge(later.first);
         second.merge(later.second);
     }

@@ -7,9 +7,9 @@ import java.util.concurrent.Callable;
 import org.pvdiet.analyzer.architecture.Catalogue;
 import org.pvdiet.analyzer.architecture.CatalogueCheck;
 import org.pvdiet.analyzer.architecture.ClaimResult;
-import org.pvdiet.analyzer.calls.Both;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.TwoSummaries;
 import org.pvdiet.analyzer.contract.ContractReport;
 import org.pvdiet.analyzer.contract.ContractSummary;
 import org.pvdiet.analyzer.contract.Contracts;
@@ -58,9 +58,9 @@ final class ContractCommand implements Callable<Integer> {
             String wanted =
                     hook == null ? null : HookNames.find(reader.hooks(), hook).fullName();
             Kernel kernel = Kernel.of(reader);
-            Both<ContractSummary, CatalogueCheck> seen = CallStream.fold(
+            TwoSummaries<ContractSummary, CatalogueCheck> seen = CallStream.fold(
                     reader,
-                    () -> new Both<>(
+                    () -> new TwoSummaries<>(
                             new ContractSummary(kernel), Catalogue.get().check(kernel)));
             ContractReport all = Contracts.of(reader, seen.first());
             ContractReport report = new ContractReport(

@@ -1,9 +1,9 @@
 package org.pvdiet.analyzer.report;
 
 import java.util.List;
-import org.pvdiet.analyzer.calls.Both;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.TwoSummaries;
 import org.pvdiet.analyzer.contract.Classifier;
 import org.pvdiet.analyzer.diet.DietSummary;
 import org.pvdiet.analyzer.diet.DietTrace;
@@ -29,8 +29,8 @@ public final class ReportTrace {
     private static ReportTrace of(TraceReader reader) {
         Kernel kernel = Kernel.of(reader);
         Classifier classifier = new Classifier(kernel);
-        Both<DietSummary, Workload> seen = CallStream.fold(
-                reader, () -> new Both<>(new DietSummary(kernel, classifier), new Workload(reader.hooks())));
+        TwoSummaries<DietSummary, Workload> seen = CallStream.fold(
+                reader, () -> new TwoSummaries<>(new DietSummary(kernel, classifier), new Workload(reader.hooks())));
         return new ReportTrace(reader, seen.first().trace(reader), seen.second());
     }
 
