@@ -11,8 +11,8 @@ import org.pvdiet.analyzer.bench.BenchReport;
 import org.pvdiet.analyzer.bench.BenchText;
 import org.pvdiet.analyzer.bench.Measurements;
 import org.pvdiet.emulator.guest.BadImageException;
-import org.pvdiet.emulator.guest.DebianKernel;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,25 +26,23 @@ import picocli.CommandLine.Spec;
                         + " QEMU, where it is installed, natively and with real Xen.",
         footer = {
             "",
-            "The kernel runs as dom0 on real Xen, Debian's from its mirror or /boot; where it cannot be dom0, as a cloud",
-            "kernel, Debian's generic kernel is booted on both.",
+            "The kernel runs as dom0 on real Xen, Debian's from its mirror or /boot; where",
+            "it cannot be dom0, as a cloud kernel, Debian's generic kernel is booted on both.",
             "",
-            "Each run is a process of its own; seconds are from its start. MIPS of a boot are millions of guest",
-            "instructions by the seconds to the end. Work is timed at the lines that the guest prints.",
+            "Each run is a process of its own; seconds are from its start. MIPS of a boot are",
+            "millions of guest instructions by the seconds to the end. Work is timed at the",
+            "lines that the guest prints.",
             "",
-            "Three runs take six minutes on four processors. Recordings of all registers, and what is on xen-pv",
-            "without QEMU beside it, are measured in the first run alone. Ctrl-C prints what was measured so far.",
+            "What is recorded with all registers, and what is on xen-pv without QEMU beside",
+            "it, is measured in the first run alone. Ctrl-C prints what was measured so far.",
             "",
             "Examples:",
             "  pvdiet bench",
             "  pvdiet bench --runs 5 --format json > bench.json"
         })
 final class BenchCommand implements Callable<Integer> {
-    @Option(
-            names = "--kernel",
-            paramLabel = "IMAGE",
-            description = "A bzImage or vmlinux. Default: Debian's newest cloud kernel.")
-    private Path kernel;
+    @Mixin
+    private KernelOption kernel;
 
     @Option(names = "--runs", paramLabel = "N", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")
     private int runs;
@@ -60,7 +58,7 @@ final class BenchCommand implements Callable<Integer> {
         if (runs < 1) {
             throw new ParameterException(spec.commandLine(), "bench needs at least one run.");
         }
-        Path image = kernel == null ? new DebianKernel(System.err::println).newest() : kernel;
+        Path image = kernel.path();
         Path directory = Files.createTempDirectory("pvdiet-bench");
         try {
             Optional<Qemu> bare = Optional.empty();

@@ -23,7 +23,6 @@ import org.pvdiet.analyzer.diff.DiffReport;
 import org.pvdiet.analyzer.diff.DiffText;
 import org.pvdiet.analyzer.report.ReportTrace;
 import org.pvdiet.emulator.cpu.CpuModel;
-import org.pvdiet.emulator.guest.DebianKernel;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.machine.Configuration;
 import org.pvdiet.emulator.machine.Machine;
@@ -64,11 +63,8 @@ final class StudyCommand implements Callable<Integer> {
             ReportFiles.PAGE,
             ReportFiles.JSON);
 
-    @Option(
-            names = "--kernel",
-            paramLabel = "IMAGE",
-            description = "A bzImage or vmlinux. Default: Debian's newest cloud kernel, by apt-get download.")
-    private Path kernel;
+    @Mixin
+    private KernelOption kernel;
 
     @Option(
             names = {"-o", "--output"},
@@ -88,7 +84,7 @@ final class StudyCommand implements Callable<Integer> {
         }
         output.refuseAllBut(OWN_FILES);
         Recording.load();
-        Path path = kernel == null ? new DebianKernel(System.err::println).newest() : kernel;
+        Path path = kernel.path();
         KernelImage image = KernelImage.open(path);
         System.err.println("pvdiet: " + image.banner());
         output.clear();
