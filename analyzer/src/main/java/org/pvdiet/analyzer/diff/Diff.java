@@ -3,12 +3,19 @@ package org.pvdiet.analyzer.diff;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.Multimaps;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 import org.pvdiet.traces.Hook;
+import org.pvdiet.traces.Site;
 import org.pvdiet.traces.TraceReader;
 
 /** Compares traces of one kernel. */
@@ -32,12 +39,8 @@ public final class Diff {
         Pairing pairing = new Pairing(first, second);
         // All sites at once and then all hooks: a stream that ran within a task of another would wait for tasks that
         // wait.
-        ImmutableListMultimap<Integer, SitePairs> pairs = Multimaps.index(
-                first.kernel().sites().parallelStream()
-                        .filter(site -> first.calls(site.id()) > 0 || second.calls(site.id()) > 0)
-                        .map(site -> SitePairs.of(site, pairing))
-                        .toList(),
-                one -> one.site().hook());
+        ImmutableListMultimap<Integer, SitePairs> pairs =
+                Multimaps.index(pairs(pairing), one -> one.site().hook());
         Map<String, Hook> secondHooks =
                 second.kernel().hooks().stream().collect(Collectors.toMap(Hook::fullName, Function.identity()));
         List<HookDiff> hooks = first.kernel().hooks().parallelStream()
@@ -50,6 +53,26 @@ public final class Diff {
                 summary(hooks),
                 new ArrayList<>(hooks),
                 Environment.differences(first, second, pairs.values()));
+    }
+
+    /** The calls of each site, in order of sites. Sites with most calls come first, so that none is left over for the end. */
+    private static List<SitePairs> pairs(Pairing pairing) {
+        TraceLog first = pairing.first().log();
+        TraceLog second = pairing.second().log();
+        Queue<Site> left = first.kernel().sites().stream()
+                .filter(site -> first.calls(site.id()) > 0 || second.calls(site.id()) > 0)
+                .sorted(Comparator.comparingLong(
+                        (Site site) -> -((long) first.calls(site.id()) + second.calls(site.id()))))
+                .collect(Collectors.toCollection(ConcurrentLinkedQueue::new));
+        return IntStream.range(0, Runtime.getRuntime().availableProcessors())
+                .parallel()
+                .mapToObj(thread -> Stream.generate(left::poll)
+                        .takeWhile(Objects::nonNull)
+                        .map(site -> SitePairs.of(site, pairing))
+                        .toList())
+                .flatMap(List::stream)
+                .sorted(Comparator.comparingInt(one -> one.site().id()))
+                .toList();
     }
 
     private static DiffReport.Summary summary(List<HookDiff> hooks) {
