@@ -3,19 +3,13 @@ package org.pvdiet.analyzer.diff;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.Multimaps;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import org.pvdiet.analyzer.calls.Processors;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 import org.pvdiet.traces.Hook;
-import org.pvdiet.traces.Site;
 import org.pvdiet.traces.TraceReader;
 
 /** Compares traces of one kernel. */
@@ -37,7 +31,7 @@ public final class Diff {
     /** Compares what was read of two. */
     public static DiffReport of(TraceLog first, TraceLog second) {
         Pairing pairing = new Pairing(first, second);
-        // All sites at once and then all hooks: a stream that ran within a task of another would wait for tasks that
+        // All sites at once and then all hooks: a parallel step within a task of another would wait for tasks that
         // wait.
         ImmutableListMultimap<Integer, SitePairs> pairs =
                 Multimaps.index(pairs(pairing), one -> one.site().hook());
@@ -55,24 +49,16 @@ public final class Diff {
                 Environment.differences(first, second, pairs.values()));
     }
 
-    /** The calls of each site, in order of sites. Sites with most calls come first, so that none is left over for the end. */
+    /** The calls of each site. Sites with most calls come first, so that none is left over for the end. */
     private static List<SitePairs> pairs(Pairing pairing) {
         TraceLog first = pairing.first().log();
         TraceLog second = pairing.second().log();
-        Queue<Site> left = first.kernel().sites().stream()
-                .filter(site -> first.calls(site.id()) > 0 || second.calls(site.id()) > 0)
-                .sorted(Comparator.comparingLong(
-                        (Site site) -> -((long) first.calls(site.id()) + second.calls(site.id()))))
-                .collect(Collectors.toCollection(ConcurrentLinkedQueue::new));
-        return IntStream.range(0, Runtime.getRuntime().availableProcessors())
-                .parallel()
-                .mapToObj(thread -> Stream.generate(left::poll)
-                        .takeWhile(Objects::nonNull)
-                        .map(site -> SitePairs.of(site, pairing))
-                        .toList())
-                .flatMap(List::stream)
-                .sorted(Comparator.comparingInt(one -> one.site().id()))
-                .toList();
+        return Processors.map(
+                first.kernel().sites().stream()
+                        .filter(site -> first.calls(site.id()) > 0 || second.calls(site.id()) > 0)
+                        .toList(),
+                site -> (long) first.calls(site.id()) + second.calls(site.id()),
+                site -> SitePairs.of(site, pairing));
     }
 
     private static DiffReport.Summary summary(List<HookDiff> hooks) {
