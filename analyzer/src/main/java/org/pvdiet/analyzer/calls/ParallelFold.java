@@ -5,10 +5,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
@@ -44,37 +41,27 @@ final class ParallelFold<S extends Summary<S>> {
     }
 
     S run() {
-        int threads = Math.max(1, Math.min(groups.size(), Runtime.getRuntime().availableProcessors()));
-        ExecutorService executor = Executors.newFixedThreadPool(threads, work -> {
-            Thread thread = new Thread(work, "calls-of-" + reader.path().getFileName());
-            thread.setDaemon(true);
-            return thread;
-        });
         Deque<Future<Part<S>>> ahead = new ArrayDeque<>();
         UnderWay open = new UnderWay();
         try {
             CompletableFuture<Lazy> mode = CompletableFuture.completedFuture(Lazy.NONE);
             for (int next = 0; next < groups.size() || !ahead.isEmpty(); ) {
                 // One more than there are threads, so that none waits while parts are merged.
-                if (next < groups.size() && ahead.size() <= threads) {
+                if (next < groups.size() && ahead.size() <= Processors.COUNT) {
                     int part = next++;
                     CompletableFuture<Lazy> before = mode;
                     CompletableFuture<Lazy> after = new CompletableFuture<>();
                     mode = after;
-                    ahead.add(executor.submit(() -> summarise(part, before, after)));
+                    ahead.add(Processors.begin(() -> summarise(part, before, after)));
                 } else {
-                    merge(open, ahead.remove().get());
+                    merge(open, Processors.result(ahead.remove()));
                 }
             }
             open.endBefore(Long.MAX_VALUE, whole::add);
             return whole;
-        } catch (ExecutionException e) {
-            throw failed(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while reading " + reader.path(), e);
         } finally {
-            stop(executor);
+            // No task may use the reader any more.
+            Processors.end(ahead);
             effects.close();
         }
     }
@@ -123,33 +110,5 @@ final class ParallelFold<S extends Summary<S>> {
         whole.merge(crossing);
         whole.merge(part.summary());
         open.take(part.open());
-    }
-
-    private static RuntimeException failed(ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException cause) {
-            return cause;
-        }
-        if (e.getCause() instanceof Error cause) {
-            throw cause;
-        }
-        return new IllegalStateException(e.getCause());
-    }
-
-    /** Waits until no thread uses the reader any more. */
-    private static void stop(ExecutorService executor) {
-        executor.shutdownNow();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                if (executor.awaitTermination(1, TimeUnit.HOURS)) {
-                    break;
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

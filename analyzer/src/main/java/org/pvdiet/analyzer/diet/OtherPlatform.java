@@ -34,7 +34,8 @@ final class OtherPlatform implements Finding {
                 parts(Splitter.on('_').splitToList(subject.first().hook().name()));
         List<String> joined = parts.stream().map(part -> String.join("_", part)).toList();
         List<String> found = subject.first().kernel().symbols().names().stream()
-                // To look for a part in a name is cheaper than to take the name apart, and few names have one.
+                // Both are cheaper than to take the name apart, and few names get through.
+                .filter(OtherPlatform::namesPlatform)
                 .filter(name -> joined.stream().anyMatch(name.toLowerCase(Locale.ROOT)::contains))
                 .filter(name -> isNamedFor(parts, name))
                 .distinct()
@@ -56,6 +57,19 @@ final class OtherPlatform implements Finding {
         return IntStream.rangeClosed(0, hook.size() - enough)
                 .mapToObj(from -> hook.subList(from, from + enough))
                 .toList();
+    }
+
+    /** Whether a platform is the first word of a name, wrappers aside. */
+    private static boolean namesPlatform(String name) {
+        for (int from = 0, to; from < name.length(); from = to + 1) {
+            to = name.indexOf('_', from);
+            to = to < 0 ? name.length() : to;
+            String word = name.substring(from, to).toLowerCase(Locale.ROOT);
+            if (!WRAPPERS.contains(word)) {
+                return PLATFORMS.contains(word);
+            }
+        }
+        return false;
     }
 
     private static boolean isNamedFor(List<List<String>> parts, String symbol) {

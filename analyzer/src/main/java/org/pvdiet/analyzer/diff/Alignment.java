@@ -169,8 +169,9 @@ final class Alignment {
         for (int d = 0; d <= most; d++) {
             int lowest = -(d - 2 * Math.max(0, d - m));
             int highest = d - 2 * Math.max(0, d - n);
+            fence(ahead, d);
             for (int k = lowest; k <= highest; k += 2) {
-                int x = start(ahead, zero + k, k, d);
+                int x = Math.max(ahead[zero + k - 1] + 1, ahead[zero + k + 1]);
                 int y = x - k;
                 while (x < n && y < m && left[a + x] == right[b + y]) {
                     x++;
@@ -186,8 +187,9 @@ final class Alignment {
             }
             lowestReached = lowest;
             highestReached = highest;
+            fence(back, d);
             for (int k = lowest; k <= highest; k += 2) {
-                int x = start(back, zero + k, k, d);
+                int x = Math.max(back[zero + k - 1] + 1, back[zero + k + 1]);
                 int y = x - k;
                 while (x < n && y < m && left[aEnd - 1 - x] == right[bEnd - 1 - y]) {
                     x++;
@@ -205,13 +207,17 @@ final class Alignment {
         return false;
     }
 
-    private boolean isReached(int diagonal) {
-        return diagonal >= lowestReached && diagonal <= highestReached;
+    /** What is reached with {@code d} edits is reached from diagonals nearer than {@code d}: those beyond lose. */
+    private static void fence(int[] reached, int d) {
+        int zero = MOST_EDITS + 1;
+        reached[zero - d - 1] = -2;
+        if (d > 0) {
+            reached[zero + d + 1] = -2;
+        }
     }
 
-    private static int start(int[] reached, int at, int k, int d) {
-        boolean down = k == -d || (k != d && reached[at - 1] < reached[at + 1]);
-        return down ? reached[at + 1] : reached[at - 1] + 1;
+    private boolean isReached(int diagonal) {
+        return diagonal >= lowestReached && diagonal <= highestReached;
     }
 
     /** Splits where the search from the beginning got furthest. */

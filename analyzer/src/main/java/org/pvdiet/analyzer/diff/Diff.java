@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.pvdiet.analyzer.calls.Processors;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 import org.pvdiet.traces.Hook;
 import org.pvdiet.traces.TraceReader;
@@ -30,14 +31,10 @@ public final class Diff {
     /** Compares what was read of two. */
     public static DiffReport of(TraceLog first, TraceLog second) {
         Pairing pairing = new Pairing(first, second);
-        // All sites at once and then all hooks: a stream that ran within a task of another would wait for tasks that
+        // All sites at once and then all hooks: a parallel step within a task of another would wait for tasks that
         // wait.
-        ImmutableListMultimap<Integer, SitePairs> pairs = Multimaps.index(
-                first.kernel().sites().parallelStream()
-                        .filter(site -> first.calls(site.id()) > 0 || second.calls(site.id()) > 0)
-                        .map(site -> SitePairs.of(site, pairing))
-                        .toList(),
-                one -> one.site().hook());
+        ImmutableListMultimap<Integer, SitePairs> pairs =
+                Multimaps.index(pairs(pairing), one -> one.site().hook());
         Map<String, Hook> secondHooks =
                 second.kernel().hooks().stream().collect(Collectors.toMap(Hook::fullName, Function.identity()));
         List<HookDiff> hooks = first.kernel().hooks().parallelStream()
@@ -50,6 +47,18 @@ public final class Diff {
                 summary(hooks),
                 new ArrayList<>(hooks),
                 Environment.differences(first, second, pairs.values()));
+    }
+
+    /** The calls of each site. Sites with most calls come first, so that none is left over for the end. */
+    private static List<SitePairs> pairs(Pairing pairing) {
+        TraceLog first = pairing.first().log();
+        TraceLog second = pairing.second().log();
+        return Processors.map(
+                first.kernel().sites().stream()
+                        .filter(site -> first.calls(site.id()) > 0 || second.calls(site.id()) > 0)
+                        .toList(),
+                site -> (long) first.calls(site.id()) + second.calls(site.id()),
+                site -> SitePairs.of(site, pairing));
     }
 
     private static DiffReport.Summary summary(List<HookDiff> hooks) {

@@ -1,13 +1,24 @@
 package org.pvdiet.analyzer.diff;
 
+import com.github.luben.zstd.Zstd;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
 
 /**
  * The calls of one site, packed: of each the number of its {@link Act} and how far its seq is from the one before, seven
- * bits to a byte. That is some three bytes a call.
+ * bits to a byte. That is some three bytes a call, and a tenth of a byte when they are compressed: a site does the same
+ * again and again.
  */
 final class SiteLog {
     private static final int SMALLEST = 16;
+    /** How many bytes are compressed together. */
+    private static final int BLOCK = 1 << 14;
+    /** The most that a call takes. */
+    private static final int MOST = 5 + 10;
+
+    private static final int LEVEL = 1;
 
     /**
      * The calls, in order of seq.
@@ -20,12 +31,16 @@ final class SiteLog {
         }
     }
 
+    private final List<byte[]> blocks = new ArrayList<>(0);
+    /** What comes after the blocks. */
     private byte[] bytes = {};
+
     private int length;
     private int calls;
     private long lastSeq;
 
     void add(int act, long seq) {
+        makeRoom();
         write(act);
         long step = seq - lastSeq;
         // A call that ends after one that began later comes after it: steps can be negative.
@@ -46,10 +61,17 @@ final class SiteLog {
         }
     }
 
-    private void write(long value) {
-        if (length + 10 > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(SMALLEST, bytes.length + bytes.length / 2));
+    private void makeRoom() {
+        if (length + MOST > BLOCK) {
+            blocks.add(Zstd.compress(length == bytes.length ? bytes : Arrays.copyOf(bytes, length), LEVEL));
+            length = 0;
         }
+        if (length + MOST > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.min(BLOCK, Math.max(SMALLEST, 2 * bytes.length)));
+        }
+    }
+
+    private void write(long value) {
         long rest = value;
         while ((rest & ~0x7fL) != 0) {
             bytes[length++] = (byte) (rest | 0x80);
@@ -65,6 +87,7 @@ final class SiteLog {
         boolean ordered = true;
         long seq = 0;
         for (int i = 0; i < calls; i++) {
+            unpacking.call();
             acts[i] = (int) unpacking.next();
             long step = unpacking.next();
             seq += step >>> 1 ^ -(step & 1);
@@ -84,14 +107,35 @@ final class SiteLog {
         return new Calls(inOrder, sorted);
     }
 
+    /** How many bytes it takes, apart from what is not packed yet. */
+    long packedBytes() {
+        return blocks.stream().mapToLong(block -> block.length).sum();
+    }
+
     private final class Unpacking {
+        private final Iterator<byte[]> left = blocks.iterator();
+        private byte[] block = {};
         private int at;
+        private int end;
+
+        /** Goes on to the next call. */
+        void call() {
+            if (at == end) {
+                block = left.hasNext() ? unpacked(left.next()) : bytes;
+                end = block == bytes ? length : block.length;
+                at = 0;
+            }
+        }
+
+        private static byte[] unpacked(byte[] block) {
+            return Zstd.decompress(block, (int) Zstd.getFrameContentSize(block));
+        }
 
         long next() {
             long value = 0;
             int shift = 0;
             while (true) {
-                byte b = bytes[at++];
+                byte b = block[at++];
                 value |= (b & 0x7fL) << shift;
                 if (b >= 0) {
                     return value;

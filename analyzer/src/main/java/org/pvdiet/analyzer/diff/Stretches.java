@@ -2,14 +2,63 @@ package org.pvdiet.analyzer.diff;
 
 import java.util.Arrays;
 
-/** Stretches of numbers that occur once in each of two sequences, in the same order in both. */
+/**
+ * The stretches of one length in a part of a sequence: a table of their hashes, which tells which of them occur once. It is as
+ * large as there are different ones, which in long sequences are few.
+ */
 final class Stretches {
-    private static final int POSITION_BITS = 28;
-    private static final long POSITION = (1L << POSITION_BITS) - 1;
+    private static final int SMALLEST = 64;
     /** Odd, with bits all over: the golden ratio's first 64. */
     private static final long MIX = 0x9e3779b97f4a7c15L;
+    /** Where a stretch was that occurs again. */
+    private static final int AGAIN = -1;
 
-    private Stretches() {}
+    private final int length;
+    /** Mixed hashes, at the place that the hash says or after it; valid where {@link #places} is not 0. */
+    private long[] hashes = new long[SMALLEST];
+    /** Positions plus 1. */
+    private int[] places = new int[SMALLEST];
+
+    private int count;
+
+    private Stretches(int[] values, int from, int to, int length) {
+        this.length = length;
+        Rolling rolling = new Rolling(values, from, length);
+        for (int at = from; at + length <= to; at++) {
+            add(rolling.next(), at);
+        }
+    }
+
+    /** The hashes of the stretches that begin at each position, one after another. */
+    private static final class Rolling {
+        private final int[] values;
+        private final int length;
+        private final long outgoing;
+        private int at;
+        private long hash;
+
+        Rolling(int[] values, int from, int length) {
+            this.values = values;
+            this.length = length;
+            this.at = from;
+            long power = 1;
+            for (int i = 1; i < length; i++) {
+                power *= MIX;
+            }
+            this.outgoing = power;
+            for (int i = from; i < Math.min(values.length, from + length - 1); i++) {
+                hash = hash * MIX + values[i] + 1;
+            }
+        }
+
+        long next() {
+            long whole = hash * MIX + values[at + length - 1] + 1;
+            hash = whole - (values[at] + 1) * outgoing;
+            at++;
+            // The highest bits depend on all of the stretch.
+            return (whole ^ whole >>> 29) * MIX;
+        }
+    }
 
     static int first(long anchor) {
         return (int) (anchor >>> 32);
@@ -20,27 +69,20 @@ final class Stretches {
     }
 
     /**
-     * Where they begin, in order: {@link #first} in the first sequence, {@link #second} in the second. Of those that cannot
-     * all stand in order, as many as possible; none if those are not even half, for then it is chance that they occur in
-     * both.
+     * Where stretches begin that occur once in each of two sequences, in order: {@link #first} in the first sequence,
+     * {@link #second} in the second. Of those that cannot all stand in order, as many as possible; none if those are not even
+     * half, for then it is chance that they occur in both.
      */
     static long[] common(int[] a, int from, int to, int[] b, int secondFrom, int secondTo, int length) {
-        long[] inFirst = unique(a, from, to, length);
-        long[] inSecond = unique(b, secondFrom, secondTo, length);
-        long[] pairs = new long[Math.min(inFirst.length, inSecond.length)];
+        Stretches inFirst = new Stretches(a, from, to, length);
+        Stretches inSecond = new Stretches(b, secondFrom, secondTo, length);
+        long[] pairs = new long[Math.min(inFirst.count, inSecond.count)];
         int count = 0;
-        int j = 0;
-        for (long stretch : inFirst) {
-            long hash = stretch >>> POSITION_BITS;
-            while (j < inSecond.length && inSecond[j] >>> POSITION_BITS < hash) {
-                j++;
-            }
-            if (j < inSecond.length && inSecond[j] >>> POSITION_BITS == hash) {
-                int x = from + (int) (stretch & POSITION);
-                int y = secondFrom + (int) (inSecond[j] & POSITION);
-                if (Arrays.equals(a, x, x + length, b, y, y + length)) {
-                    pairs[count++] = (long) x << 32 | y;
-                }
+        for (int i = 0; i < inFirst.places.length; i++) {
+            int x = inFirst.places[i] - 1;
+            int y = x >= 0 ? inSecond.once(inFirst.hashes[i]) : AGAIN;
+            if (y >= 0 && Arrays.equals(a, x, x + length, b, y, y + length)) {
+                pairs[count++] = (long) x << 32 | y;
             }
         }
         long[] found = Arrays.copyOf(pairs, count);
@@ -49,38 +91,47 @@ final class Stretches {
         return 2 * ordered.length < count ? new long[0] : ordered;
     }
 
-    /** Hash and position of each stretch whose hash occurs once, sorted by hash. */
-    private static long[] unique(int[] values, int from, int to, int length) {
-        int count = (int) Math.min(to - from - length + 1, POSITION + 1);
-        if (count <= 0) {
-            return new long[0];
+    private void add(long hash, int at) {
+        int place = place(hash);
+        if (places[place] != 0) {
+            places[place] = AGAIN;
+            return;
         }
-        long outgoing = 1;
-        for (int i = 1; i < length; i++) {
-            outgoing *= MIX;
+        hashes[place] = hash;
+        places[place] = at + 1;
+        if (2 * ++count > places.length) {
+            grow();
         }
-        long[] stretches = new long[count];
-        long hash = 0;
-        for (int i = 0; i < length - 1; i++) {
-            hash = hash * MIX + values[from + i] + 1;
+    }
+
+    /** The position of the stretch with this hash, if it occurs once; else negative. */
+    private int once(long hash) {
+        int place = places[place(hash)];
+        return place > 0 ? place - 1 : AGAIN;
+    }
+
+    /** Where a hash is, or would be. */
+    private int place(long hash) {
+        int mask = places.length - 1;
+        int place = (int) (hash >>> 32) & mask;
+        while (places[place] != 0 && hashes[place] != hash) {
+            place = (place + 1) & mask;
         }
-        for (int i = 0; i < count; i++) {
-            hash = hash * MIX + values[from + i + length - 1] + 1;
-            // The highest bits depend on all of the stretch.
-            stretches[i] = (hash ^ hash >>> 29) * MIX >>> POSITION_BITS + 1 << POSITION_BITS | i;
-            hash -= (values[from + i] + 1) * outgoing;
-        }
-        Arrays.sort(stretches);
-        int kept = 0;
-        for (int i = 0; i < count; i++) {
-            long own = stretches[i] >>> POSITION_BITS;
-            boolean before = i > 0 && stretches[i - 1] >>> POSITION_BITS == own;
-            boolean after = i + 1 < count && stretches[i + 1] >>> POSITION_BITS == own;
-            if (!before && !after) {
-                stretches[kept++] = stretches[i];
+        return place;
+    }
+
+    private void grow() {
+        long[] oldHashes = hashes;
+        int[] oldPlaces = places;
+        hashes = new long[2 * oldHashes.length];
+        places = new int[2 * oldPlaces.length];
+        for (int i = 0; i < oldPlaces.length; i++) {
+            if (oldPlaces[i] != 0) {
+                int place = place(oldHashes[i]);
+                hashes[place] = oldHashes[i];
+                places[place] = oldPlaces[i];
             }
         }
-        return Arrays.copyOf(stretches, kept);
     }
 
     /** A longest selection of pairs, sorted by their first position, whose second positions increase. */

@@ -13,7 +13,7 @@ import org.pvdiet.traces.Site;
 import org.pvdiet.traces.TraceInfo;
 import org.pvdiet.traces.TraceReader;
 
-/** What comparing needs of one trace: contracts of hooks, and each site's calls in order, at some three bytes a call. */
+/** What comparing needs of one trace: contracts of hooks, and each site's calls in order, packed. */
 public final class TraceLog {
     private final DiffReport.Run run;
     private final TraceInfo info;
