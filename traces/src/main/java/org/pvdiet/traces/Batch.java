@@ -177,6 +177,65 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         }
     }
 
+    /** The other way round: takes the values from rows that {@link #fillNulls} would give back. */
+    void dropUnchanged(C column, C from, C where) {
+        long validity = validityAddresses[column.ordinal()];
+        for (int row = 0; row < rows; row++) {
+            // Eight rows at once: most have no value.
+            if ((row & 7) == 0 && MemoryUtil.getByte(validity + (row >> 3)) == 0) {
+                row += 7;
+                continue;
+            }
+            if (!isNull(column, row)
+                    && !isNull(where, row)
+                    && !isNull(from, row)
+                    && get(from, row) == get(column, row)) {
+                setNull(column, row);
+            }
+        }
+    }
+
+    /** Told of a column's rows, several at once where they are alike. */
+    interface Runs {
+        /**
+         * Rows without a value.
+         *
+         * @param row the number of the first in the table
+         */
+        void nulls(long row, int count);
+
+        /** Rows with the same value. */
+        void values(long value, int count);
+    }
+
+    /** Tells of rows {@code from} (inclusive) to {@code to} (exclusive) of a column of words. */
+    void runs(C column, int from, int to, Runs runs) {
+        Objects.checkFromToIndex(from, to, rows);
+        long values = present(column, valueAddresses[column.ordinal()]);
+        long validity = validityAddresses[column.ordinal()];
+        for (int row = from; row < to; ) {
+            int start = row;
+            if (!isPresent(validity, row)) {
+                do {
+                    row++;
+                } while (row < to && !isPresent(validity, row));
+                runs.nulls(firstRow + start, row - start);
+            } else {
+                long value = MemoryUtil.getLong(values + ((long) row << 3));
+                do {
+                    row++;
+                } while (row < to
+                        && isPresent(validity, row)
+                        && MemoryUtil.getLong(values + ((long) row << 3)) == value);
+                runs.values(value, row - start);
+            }
+        }
+    }
+
+    private static boolean isPresent(long validity, int row) {
+        return (MemoryUtil.getByte(validity + (row >> 3)) & (1 << (row & 7))) != 0;
+    }
+
     /** Adds a row that is to be completed later: the batch is not written before {@link #finish} is called for it. */
     public int open() {
         int row = append();

@@ -16,15 +16,13 @@ import org.apache.parquet.io.api.Binary;
  * Encodes a column of one row group, as one page. (parquet-java's own way, value by value, takes several times as long; the
  * bytes are the same.)
  */
-final class ColumnEncoder<C extends Enum<C> & Column> {
+final class ColumnEncoder<C extends Enum<C> & Column> implements Batch.Runs {
     private static final int LENGTH_BYTES = 4;
 
     private final C column;
     private final ColumnDescriptor descriptor;
     private final ColumnEncodings encodings;
     private final Binary[] names;
-    private final C unchangedFrom;
-    private final C where;
     private final Statistics<?> statistics;
     private final boolean counted;
     private final HybridRunsWriter levels = new HybridRunsWriter(1);
@@ -32,10 +30,12 @@ final class ColumnEncoder<C extends Enum<C> & Column> {
     private final ValuesWriter plain;
     private int rows;
     private int values;
+    private long least = Long.MAX_VALUE;
+    private long greatest = Long.MIN_VALUE;
 
     /**
      * @param names of {@link ColumnType#NAME}, as Parquet has them
-     * @param unchangedFrom what a null stands for, and where; or null
+     * @param empty a dictionary for its words, should it want one
      * @param counted whether to keep the least and greatest value
      */
     ColumnEncoder(
@@ -43,68 +43,61 @@ final class ColumnEncoder<C extends Enum<C> & Column> {
             ColumnDescriptor descriptor,
             ColumnEncodings encodings,
             Binary[] names,
-            C unchangedFrom,
-            C where,
+            WordDictionary empty,
             boolean counted) {
         this.column = column;
         this.descriptor = descriptor;
         this.encodings = encodings;
         this.names = names;
-        this.unchangedFrom = unchangedFrom;
-        this.where = where;
         this.counted = counted;
         this.statistics = counted
                 ? Statistics.createStats(descriptor.getPrimitiveType())
                 : Statistics.noopStats(descriptor.getPrimitiveType());
         boolean words =
                 !column.spec().type().isBytes() && column.spec().encoding() == org.pvdiet.traces.Encoding.DICTIONARY;
-        this.dictionary = words ? new WordDictionary() : null;
+        this.dictionary = words ? empty : null;
         this.plain = words ? null : encodings.newValuesWriter(descriptor);
     }
 
     /** Adds rows {@code from} (inclusive) to {@code to} (exclusive) of a batch. */
     void add(Batch<C> batch, int from, int to) {
-        boolean nullable = column.spec().nullable();
-        boolean bytes = column.spec().type().isBytes();
-        int level = 1;
-        int run = 0;
-        for (int row = from; row < to; row++) {
-            boolean present = !batch.isNull(column, row) && !isUnchanged(batch, row);
-            if (!present && !nullable) {
-                throw new IllegalStateException(
-                        "row " + (batch.firstRow() + row) + " has no value for column " + column.columnName());
+        if (column.spec().type().isBytes()) {
+            for (int row = from; row < to; row++) {
+                if (batch.isNull(column, row)) {
+                    nulls(batch.firstRow() + row, 1);
+                } else {
+                    levels.write(1, 1);
+                    values++;
+                    plain.writeBytes(Binary.fromConstantByteArray(batch.getBytes(column, row)));
+                }
             }
-            int now = present ? 1 : 0;
-            if (now != level) {
-                levels.write(level, run);
-                level = now;
-                run = 0;
-            }
-            run++;
-            if (!present) {
-                continue;
-            }
-            values++;
-            if (bytes) {
-                plain.writeBytes(Binary.fromConstantByteArray(batch.getBytes(column, row)));
-            } else if (dictionary != null) {
-                dictionary.add(batch.get(column, row));
-            } else {
-                write(plain, batch.get(column, row));
-            }
-            if (counted) {
-                count(batch.get(column, row));
-            }
+        } else {
+            batch.runs(column, from, to, this);
         }
-        levels.write(level, run);
         rows += to - from;
     }
 
-    private boolean isUnchanged(Batch<C> batch, int row) {
-        return unchangedFrom != null
-                && !batch.isNull(where, row)
-                && !batch.isNull(unchangedFrom, row)
-                && batch.get(unchangedFrom, row) == batch.get(column, row);
+    @Override
+    public void nulls(long row, int count) {
+        if (!column.spec().nullable()) {
+            throw new IllegalStateException("row " + row + " has no value for column " + column.columnName());
+        }
+        levels.write(0, count);
+    }
+
+    @Override
+    public void values(long value, int count) {
+        levels.write(1, count);
+        values += count;
+        if (dictionary != null) {
+            dictionary.add(value, count);
+        } else {
+            for (int i = 0; i < count; i++) {
+                write(plain, value);
+            }
+        }
+        least = Math.min(least, value);
+        greatest = Math.max(greatest, value);
     }
 
     private void count(long value) {
@@ -129,6 +122,10 @@ final class ColumnEncoder<C extends Enum<C> & Column> {
     void finish(PageWriter out) throws IOException {
         if (counted) {
             statistics.incrementNumNulls(rows - values);
+            if (values > 0) {
+                count(least);
+                count(greatest);
+            }
         }
         byte[] indices = dictionary == null ? null : indices();
         if (indices != null) {

@@ -35,7 +35,10 @@ final class PartsWriter<C extends Enum<C> & Column> {
     private long nextRow;
     private volatile TraceWriteException failure;
 
-    // The writing thread's own.
+    // The writing thread's own. What a part's words take is used again for the next: left behind, it would fill the
+    // memory
+    // that nothing is collected from.
+    private final List<WordDictionary> dictionaries;
     private TableFile<C> file;
     private int parts;
 
@@ -60,6 +63,7 @@ final class PartsWriter<C extends Enum<C> & Column> {
         this.finished = finished;
         this.maxBatches = held + QUEUED_BATCHES + 1;
         this.free = new ArrayBlockingQueue<>(maxBatches);
+        this.dictionaries = TableFile.dictionaries(present.size());
         this.thread = new Thread(this::run, "trace-" + table.tableName());
         thread.setDaemon(true);
         thread.start();
@@ -192,7 +196,13 @@ final class PartsWriter<C extends Enum<C> & Column> {
     private void openPart() throws IOException {
         if (file == null) {
             file = new TableFile<>(
-                    directory, table, parts, List.copyOf(present), options.rowGroupRows(), options.compressionLevel());
+                    directory,
+                    table,
+                    parts,
+                    List.copyOf(present),
+                    dictionaries,
+                    options.rowGroupRows(),
+                    options.compressionLevel());
             parts++;
         }
     }

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.parquet.bytes.ByteBufferAllocator;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
@@ -32,6 +32,7 @@ final class TableFile<C extends Enum<C> & Column> {
     private final Path directory;
     private final String name;
     private final List<C> columns;
+    private final List<WordDictionary> dictionaries;
     private final int rowGroupRows;
     private final MessageType schema;
     private final ByteBufferAllocator allocator = new HeapByteBufferAllocator();
@@ -44,10 +45,22 @@ final class TableFile<C extends Enum<C> & Column> {
     private int rowsInGroup;
     private long rows;
 
-    TableFile(Path directory, Table table, int part, List<C> columns, int rowGroupRows, int level) throws IOException {
+    /**
+     * @param dictionaries one for each column, for this file's use until it is closed
+     */
+    TableFile(
+            Path directory,
+            Table table,
+            int part,
+            List<C> columns,
+            List<WordDictionary> dictionaries,
+            int rowGroupRows,
+            int level)
+            throws IOException {
         this.directory = directory;
         this.name = table.fileName(part);
         this.columns = columns;
+        this.dictionaries = dictionaries;
         this.rowGroupRows = rowGroupRows;
         this.schema = ParquetSchema.of(table, columns);
         this.codec = new ZstdCodec(level);
@@ -64,12 +77,22 @@ final class TableFile<C extends Enum<C> & Column> {
         writer.start();
     }
 
+    /** One for each column. */
+    static List<WordDictionary> dictionaries(int columns) {
+        return Stream.generate(WordDictionary::new).limit(columns).toList();
+    }
+
     long rows() {
         return rows;
     }
 
     /** Writes rows {@code from} (inclusive) to {@code to} (exclusive) of a batch. */
     void write(Batch<C> batch, int from, int to) throws IOException {
+        for (C column : columns) {
+            column.spec()
+                    .unchangedFrom()
+                    .ifPresent(u -> batch.dropUnchanged(column, named(u.from()), named(u.where())));
+        }
         for (int start = from; start < to; ) {
             if (encoders == null) {
                 encoders = startRowGroup();
@@ -119,14 +142,13 @@ final class TableFile<C extends Enum<C> & Column> {
         List<ColumnEncoder<C>> started = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
             C column = columns.get(i);
-            Optional<ColumnSpec.Unchanged> unchanged = column.spec().unchangedFrom();
+            dictionaries.get(i).clear();
             started.add(new ColumnEncoder<>(
                     column,
                     schema.getColumns().get(i),
                     encodings,
                     names[i],
-                    unchanged.map(u -> named(u.from())).orElse(null),
-                    unchanged.map(u -> named(u.where())).orElse(null),
+                    dictionaries.get(i),
                     COUNTED.contains(column.columnName())));
         }
         return started;

@@ -250,7 +250,13 @@ public final class TraceWriter implements AutoCloseable {
                 put.put(batch, batch.append(), value);
             }
             TableFile<C> file = new TableFile<>(
-                    directory, table, 0, List.copyOf(columns), options.rowGroupRows(), options.compressionLevel());
+                    directory,
+                    table,
+                    0,
+                    List.copyOf(columns),
+                    TableFile.dictionaries(columns.size()),
+                    options.rowGroupRows(),
+                    options.compressionLevel());
             try {
                 file.write(batch, 0, batch.rows());
                 finished(file.close());

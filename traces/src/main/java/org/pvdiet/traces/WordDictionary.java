@@ -14,9 +14,17 @@ final class WordDictionary {
     private int runCount;
     private long last;
 
-    void add(long word) {
+    /** Makes it as new, its memory kept. */
+    void clear() {
+        Arrays.fill(table, 0);
+        size = 0;
+        runCount = 0;
+    }
+
+    /** Adds {@code count} times {@code word}. */
+    void add(long word, int count) {
         if (word == last && runCount > 0) {
-            lengths[runCount - 1]++;
+            lengths[runCount - 1] += count;
             return;
         }
         last = word;
@@ -25,7 +33,7 @@ final class WordDictionary {
             lengths = Arrays.copyOf(lengths, 2 * runCount);
         }
         runs[runCount] = index(word);
-        lengths[runCount++] = 1;
+        lengths[runCount++] = count;
     }
 
     private int index(long word) {

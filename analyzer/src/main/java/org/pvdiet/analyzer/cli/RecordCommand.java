@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.pvdiet.emulator.guest.KernelImage;
-import org.pvdiet.emulator.session.Recording;
 import org.pvdiet.traces.RegisterMode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,8 +49,7 @@ final class RecordCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Recording.load();
-        KernelImage image = KernelImage.load(kernel);
+        KernelImage image = HeadStart.image(kernel);
         RecordingRun run;
         try (Interruption interruption = Interruption.begin()) {
             run = RecordingRun.record(

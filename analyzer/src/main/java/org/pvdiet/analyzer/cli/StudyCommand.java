@@ -29,7 +29,6 @@ import org.pvdiet.emulator.machine.Machine;
 import org.pvdiet.emulator.session.Guest;
 import org.pvdiet.emulator.session.InitialRamDisk;
 import org.pvdiet.emulator.session.PlatformName;
-import org.pvdiet.emulator.session.Recording;
 import org.pvdiet.traces.RegisterMode;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine.Command;
@@ -83,9 +82,8 @@ final class StudyCommand implements Callable<Integer> {
             output.refuseContent();
         }
         output.refuseAllBut(OWN_FILES);
-        Recording.load();
         Path path = kernel.path();
-        KernelImage image = KernelImage.open(path);
+        KernelImage image = HeadStart.image(path);
         System.err.println("pvdiet: " + image.banner());
         output.clear();
         List<RecordingRun> runs = record(image);

@@ -2,9 +2,6 @@ package org.pvdiet.emulator.guest;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -14,10 +11,6 @@ import java.util.HexFormat;
  * access outside the view is a {@link BadImageException} that names the place.
  */
 public final class Bytes {
-    private static final VarHandle U16 = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle U32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle U64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
     private final String file;
     private final byte[] array;
     private final int start;
@@ -52,12 +45,14 @@ public final class Bytes {
         return array[place(offset, 1)] & 0xff;
     }
 
+    // Byte by byte: most of an image is read before its reading is compiled, when a view of the array costs many calls.
     public int u16(long offset) {
-        return (short) U16.get(array, place(offset, 2)) & 0xffff;
+        int at = place(offset, 2);
+        return array[at] & 0xff | (array[at + 1] & 0xff) << 8;
     }
 
     public int s32(long offset) {
-        return (int) U32.get(array, place(offset, 4));
+        return word(place(offset, 4));
     }
 
     public long u32(long offset) {
@@ -65,7 +60,12 @@ public final class Bytes {
     }
 
     public long u64(long offset) {
-        return (long) U64.get(array, place(offset, 8));
+        int at = place(offset, 8);
+        return word(at) & 0xffff_ffffL | (long) word(at + 4) << 32;
+    }
+
+    private int word(int at) {
+        return array[at] & 0xff | (array[at + 1] & 0xff) << 8 | (array[at + 2] & 0xff) << 16 | array[at + 3] << 24;
     }
 
     public Bytes slice(long offset, long length) {

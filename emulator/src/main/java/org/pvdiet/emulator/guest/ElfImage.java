@@ -164,9 +164,11 @@ public record ElfImage(
 
     /** The file's bytes from a virtual address to the end of its segment's file part, if it is there. */
     public Optional<Bytes> at(long virtualAddress) {
-        return segments.stream()
-                .filter(s -> s.holds(virtualAddress))
-                .findFirst()
-                .map(s -> s.bytes().from(virtualAddress - s.virtualAddress()));
+        for (Segment segment : segments) {
+            if (segment.holds(virtualAddress)) {
+                return Optional.of(segment.bytes().from(virtualAddress - segment.virtualAddress()));
+            }
+        }
+        return Optional.empty();
     }
 }

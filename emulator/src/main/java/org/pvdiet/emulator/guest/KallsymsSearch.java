@@ -1,11 +1,11 @@
 package org.pvdiet.emulator.guest;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -23,19 +23,24 @@ import java.util.stream.Stream;
  * @param alignment of the table's parts, in bytes
  */
 record KallsymsSearch(Bytes bytes, long start, int alignment) {
+    private static final String SECTION = ".rodata";
     private static final int MOST_SYMBOLS = 1 << 21;
     private static final int FEWEST_SYMBOLS = 256;
     private static final int TOKENS = 256;
 
-    /** In tokens: its length has 15 bits. */
-    private static final int LONGEST_NAME = 1 << 15;
+    /** In letters, to begin with. */
+    private static final int TYPICAL_NAME = 32;
 
     private static final String DIGITS = "0\0" + "1\0" + "2\0" + "3\0" + "4\0" + "5\0" + "6\0" + "7\0" + "8\0" + "9\0";
 
     static Kallsyms read(ElfImage elf) {
         for (ElfImage.Segment segment : elf.segments()) {
             Bytes bytes = segment.bytes();
-            for (int digits = bytes.indexOf(DIGITS, 0); digits >= 0; digits = bytes.indexOf(DIGITS, digits + 1)) {
+            int first = elf.section(SECTION)
+                    .filter(section -> segment.holds(section.address()))
+                    .map(section -> (int) (section.address() - segment.virtualAddress()))
+                    .orElse(0);
+            for (int digits = bytes.indexOf(DIGITS, first); digits >= 0; digits = bytes.indexOf(DIGITS, digits + 1)) {
                 for (int alignment : new int[] {8, 4}) {
                     Optional<Kallsyms> table =
                             new KallsymsSearch(bytes, segment.virtualAddress(), alignment).around(digits);
@@ -73,9 +78,15 @@ record KallsymsSearch(Bytes bytes, long start, int alignment) {
         }
         int behind = align(index + 2 * TOKENS);
         for (int count = (tokenTable - alignment) & -alignment; count >= 0; count -= alignment) {
+            // Names lie in between, and this is a quick way through them: no number of symbols has a fourth byte.
+            if (bytes.u8(count + 3L) != 0) {
+                continue;
+            }
             int symbols = bytes.s32(count);
+            // A name takes two bytes at least, so most that looks like a number of symbols in a kernel's tables is
+            // none.
             if (symbols >= FEWEST_SYMBOLS
-                    && symbols <= MOST_SYMBOLS
+                    && symbols <= Math.min(MOST_SYMBOLS, (tokenTable - count) / 2)
                     && namesAgree(align(count + 4), symbols, tokenTable)) {
                 return table(count, symbols, behind, tokens);
             }
@@ -119,9 +130,15 @@ record KallsymsSearch(Bytes bytes, long start, int alignment) {
     }
 
     private Optional<Kallsyms> table(int countAt, int count, int behind, String[] tokens) {
-        List<String> names = Arrays.asList(names(align(countAt + 4), count, tokens));
-        int textSymbol = names.indexOf("T_text");
-        if (textSymbol < 0 || names.contains("")) {
+        SymbolNames names = names(align(countAt + 4), count, tokens);
+        if (IntStream.range(0, count).anyMatch(names::isEmpty)) {
+            return Optional.empty();
+        }
+        byte[] text = "_text".getBytes(StandardCharsets.ISO_8859_1);
+        OptionalInt textSymbol = IntStream.range(0, count)
+                .filter(symbol -> names.type(symbol) == 'T' && names.isNamed(symbol, text))
+                .findFirst();
+        if (textSymbol.isEmpty()) {
             return Optional.empty();
         }
         int before = (countAt - Long.BYTES - Integer.BYTES * count) & -alignment;
@@ -132,9 +149,10 @@ record KallsymsSearch(Bytes bytes, long start, int alignment) {
                         relative(behind, count, align(behind + Integer.BYTES * count), false),
                         relativeToPlace(behind, count))
                 .flatMap(Optional::stream)
-                .filter(addresses -> addresses.applyAsLong(textSymbol) == start)
+                .filter(addresses -> addresses.applyAsLong(textSymbol.getAsInt()) == start)
                 .findFirst()
-                .map(addresses -> symbols(names, addresses));
+                .map(addresses -> new Kallsyms(
+                        names, IntStream.range(0, count).mapToLong(addresses).toArray(), start));
     }
 
     /**
@@ -165,37 +183,29 @@ record KallsymsSearch(Bytes bytes, long start, int alignment) {
         return offsets >= 0 && offsets + (long) Integer.BYTES * count <= bytes.size();
     }
 
-    private Kallsyms symbols(List<String> names, IntToLongFunction addresses) {
-        List<Kallsyms.Symbol> symbols = new ArrayList<>(names.size());
-        for (int i = 0; i < names.size(); i++) {
-            String name = names.get(i);
-            symbols.add(new Kallsyms.Symbol(name.substring(1), name.charAt(0), addresses.applyAsLong(i)));
-        }
-        return new Kallsyms(symbols, start);
-    }
-
-    private String[] names(int from, int count, String[] tokens) {
+    private SymbolNames names(int from, int count, String[] tokens) {
         byte[][] parts = new byte[TOKENS][];
-        int longest = 0;
         for (int token = 0; token < TOKENS; token++) {
             parts[token] = tokens[token].getBytes(StandardCharsets.ISO_8859_1);
-            longest = Math.max(longest, parts[token].length);
         }
-        byte[] name = new byte[LONGEST_NAME * longest];
-        String[] names = new String[count];
+        byte[] text = new byte[count * TYPICAL_NAME];
+        int[] starts = new int[count + 1];
+        int end = 0;
         int at = from;
         for (int i = 0; i < count; i++) {
             int length = nameLength(at);
             at += length > 0x7f ? 2 : 1;
-            int end = 0;
             for (int k = 0; k < length; k++) {
                 byte[] part = parts[bytes.u8(at + (long) k)];
-                System.arraycopy(part, 0, name, end, part.length);
+                if (text.length - end < part.length) {
+                    text = Arrays.copyOf(text, 2 * text.length + part.length);
+                }
+                System.arraycopy(part, 0, text, end, part.length);
                 end += part.length;
             }
-            names[i] = new String(name, 0, end, StandardCharsets.ISO_8859_1);
+            starts[i + 1] = end;
             at += length;
         }
-        return names;
+        return new SymbolNames(text, starts);
     }
 }

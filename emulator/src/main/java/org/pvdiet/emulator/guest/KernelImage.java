@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 
 /**
  * A Linux kernel image and all that it tells of itself. Addresses are as linked, without KASLR.
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletionException;
 public final class KernelImage {
     private static final int NT_GNU_BUILD_ID = 3;
     private static final String BANNER = "Linux version ";
+    private static final String RODATA = ".rodata";
 
     /** What is known only with types and symbols. */
     private record Description(
@@ -42,8 +44,9 @@ public final class KernelImage {
         Bytes file = Bytes.of(path.toString(), content);
         this.bzImage = BzImage.matches(file) ? Optional.of(BzImage.read(file)) : Optional.empty();
         this.elf = ElfImage.read(bzImage.map(BzImage::vmlinux).orElseGet(() -> unwrapped(file)));
-        this.kallsyms = CompletableFuture.supplyAsync(() -> KallsymsSearch.read(elf));
         this.btf = CompletableFuture.supplyAsync(() -> types(elf));
+        // Last, so that a thread of the pool that reads the image goes on with what takes longest.
+        this.kallsyms = CompletableFuture.supplyAsync(() -> KallsymsSearch.read(elf));
         this.description = btf.thenCombine(kallsyms, (types, symbols) -> description(elf, types, symbols));
         checkIsLinux(elf);
     }
@@ -226,7 +229,11 @@ public final class KernelImage {
     }
 
     private static boolean isLinux(ElfImage elf) {
-        return elf.segments().stream().anyMatch(s -> s.bytes().indexOf(BANNER, 0) >= 0);
+        // Where it is as a rule, and then everywhere.
+        return Stream.concat(
+                        elf.section(RODATA).map(ElfImage.Section::bytes).stream(),
+                        elf.segments().stream().map(ElfImage.Segment::bytes))
+                .anyMatch(bytes -> bytes.indexOf(BANNER, 0) >= 0);
     }
 
     private static void checkIsLinux(ElfImage elf) {

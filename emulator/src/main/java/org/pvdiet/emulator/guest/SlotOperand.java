@@ -17,9 +17,13 @@ record SlotOperand(Kind kind, int length, Hook hook, int register) {
         LOAD
     }
 
-    /** False for a byte that begins no such instruction. */
-    static boolean mayBegin(int first) {
-        return first == 0xff || first == 0x48 || first == 0x4c;
+    /** False for two bytes that begin no such instruction: a quick test for whole texts. */
+    static boolean mayBegin(byte first, byte second) {
+        return switch (first) {
+            case (byte) 0xff -> (second & 0xc6) == 0x04;
+            case 0x48, 0x4c -> second == (byte) 0x8b;
+            default -> false;
+        };
     }
 
     /** Reads the instruction at an offset of text that is linked at {@code textAddress}. */

@@ -50,28 +50,29 @@ record TextScan() implements SiteDiscovery {
 
     private static List<Found> scan(ElfImage.Section section, int from, Slots slots, Kallsyms kallsyms) {
         List<Found> found = new ArrayList<>();
-        Bytes text = section.bytes();
-        for (int at = from; at < Math.min(from + PART, text.size()); at++) {
-            if (!SlotOperand.mayBegin(text.u8(at))) {
-                continue;
+        section.bytes().readBy((array, start, size) -> {
+            int end = Math.min(from + PART, size - 1);
+            for (int at = from; at < end; at++) {
+                if (SlotOperand.mayBegin(array[start + at], array[start + at + 1])) {
+                    find(section, at, slots, kallsyms).ifPresent(found::add);
+                }
             }
-            Optional<SlotOperand> operand = SlotOperand.at(text, at, section.address(), slots);
-            if (operand.isEmpty()) {
-                continue;
-            }
-            SlotOperand slot = operand.get();
-            long address = section.address() + at;
-            switch (slot.kind()) {
-                case CALL ->
-                    found.add(new Found(address, slot.length(), slot.hook(), Site.Origin.SCAN, Site.Form.CALL));
-                case JUMP ->
-                    found.add(new Found(address, slot.length(), slot.hook(), Site.Origin.SCAN, Site.Form.JUMP));
-                case LOAD ->
-                    use(text, at + slot.length(), section.address(), slot, kallsyms)
-                            .ifPresent(found::add);
-            }
-        }
+        });
         return found;
+    }
+
+    private static Optional<Found> find(ElfImage.Section section, int at, Slots slots, Kallsyms kallsyms) {
+        Bytes text = section.bytes();
+        long address = section.address() + at;
+        return SlotOperand.at(text, at, section.address(), slots).flatMap(slot -> switch (slot.kind()) {
+            case CALL -> Optional.of(site(address, slot, Site.Form.CALL));
+            case JUMP -> Optional.of(site(address, slot, Site.Form.JUMP));
+            case LOAD -> use(text, at + slot.length(), section.address(), slot, kallsyms);
+        });
+    }
+
+    private static Found site(long address, SlotOperand slot, Site.Form form) {
+        return new Found(address, slot.length(), slot.hook(), Site.Origin.SCAN, form);
     }
 
     /** The first call or jump through the loaded register; none where the value is only compared. */

@@ -142,9 +142,11 @@ final class CallStack implements OpenCalls {
     }
 
     private boolean isTableReadOnly(RecordedSite site) {
-        return site.table()
-                .filter(table -> mappings.isReadOnly(table, cpu.r[RecordedSite.ARGUMENT_REGISTERS[table.argument()]]))
-                .isPresent();
+        if (site.table().isEmpty()) {
+            return false;
+        }
+        NamedTable table = site.table().get();
+        return mappings.isReadOnly(table, cpu.r[RecordedSite.ARGUMENT_REGISTERS[table.argument()]]);
     }
 
     private void registersBefore(Batch<CallColumn> batch, int row) {

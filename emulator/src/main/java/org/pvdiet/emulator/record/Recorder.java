@@ -16,11 +16,9 @@ import org.pvdiet.emulator.platform.Platform;
 import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.FrameRun;
-import org.pvdiet.traces.Hook;
 import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Phase;
 import org.pvdiet.traces.RegisterMode;
-import org.pvdiet.traces.Site;
 import org.pvdiet.traces.Symbol;
 import org.pvdiet.traces.TraceWriter;
 
@@ -57,7 +55,7 @@ public final class Recorder implements OpenCalls {
 
     /** Begins to record: call once, when the guest is ready to run. */
     public void start() {
-        writeBeginnings(targets.hooks(), targets.sites(), frameTable());
+        writeBeginnings(frameTable());
         effects.start();
         cpu.setObserver(effects);
         List<RecordedSite> sites = image.sites().stream().map(RecordedSite::of).toList();
@@ -82,13 +80,14 @@ public final class Recorder implements OpenCalls {
     }
 
     /** In the background: all that writes tables must be loaded for it, and the guest need not wait. */
-    private void writeBeginnings(List<Hook> hooks, List<Site> sites, List<FrameRun> frames) {
+    private void writeBeginnings(List<FrameRun> frames) {
+        HookTargets unset = new HookTargets(image, cpu.mmu());
         beginnings = CompletableFuture.runAsync(() -> {
             writer.symbols(image.kallsyms().symbols().stream()
                     .map(s -> new Symbol(s.address(), s.name(), s.type()))
                     .toList());
-            writer.hooks(hooks);
-            writer.sites(sites);
+            writer.hooks(unset.hooks());
+            writer.sites(unset.sites());
             writer.frames(frames);
         });
     }

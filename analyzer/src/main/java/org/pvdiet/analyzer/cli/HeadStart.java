@@ -1,0 +1,61 @@
+package org.pvdiet.analyzer.cli;
+
+import com.google.common.base.Throwables;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.pvdiet.emulator.guest.KernelImage;
+import org.pvdiet.emulator.session.Recording;
+
+/**
+ * What the start of a recording waits for, begun on other threads before the options are read: the library that reads them
+ * takes as long to load as the image to decompress.
+ */
+final class HeadStart {
+    private static final Set<String> COMMANDS = Set.of("record", "study");
+    private static final String KERNEL = "--kernel";
+
+    /** Until somebody takes it. */
+    private static final AtomicReference<HeadStart> BEGUN = new AtomicReference<>();
+
+    private final Path kernel;
+    private final CompletableFuture<KernelImage> image;
+
+    private HeadStart(Path kernel) {
+        this.kernel = kernel;
+        this.image = CompletableFuture.supplyAsync(() -> KernelImage.load(kernel));
+    }
+
+    /** Begins, where the command is one that records. */
+    static void begin(String... arguments) {
+        if (arguments.length == 0 || !COMMANDS.contains(arguments[0])) {
+            return;
+        }
+        for (int i = 1; i < arguments.length - 1; i++) {
+            if (arguments[i].equals(KERNEL)) {
+                BEGUN.set(new HeadStart(Path.of(arguments[i + 1])));
+            }
+        }
+        Recording.load();
+    }
+
+    /**
+     * The image, as {@link KernelImage#load} gives it.
+     *
+     * @throws org.pvdiet.emulator.guest.BadImageException as that does
+     */
+    static KernelImage image(Path kernel) {
+        HeadStart begun = BEGUN.getAndSet(null);
+        if (begun == null || !begun.kernel.equals(kernel)) {
+            return KernelImage.load(kernel);
+        }
+        try {
+            return begun.image.join();
+        } catch (CompletionException e) {
+            Throwables.throwIfUnchecked(e.getCause());
+            throw e;
+        }
+    }
+}
