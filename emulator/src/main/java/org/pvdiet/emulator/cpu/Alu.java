@@ -13,6 +13,11 @@ final class Alu {
         return value << 64 - 8 * size;
     }
 
+    /** 1 where the first is below the second, as numbers without sign, or 0. */
+    static int below(long a, long b) {
+        return a + Long.MIN_VALUE < b + Long.MIN_VALUE ? 1 : 0;
+    }
+
     static long zeroExtend(int size, long value) {
         int shift = 64 - 8 * size;
         return value << shift >>> shift;

@@ -75,8 +75,10 @@ final class Block {
     /** Times that the interpreter has begun it, as far as anybody counts. */
     int executions;
 
-    /** What begins with this block and is translated or going to be, or null. */
+    /** What is entered where this block begins and is translated or going to be, or null; and the number of this in it. */
     Region region;
+
+    int entry;
 
     /** All regions that this block is a part of. */
     private final List<Region> regions = new ArrayList<>(0);

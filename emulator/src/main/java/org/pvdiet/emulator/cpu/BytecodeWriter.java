@@ -9,8 +9,9 @@ import org.objectweb.asm.Type;
 import org.pvdiet.emulator.memory.LinearMemory;
 
 /**
- * Writes what regions are made of: guest registers, temporaries and the lazy flags as Java locals, addresses, and accesses
- * to memory that is in the translation cache. Everything else is left to the interpreter, by {@link Bail}.
+ * Writes what regions are made of: addresses, accesses to memory that is in the translation cache, guest registers and the
+ * lazy flags. Within a block registers that have been used are in Java locals too, and writes go to both; flags are in locals
+ * until the block is left, because most are never seen. Everything else is left to the interpreter, by {@link Bail}.
  */
 final class BytecodeWriter {
     static final String CPU = Type.getInternalName(Cpu.class);
@@ -24,20 +25,21 @@ final class BytecodeWriter {
     static final int THE_CPU = 1;
     static final int THE_MEMORY = 2;
     static final int LIMIT = 3;
-    static final int REGISTERS = 5;
-    static final int STATE = 6;
-    static final int FLAG_A = 7;
-    static final int FLAG_B = 9;
-    static final int RETIRED = 11;
-    static final int NEXT = 13;
-    static final int RESULT = 15;
+    static final int ENTRY = 5;
+    static final int REGISTERS = 6;
+    static final int STATE = 7;
+    static final int FLAG_A = 8;
+    static final int FLAG_B = 10;
+    static final int RETIRED = 12;
+    static final int NEXT = 14;
     static final int SCRATCH = 16;
-    private static final int READ_AT = 18;
+    static final int CARRY = 18;
+    private static final int READ_AT = 19;
 
     /** Where the instruction's read-modify-writes go in RAM. */
-    private static final int FIRST_WRITE_AT = 19;
+    private static final int FIRST_WRITE_AT = 20;
 
-    static final int FIRST_REGISTER = FIRST_WRITE_AT + 2;
+    private static final int FIRST_REGISTER = FIRST_WRITE_AT + 2;
 
     static final int NONE = -1;
 
@@ -49,13 +51,23 @@ final class BytecodeWriter {
     final MethodVisitor code;
     private final boolean journaled;
 
-    /** Registers that are in locals, and those of them that are written, as far as has been seen: bit sets. */
-    private int used;
+    /** Registers whose locals hold what the processor's array does: a bit set. */
+    private int inLocals;
 
-    private int written;
+    /** Whether the flags' locals hold them. */
+    private boolean flagsInLocals;
+
+    /** Whether the processor's fields do not. */
+    private boolean flagsChanged;
 
     /** The flags' state where it is known, or {@link #NONE}. */
     private int known = NONE;
+
+    /** The same, but for the carry in it. */
+    private int knownKind = NONE;
+
+    /** True where the flags' {@code b} is known to be 0, which is so after logical operations. */
+    private boolean logical;
 
     /** The addresses of the instruction's read-modify-writes. */
     private final Address[] writeAddresses = new Address[2];
@@ -68,43 +80,32 @@ final class BytecodeWriter {
         this.journaled = journaled;
     }
 
-    int used() {
-        return used;
-    }
-
-    int written() {
-        return written;
-    }
-
     void beginBlock() {
+        inLocals = 0;
+        flagsInLocals = false;
+        flagsChanged = false;
         known = NONE;
+        knownKind = NONE;
+        logical = false;
     }
 
     void beginInstruction() {
         writeCount = 0;
     }
 
-    /** To and from the processor. */
-    void readRegisters(int of) {
-        for (int i = 0; i < 16; i++) {
-            if ((of >> i & 1) != 0) {
-                code.visitVarInsn(ALOAD, REGISTERS);
-                number(i);
-                code.visitInsn(LALOAD);
-                code.visitVarInsn(LSTORE, FIRST_REGISTER + 2 * i);
-            }
-        }
+    /** A register was changed in the processor's array, or in its local on one of several ways. */
+    void forget(int register) {
+        inLocals &= ~(1 << register);
     }
 
-    void writeRegisters(int of) {
-        for (int i = 0; i < 16; i++) {
-            if ((of >> i & 1) != 0) {
-                code.visitVarInsn(ALOAD, REGISTERS);
-                number(i);
-                code.visitVarInsn(LLOAD, FIRST_REGISTER + 2 * i);
-                code.visitInsn(LASTORE);
-            }
-        }
+    /** Registers that are in locals, for {@link #keep}. */
+    int inLocals() {
+        return inLocals;
+    }
+
+    /** Two ways meet: in locals is what was before them and was written on neither. */
+    void keep(int before) {
+        inLocals &= before;
     }
 
     void readField(String name, String type, int local) {
@@ -119,13 +120,29 @@ final class BytecodeWriter {
         code.visitFieldInsn(PUTFIELD, CPU, name, type);
     }
 
+    /** Makes the flags' locals hold them. */
     void readFlags() {
-        readField("flagState", "I", STATE);
-        readField("flagA", "J", FLAG_A);
-        readField("flagB", "J", FLAG_B);
+        if (!flagsInLocals) {
+            readField("flagState", "I", STATE);
+            readField("flagA", "J", FLAG_A);
+            readField("flagB", "J", FLAG_B);
+            flagsInLocals = true;
+        }
     }
 
+    boolean flagsChanged() {
+        return flagsChanged;
+    }
+
+    /** Puts the flags, where they have been changed, to where they are looked for by all others. */
     void writeFlags() {
+        if (flagsChanged) {
+            storeFlags();
+            flagsChanged = false;
+        }
+    }
+
+    void storeFlags() {
         writeField("flagState", "I", STATE);
         writeField("flagA", "J", FLAG_A);
         writeField("flagB", "J", FLAG_B);
@@ -161,10 +178,15 @@ final class BytecodeWriter {
             code.visitInsn(LCONST_0);
             return;
         }
-        if (register < InstructionLowering.FIRST_TEMPORARY) {
-            used |= 1 << register;
+        int local = FIRST_REGISTER + 2 * register;
+        if (register < InstructionLowering.FIRST_TEMPORARY && (inLocals >> register & 1) == 0) {
+            code.visitVarInsn(ALOAD, REGISTERS);
+            number(register);
+            code.visitInsn(LALOAD);
+            code.visitVarInsn(LSTORE, local);
+            inLocals |= 1 << register;
         }
-        code.visitVarInsn(LLOAD, FIRST_REGISTER + 2 * register);
+        code.visitVarInsn(LLOAD, local);
     }
 
     /** As {@link Cpu#write}. */
@@ -178,18 +200,15 @@ final class BytecodeWriter {
             code.visitInsn(LAND);
             code.visitInsn(LOR);
         }
-        code.visitVarInsn(LSTORE, FIRST_REGISTER + 2 * register);
+        int local = FIRST_REGISTER + 2 * register;
+        code.visitVarInsn(LSTORE, local);
         if (!temporary) {
-            used |= 1 << register;
-            written |= 1 << register;
+            code.visitVarInsn(ALOAD, REGISTERS);
+            number(register);
+            code.visitVarInsn(LLOAD, local);
+            code.visitInsn(LASTORE);
+            inLocals |= 1 << register;
         }
-    }
-
-    /** A register changed in the processor, where it had been written before. */
-    void reread(int register) {
-        used |= 1 << register;
-        written |= 1 << register;
-        readRegisters(1 << register);
     }
 
     void align(int size) {
@@ -320,9 +339,38 @@ final class BytecodeWriter {
 
     /** The flags are those of a kind of operation whose operands have been stored. */
     void flags(int state) {
-        known = state;
         number(state);
         code.visitVarInsn(ISTORE, STATE);
+        flagsInState();
+        known = state;
+        knownKind = state;
+    }
+
+    /** The flags are those of a kind of operation whose operands, and the carry before it, have been stored. */
+    void flagsWithCarry(int state) {
+        number(state);
+        code.visitVarInsn(ILOAD, CARRY);
+        number(StatusFlags.CARRY);
+        code.visitInsn(ISHL);
+        code.visitInsn(IOR);
+        code.visitVarInsn(ISTORE, STATE);
+        flagsInState();
+        knownKind = state;
+    }
+
+    /** The flags are those of a logical operation whose result has been stored. */
+    void logicalFlags(int state) {
+        flags(state);
+        logical = true;
+    }
+
+    /** The flags' state has been stored too. */
+    void flagsInState() {
+        known = NONE;
+        knownKind = NONE;
+        logical = false;
+        flagsInLocals = true;
+        flagsChanged = true;
     }
 
     /** The flags are the bits on the stack. */
@@ -333,12 +381,8 @@ final class BytecodeWriter {
         flags(StatusFlags.BITS);
     }
 
-    /** Whichever way control came: the flags' state is in its local only. */
-    void forgetFlags() {
-        known = NONE;
-    }
-
     void pushFlags() {
+        readFlags();
         if (known == NONE) {
             code.visitVarInsn(ILOAD, STATE);
         } else {
@@ -353,13 +397,55 @@ final class BytecodeWriter {
         code.visitMethodInsn(INVOKESTATIC, FLAGS, "bits", "(IJJ)J", false);
     }
 
+    /** 0 or 1. */
     void pushCarry() {
-        pushFlags();
-        code.visitMethodInsn(INVOKESTATIC, FLAGS, "carry", "(IJJ)Z", false);
+        if (known == StatusFlags.BITS || isKnown(StatusFlags.RESULT)) {
+            code.visitVarInsn(LLOAD, FLAG_B);
+            code.visitInsn(L2I);
+            number((int) Flags.CF);
+            code.visitInsn(IAND);
+        } else if (isKnown(StatusFlags.SUB)) {
+            code.visitVarInsn(LLOAD, FLAG_A);
+            code.visitVarInsn(LLOAD, FLAG_B);
+            unsigned();
+        } else if (isKnown(StatusFlags.ADD)) {
+            code.visitVarInsn(LLOAD, FLAG_A);
+            code.visitVarInsn(LLOAD, FLAG_B);
+            code.visitInsn(LADD);
+            code.visitVarInsn(LLOAD, FLAG_A);
+            unsigned();
+        } else {
+            pushFlags();
+            code.visitMethodInsn(INVOKESTATIC, FLAGS, "carry", "(IJJ)Z", false);
+        }
+    }
+
+    /** 1 where the first is below the second, or 0. */
+    private void unsigned() {
+        code.visitMethodInsn(INVOKESTATIC, ALU, "below", "(JJ)I", false);
     }
 
     private boolean isKnown(int kind) {
-        return known != NONE && (known & 3) == kind;
+        return knownKind != NONE && StatusFlags.kind(knownKind) == kind;
+    }
+
+    /** What zero and sign are those of. */
+    private void pushResult() {
+        if (isKnown(StatusFlags.RESULT)) {
+            code.visitVarInsn(LLOAD, FLAG_A);
+        } else if (isKnown(StatusFlags.ADD) || isKnown(StatusFlags.SUB)) {
+            code.visitVarInsn(LLOAD, FLAG_A);
+            code.visitVarInsn(LLOAD, FLAG_B);
+            code.visitInsn(isKnown(StatusFlags.ADD) ? LADD : LSUB);
+        } else if (isKnown(StatusFlags.INC) || isKnown(StatusFlags.DEC)) {
+            code.visitVarInsn(LLOAD, FLAG_A);
+            code.visitInsn(LCONST_1);
+            code.visitInsn(isKnown(StatusFlags.INC) ? LADD : LSUB);
+            align(StatusFlags.size(knownKind));
+        } else {
+            pushFlags();
+            code.visitMethodInsn(INVOKESTATIC, FLAGS, "result", "(IJJ)J", false);
+        }
     }
 
     void jumpIf(int condition, Label target) {
@@ -384,11 +470,17 @@ final class BytecodeWriter {
                 default -> {}
             }
         }
-        if (isKnown(StatusFlags.RESULT) && (which == 2 || which == 4)) {
-            code.visitVarInsn(LLOAD, FLAG_A);
+        if (knownKind != NONE && known != StatusFlags.BITS && (which == 2 || which == 4)
+                || logical && (which == 6 || which == 7)) {
+            pushResult();
             code.visitInsn(LCONST_0);
             code.visitInsn(LCMP);
-            jump(which == 2 ? IFEQ : IFLT, not, target);
+            jump(which == 2 ? IFEQ : which == 7 ? IFLE : IFLT, not, target);
+            return;
+        }
+        if (which == 1) {
+            pushCarry();
+            code.visitJumpInsn(not ? IFEQ : IFNE, target);
             return;
         }
         number(condition);

@@ -394,14 +394,10 @@ public final class Cpu {
                 executeBeginning(block, (int) (stopAt - retired));
                 return;
             }
-            Region region = block.region;
-            if (region != null && enters(region)) {
-                block = run(region);
-                if (block == null) {
-                    return;
-                }
+            if (enters(block)) {
+                block = runRegions(block);
             } else {
-                if (region == null && translator != null) {
+                if (block.region == null && translator != null) {
                     translator.count(block);
                 }
                 if (!execute(block, block.steps, 0, block.steps.length)) {
@@ -409,41 +405,63 @@ public final class Cpu {
                 }
                 retired += block.count;
                 inBlock = false;
+                block = after(block);
             }
-            if (exitRequested || retired >= stopAt) {
+            if (block == null) {
                 return;
-            }
-            switch (block.exit) {
-                case DIRECT -> block = linked(block);
-                case INDIRECT -> block = looked(block);
-                case CHANGED -> {
-                    return;
-                }
             }
         }
     }
 
-    private boolean enters(Region region) {
+    /** What is executed next, or null where there is more to be done before. */
+    private Block after(Block block) {
+        if (exitRequested || retired >= stopAt) {
+            return null;
+        }
+        return switch (block.exit) {
+            case DIRECT -> linked(block);
+            case INDIRECT -> looked(block);
+            case CHANGED -> null;
+        };
+    }
+
+    private boolean enters(Block block) {
+        Region region = block.region;
         // The check has its own listener to accesses.
         boolean watches = watchesData || watchesAlignment;
-        return !onlyInterprets
+        return region != null
+                && !onlyInterprets
                 && (check == null || !watches)
                 && region.translation() != null
                 && retired + region.longest() <= stopAt
-                && region.isCurrent(memory, mmu);
+                && region.isCurrent(block, memory, mmu);
     }
 
-    /** The last block that was executed, or null where it was left early. */
-    private Block run(Region region) {
-        long before = retired;
-        int result = check == null ? region.translation().run(this, memory, stopAt) : check.run(region, stopAt);
-        translated += retired - before;
-        if (result >= 0) {
-            return region.blocks[result];
+    /** Runs the region that is entered at a block, and those that follow it. As {@link #after} of the last block. */
+    private Block runRegions(Block block) {
+        while (true) {
+            Region region = block.region;
+            long before = retired;
+            int result = check == null
+                    ? region.translation().run(this, memory, stopAt, block.entry)
+                    : check.run(region, stopAt, block.entry);
+            translated += retired - before;
+            if (result < 0) {
+                return result == Translation.OUT_OF_TIME
+                        ? null
+                        : finish(region.blocks[Translation.blockOf(result)], Translation.instructionOf(result));
+            }
+            // Translated code asks for no exit, and sees to it that there is time for what it begins.
+            Block next = region.linked(result, rip);
+            if (next == null || !next.region.isCurrent(mmu)) {
+                next = after(region.blocks[Translation.lastOf(result)]);
+                if (next == null || next.probe != null || !enters(next)) {
+                    return next;
+                }
+                region.link(result, next);
+            }
+            block = next;
         }
-        return result == Translation.OUT_OF_TIME
-                ? null
-                : finish(region.blocks[Translation.blockOf(result)], Translation.instructionOf(result));
     }
 
     /** Tells the check of a region's store to RAM that is about to be made. */
@@ -466,7 +484,7 @@ public final class Cpu {
         }
     }
 
-    /** Executes a block from an instruction on; null where it was left early. */
+    /** Executes a block from an instruction on. As {@link #after}, and null where the block was left early. */
     private Block finish(Block block, int instruction) {
         rip = block.start;
         if (!execute(block, block.steps, block.firstStep(instruction), block.steps.length)) {
@@ -474,7 +492,7 @@ public final class Cpu {
         }
         retired += block.count;
         inBlock = false;
-        return block;
+        return after(block);
     }
 
     /** The block at an address, of the current translations and mode, if it comes easily. */

@@ -11,6 +11,7 @@ final class MicroOpWriter {
     private final BytecodeWriter to;
     private final MethodVisitor code;
     private BytecodeWriter.Bail bail;
+    private boolean flagsHidden;
 
     MicroOpWriter(BytecodeWriter to) {
         this.to = to;
@@ -30,10 +31,23 @@ final class MicroOpWriter {
             if (changed && mayBail(op) && !store || updates > 1) {
                 return false;
             }
-            changed |=
-                    !(op instanceof MicroOp.Load || op instanceof MicroOp.LoadForStore || op instanceof MicroOp.Move);
+            changed |= mayChange(op);
         }
         return true;
+    }
+
+    /** False where nothing of the processor changes that an instruction's next operation would have to undo. */
+    private static boolean mayChange(MicroOp op) {
+        if (op instanceof MicroOp.Constant o) {
+            return o.d() < InstructionLowering.FIRST_TEMPORARY;
+        }
+        if (op instanceof MicroOp.SetIf o) {
+            return o.d() < InstructionLowering.FIRST_TEMPORARY;
+        }
+        if (op instanceof MicroOp.BitOffset o) {
+            return o.d() < InstructionLowering.FIRST_TEMPORARY;
+        }
+        return !(op instanceof MicroOp.Load || op instanceof MicroOp.LoadForStore || op instanceof MicroOp.Move);
     }
 
     static boolean mayBail(MicroOp op) {
@@ -102,9 +116,43 @@ final class MicroOpWriter {
                 || op instanceof MicroOp.JumpIf;
     }
 
-    /** @param otherwise where to go on if the interpreter must execute the instruction */
-    void write(MicroOp op, BytecodeWriter.Bail otherwise) {
+    /** True where nothing can see the flags that are set before these operations. */
+    static boolean hideFlags(List<MicroOp> following) {
+        for (MicroOp op : following) {
+            if (mayBail(op) || !leavesFlags(op)) {
+                return setsFlags(op);
+            }
+        }
+        return false;
+    }
+
+    private static boolean leavesFlags(MicroOp op) {
+        return op instanceof MicroOp.Move
+                || op instanceof MicroOp.Constant
+                || op instanceof MicroOp.Effective
+                || op instanceof MicroOp.Extend
+                || op instanceof MicroOp.SignFill;
+    }
+
+    /** True where all flags become others, and none of them is looked at before. */
+    private static boolean setsFlags(MicroOp op) {
+        return op instanceof MicroOp.Alu2 o && isPlain(o.operation())
+                || op instanceof MicroOp.AluConstant k && isPlain(k.operation())
+                || op instanceof MicroOp.Compare
+                || op instanceof MicroOp.CompareConstant;
+    }
+
+    private static boolean isPlain(MicroOp.Binary operation) {
+        return operation != MicroOp.Binary.ADC && operation != MicroOp.Binary.SBB;
+    }
+
+    /**
+     * @param hidden whether nothing can see the operation's flags
+     * @param otherwise where to go on if the interpreter must execute the instruction
+     */
+    void write(MicroOp op, boolean hidden, BytecodeWriter.Bail otherwise) {
         bail = otherwise;
+        flagsHidden = hidden;
         if (op instanceof MicroOp.Load o) {
             to.write(o.size(), o.d(), () -> to.load(o.size(), o.address(), bail));
         } else if (op instanceof MicroOp.LoadForStore o) {
@@ -229,10 +277,13 @@ final class MicroOpWriter {
         Label holds = new Label();
         Label done = new Label();
         to.jumpIf(condition, holds);
+        int before = to.inLocals();
         no.run();
+        to.keep(before);
         code.visitJumpInsn(GOTO, done);
         code.visitLabel(holds);
         yes.run();
+        to.keep(before);
         code.visitLabel(done);
     }
 
@@ -253,6 +304,19 @@ final class MicroOpWriter {
         to.align(size);
         code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_A);
         to.flags(StatusFlags.of(StatusFlags.RESULT, size));
+    }
+
+    /** What the flags are computed from if they are read. */
+    private void operands(Runnable a, Runnable b) {
+        a.run();
+        b.run();
+        code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_B);
+        code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_A);
+    }
+
+    private void toCarry() {
+        to.pushCarry();
+        code.visitVarInsn(ISTORE, BytecodeWriter.CARRY);
     }
 
     private void toScratch() {
@@ -283,24 +347,26 @@ final class MicroOpWriter {
                 code.visitInsn(operation == MicroOp.Binary.AND ? LAND : operation == MicroOp.Binary.OR ? LOR : LXOR);
                 toScratch();
                 code.visitInsn(LCONST_0);
+                code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_B);
+                code.visitVarInsn(LLOAD, BytecodeWriter.SCRATCH);
+                to.align(size);
+                code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_A);
+                to.logicalFlags(StatusFlags.of(StatusFlags.RESULT, size));
             }
             case ADC, SBB -> {
                 boolean add = operation == MicroOp.Binary.ADC;
+                toCarry();
                 a.run();
                 b.run();
                 code.visitInsn(add ? LADD : LSUB);
-                to.pushCarry();
+                code.visitVarInsn(ILOAD, BytecodeWriter.CARRY);
                 code.visitInsn(I2L);
                 code.visitInsn(add ? LADD : LSUB);
                 toScratch();
-                to.number(size);
-                a.run();
-                b.run();
-                code.visitVarInsn(LLOAD, BytecodeWriter.SCRATCH);
-                to.alu(add ? "adcFlags" : "sbbFlags", "(IJJJ)J");
+                operands(a, b);
+                to.flagsWithCarry(StatusFlags.of(add ? StatusFlags.ADC : StatusFlags.SBB, size));
             }
         }
-        resultFlags(size);
         if (d != BytecodeWriter.NONE) {
             scratchTo(size, d);
         }
@@ -310,15 +376,13 @@ final class MicroOpWriter {
         switch (o.operation()) {
             case INC, DEC -> {
                 boolean inc = o.operation() == MicroOp.Unary.INC;
-                to.number(o.size());
-                to.read(o.a());
-                to.pushCarry();
-                to.alu(inc ? "incFlags" : "decFlags", "(IJZ)J");
+                toCarry();
                 to.read(o.a());
                 code.visitInsn(LCONST_1);
                 code.visitInsn(inc ? LADD : LSUB);
                 toScratch();
-                resultFlags(o.size());
+                operands(() -> to.read(o.a()), () -> to.constant(0));
+                to.flagsWithCarry(StatusFlags.of(inc ? StatusFlags.INC : StatusFlags.DEC, o.size()));
                 scratchTo(o.size(), o.d());
             }
             case NEG -> {
@@ -360,24 +424,16 @@ final class MicroOpWriter {
             count.run();
             to.alu(left ? "rotateLeft" : "rotateRight", "(IJI)J");
             toScratch();
-            to.pushStatus();
-            to.number(size);
-            code.visitVarInsn(LLOAD, BytecodeWriter.SCRATCH);
-            to.alu(left ? "rolFlags" : "rorFlags", "(JIJ)J");
-            to.flagBits();
+            if (!flagsHidden) {
+                to.pushStatus();
+                to.number(size);
+                code.visitVarInsn(LLOAD, BytecodeWriter.SCRATCH);
+                to.alu(left ? "rolFlags" : "rorFlags", "(JIJ)J");
+                to.flagBits();
+            }
             scratchTo(size, d);
             return;
         }
-        to.number(size);
-        to.read(a);
-        count.run();
-        to.alu(
-                switch (operation) {
-                    case SHL -> "shlFlags";
-                    case SHR -> "shrFlags";
-                    default -> "sarFlags";
-                },
-                "(IJI)J");
         to.read(a);
         switch (operation) {
             case SHR -> to.zeroExtend(size);
@@ -387,7 +443,16 @@ final class MicroOpWriter {
         count.run();
         code.visitInsn(operation == MicroOp.Turn.SHL ? LSHL : operation == MicroOp.Turn.SHR ? LUSHR : LSHR);
         toScratch();
-        resultFlags(size);
+        operands(() -> to.read(a), () -> {
+            count.run();
+            code.visitInsn(I2L);
+        });
+        int kind = switch (operation) {
+            case SHL -> StatusFlags.SHL;
+            case SHR -> StatusFlags.SHR;
+            default -> StatusFlags.SAR;
+        };
+        to.flags(StatusFlags.of(kind, size));
         scratchTo(size, d);
     }
 
@@ -400,28 +465,29 @@ final class MicroOpWriter {
         };
         Label nothing = new Label();
         Label done = new Label();
+        to.readFlags();
         count.run();
         code.visitJumpInsn(IFEQ, nothing);
+        int before = to.inLocals();
         shift(o.operation(), o.size(), o.d(), o.a(), count);
+        to.keep(before);
         code.visitJumpInsn(GOTO, done);
         code.visitLabel(nothing);
         to.write(o.size(), o.d(), () -> to.read(o.a()));
+        to.keep(before);
         code.visitLabel(done);
-        to.forgetFlags();
+        to.flagsInState();
     }
 
     private void multiply(MicroOp.Multiply o) {
-        to.number(o.size());
-        to.read(o.a());
-        to.read(o.b());
-        to.alu("multiplyFlags", "(IJJ)J");
         to.read(o.a());
         to.signExtend(o.size());
         to.read(o.b());
         to.signExtend(o.size());
         code.visitInsn(LMUL);
         toScratch();
-        resultFlags(o.size());
+        operands(() -> to.read(o.a()), () -> to.read(o.b()));
+        to.flags(StatusFlags.of(StatusFlags.MULTIPLY, o.size()));
         scratchTo(o.size(), o.d());
     }
 
@@ -432,9 +498,8 @@ final class MicroOpWriter {
             to.read(o.a());
         };
         String signed = o.signed() ? "Signed" : "";
-        factors.run();
-        to.alu(o.signed() ? "multiplyFlags" : "productFlags", "(IJJ)J");
-        code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_B);
+        operands(() -> to.read(Cpu.RAX), () -> to.read(o.a()));
+        to.flags(StatusFlags.of(o.signed() ? StatusFlags.MULTIPLY : StatusFlags.PRODUCT, o.size()));
         factors.run();
         to.alu("productLow" + signed, "(IJJ)J");
         toScratch();
@@ -445,29 +510,28 @@ final class MicroOpWriter {
             });
         }
         scratchTo(o.size() == 1 ? 2 : o.size(), Cpu.RAX);
-        code.visitVarInsn(LLOAD, BytecodeWriter.FLAG_B);
-        resultFlags(o.size());
     }
 
     private void divide(MicroOp.Divide o) {
-        to.writeRegisters(1 << Cpu.RAX | 1 << Cpu.RDX);
         code.visitVarInsn(ALOAD, BytecodeWriter.THE_CPU);
         to.number(o.signed() ? 1 : 0);
         to.number(o.size());
         to.read(o.a());
         to.alu("divides", "(L" + BytecodeWriter.CPU + ";ZIJ)Z");
         code.visitJumpInsn(IFEQ, bail.label());
-        to.reread(Cpu.RAX);
-        to.reread(Cpu.RDX);
+        to.forget(Cpu.RAX);
+        to.forget(Cpu.RDX);
     }
 
     private void bitTest(MicroOp.BitTest o) {
-        to.pushStatus();
-        to.number(o.size());
-        to.read(o.a());
-        to.read(o.index());
-        to.alu("bitFlags", "(JIJJ)J");
-        to.flagBits();
+        if (!flagsHidden) {
+            to.pushStatus();
+            to.number(o.size());
+            to.read(o.a());
+            to.read(o.index());
+            to.alu("bitFlags", "(JIJJ)J");
+            to.flagBits();
+        }
         if (o.change() != MicroOp.BitChange.NONE) {
             to.write(o.size(), o.d(), () -> {
                 to.read(o.a());
@@ -500,10 +564,13 @@ final class MicroOpWriter {
         code.visitInsn(LCONST_0);
         code.visitInsn(LCMP);
         code.visitJumpInsn(IFEQ, none);
+        int before = to.inLocals();
         to.write(o.size(), o.d(), () -> {
             code.visitVarInsn(LLOAD, BytecodeWriter.SCRATCH);
             to.alu(o.operation() == MicroOp.BitScan.BSF ? "lowestBit" : "highestBit", "(J)J");
         });
+        to.keep(before);
+        to.forget(o.d());
         code.visitLabel(none);
     }
 

@@ -1,12 +1,11 @@
 package org.pvdiet.emulator.cpu;
 
+import java.util.Arrays;
 import org.pvdiet.emulator.memory.LinearMemory;
 import org.pvdiet.emulator.memory.Mmu;
 import org.pvdiet.emulator.memory.PhysicalMemory;
 
-/**
- * Blocks that are translated together, entered at the first. Belongs to the guest's thread, but for what says otherwise.
- */
+/** Blocks that are translated together. Belongs to the guest's thread, but for what says otherwise. */
 final class Region {
     final Block[] blocks;
 
@@ -15,8 +14,12 @@ final class Region {
 
     private final int longest;
 
-    /** Of the translations that all blocks were last found by. */
+    // At this generation of the translations all blocks were right, and all of them of global pages or not.
     private long generation;
+    private boolean global;
+
+    // By exit: what has been entered from there. Two of a block that ends in an indirect jump.
+    private final Block[] links;
 
     private boolean dead;
 
@@ -29,12 +32,17 @@ final class Region {
         this.code = code;
         this.generation = generation;
         int instructions = 0;
-        for (Block block : blocks) {
+        for (int i = 0; i < blocks.length; i++) {
+            Block block = blocks[i];
             block.joined(this);
             instructions += block.count;
+            if (block.region == null) {
+                block.region = this;
+                block.entry = i;
+            }
         }
         longest = instructions;
-        blocks[0].region = this;
+        links = new Block[blocks.length * Translation.EXITS];
     }
 
     /** Null until there is one. */
@@ -58,14 +66,13 @@ final class Region {
 
     /**
      * True where each block is still what its address leads to; false too where that cannot be said without a walk, which
-     * the guest could notice. The first block has been looked at.
+     * the guest could notice. The block that is to be entered has been looked at.
      */
-    boolean isCurrent(LinearMemory memory, Mmu mmu) {
-        long now = mmu.generation();
-        if (generation == now) {
+    boolean isCurrent(Block entered, LinearMemory memory, Mmu mmu) {
+        if (isCurrent(mmu)) {
             return true;
         }
-        long page = blocks[0].start >>> PhysicalMemory.FRAME_SHIFT;
+        long page = entered.start >>> PhysicalMemory.FRAME_SHIFT;
         for (Block block : blocks) {
             if (block.start >>> PhysicalMemory.FRAME_SHIFT != page
                     && !block.isCurrent(mmu)
@@ -73,8 +80,33 @@ final class Region {
                 return false;
             }
         }
-        generation = now;
+        found(memory, mmu);
         return true;
+    }
+
+    /** False where translations may have changed since all blocks were found by them. */
+    boolean isCurrent(Mmu mmu) {
+        return generation >= mmu.changed(global);
+    }
+
+    private void found(LinearMemory memory, Mmu mmu) {
+        generation = mmu.generation();
+        global = Arrays.stream(blocks).allMatch(block -> memory.isExecutableGlobally(block.start));
+    }
+
+    /** What is entered from an exit where control goes to an address, if that is known; or null. */
+    Block linked(int exit, long rip) {
+        Block next = links[exit];
+        if (next == null || next.rip != rip) {
+            next = links[exit ^ 1];
+        }
+        return next != null && next.rip == rip && next.region != null && next.region.translation != null ? next : null;
+    }
+
+    /** Remembers what is entered from an exit. */
+    void link(int exit, Block next) {
+        // The first that was entered from here stays: of an indirect jump's targets the second place is for the latest.
+        links[links[exit] == null || links[exit].isDead() ? exit : exit ^ 1] = next;
     }
 
     /** A block has gone, or there are too many regions: this is never entered again. */
@@ -83,12 +115,11 @@ final class Region {
             return;
         }
         dead = true;
-        Block first = blocks[0];
-        if (first.region == this) {
-            first.region = null;
-            first.executions = 0;
-        }
         for (Block block : blocks) {
+            if (block.region == this) {
+                block.region = null;
+                block.executions = 0;
+            }
             if (!block.isDead()) {
                 block.left(this);
             }

@@ -14,8 +14,8 @@ import org.objectweb.asm.Type;
 /**
  * Writes a region as a class. Its code calls nothing that could fault, be observed or change what is translated: an
  * instruction that has no bytecode, or whose access is not to RAM that is in the translation cache, is left to the
- * interpreter. So guest registers and the lazy flags are Java locals from the region's beginning to its exits, and compiled
- * code has nothing to save before an access.
+ * interpreter. Between blocks all of the guest's state is in the processor, so that each block can be entered from outside,
+ * and ways out have little to do.
  */
 final class RegionWriter {
     private static final String TRANSLATION = Type.getInternalName(Translation.class);
@@ -36,11 +36,10 @@ final class RegionWriter {
     private MethodVisitor code;
     private MicroOpWriter operations;
     private Label[] labels;
-    private Label exit;
     private int current;
 
     /** A way out, written after all blocks. */
-    private record Stub(Label label, int result) {}
+    private record Stub(Label label, int result, boolean flagsChanged) {}
 
     private final List<Stub> stubs = new ArrayList<>();
 
@@ -55,7 +54,10 @@ final class RegionWriter {
         this.lowered = lowered;
         this.journaled = journaled;
         for (int i = 0; i < count; i++) {
-            numbers.put(blocks[i].start, i);
+            // A probe runs outside.
+            if (blocks[i].probe == null) {
+                numbers.put(blocks[i].start, i);
+            }
         }
         for (int i = 0; i < count; i++) {
             MicroOp last = last(i);
@@ -75,10 +77,6 @@ final class RegionWriter {
     }
 
     byte[] write() {
-        // Which registers the region uses is known when it has been written once.
-        region(new MethodVisitor(ASM9) {}, 0, 0);
-        int used = to.used();
-        int written = to.written();
         ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES | ClassWriter.COMPUTE_MAXS) {
             @Override
             protected String getCommonSuperClass(String a, String b) {
@@ -94,9 +92,9 @@ final class RegionWriter {
         constructor.visitMaxs(0, 0);
         constructor.visitEnd();
         MethodVisitor method = writer.visitMethod(
-                0, "run", "(L" + BytecodeWriter.CPU + ";L" + BytecodeWriter.MEMORY + ";J)I", null, null);
+                0, "run", "(L" + BytecodeWriter.CPU + ";L" + BytecodeWriter.MEMORY + ";JI)I", null, null);
         method.visitCode();
-        Label end = region(method, used, written);
+        Label end = region(method);
         method.visitMaxs(0, 0);
         method.visitEnd();
         writer.visitEnd();
@@ -105,7 +103,7 @@ final class RegionWriter {
         return bytes;
     }
 
-    private Label region(MethodVisitor method, int used, int written) {
+    private Label region(MethodVisitor method) {
         code = method;
         to = new BytecodeWriter(method, journaled);
         operations = new MicroOpWriter(to);
@@ -114,39 +112,59 @@ final class RegionWriter {
         for (int i = 0; i < blockCount; i++) {
             labels[i] = new Label();
         }
-        exit = new Label();
-        enter(used);
+        enter();
         for (int i = 0; i < blockCount; i++) {
             block(i);
         }
         for (Stub stub : stubs) {
             code.visitLabel(stub.label);
+            if (stub.flagsChanged) {
+                to.storeFlags();
+            }
             leave(stub.result);
         }
-        code.visitLabel(exit);
-        to.writeRegisters(written);
-        to.writeFlags();
-        to.writeField("rip", "J", BytecodeWriter.NEXT);
-        to.writeField("retired", "J", BytecodeWriter.RETIRED);
-        code.visitVarInsn(ILOAD, BytecodeWriter.RESULT);
-        code.visitInsn(IRETURN);
         Label end = new Label();
         code.visitLabel(end);
         return end;
     }
 
-    private void enter(int used) {
+    private void enter() {
+        Label somewhere = new Label();
+        code.visitVarInsn(ILOAD, BytecodeWriter.ENTRY);
+        code.visitJumpInsn(IFGE, somewhere);
+        to.number(Translation.OUT_OF_TIME);
+        code.visitInsn(IRETURN);
+        code.visitLabel(somewhere);
         to.readField("r", "[J", BytecodeWriter.REGISTERS);
-        to.readRegisters(used);
-        to.readFlags();
         to.readField("retired", "J", BytecodeWriter.RETIRED);
         // The parameter becomes the most instructions that may have retired where the region begins again.
         code.visitVarInsn(LLOAD, BytecodeWriter.LIMIT);
         to.constant(region.longest());
         code.visitInsn(LSUB);
         code.visitVarInsn(LSTORE, BytecodeWriter.LIMIT);
-        to.constant(0);
-        code.visitVarInsn(LSTORE, BytecodeWriter.NEXT);
+        code.visitVarInsn(LLOAD, BytecodeWriter.RETIRED);
+        code.visitVarInsn(LLOAD, BytecodeWriter.LIMIT);
+        code.visitInsn(LCMP);
+        Label inTime = new Label();
+        code.visitJumpInsn(IFLE, inTime);
+        to.number(Translation.OUT_OF_TIME);
+        code.visitInsn(IRETURN);
+        code.visitLabel(inTime);
+        Label absent = new Label();
+        code.visitVarInsn(ILOAD, BytecodeWriter.ENTRY);
+        code.visitTableSwitchInsn(0, blockCount - 1, absent, labels);
+        code.visitLabel(absent);
+        leaveAbsent();
+    }
+
+    /** The block is not among those that are translated: as {@link Translation#place} of its first instruction. */
+    private void leaveAbsent() {
+        code.visitVarInsn(ILOAD, BytecodeWriter.ENTRY);
+        to.number(-Translation.MOST_INSTRUCTIONS);
+        code.visitInsn(IMUL);
+        to.number(1);
+        code.visitInsn(ISUB);
+        code.visitInsn(IRETURN);
     }
 
     // Blocks, and the ways between them.
@@ -170,14 +188,15 @@ final class RegionWriter {
             List<MicroOp> of = instructions.get(i);
             int place = Translation.place(number, i);
             if (!MicroOpWriter.canWrite(of)) {
+                to.writeFlags();
                 leave(place);
                 return;
             }
             to.beginInstruction();
             BytecodeWriter.Bail bail = () -> stub(place);
-            for (MicroOp op : of) {
-                if (!transfers(op)) {
-                    operations.write(op, bail);
+            for (int k = 0; k < of.size(); k++) {
+                if (!transfers(of.get(k))) {
+                    operations.write(of.get(k), MicroOpWriter.hideFlags(after(instructions, i, k)), bail);
                 }
             }
             if (i == instructions.size() - 1) {
@@ -189,12 +208,26 @@ final class RegionWriter {
             }
         }
         retire(block);
-        go(block.address(block.count));
+        go(block.address(block.count), 0);
+    }
+
+    /** The operations after one, as far as it takes. */
+    private static List<MicroOp> after(List<List<MicroOp>> instructions, int instruction, int operation) {
+        List<MicroOp> following = new ArrayList<>(instructions
+                .get(instruction)
+                .subList(operation + 1, instructions.get(instruction).size()));
+        for (int i = instruction + 1; i < Math.min(instructions.size(), instruction + 3); i++) {
+            if (!MicroOpWriter.canWrite(instructions.get(i))) {
+                break;
+            }
+            following.addAll(instructions.get(i));
+        }
+        return following;
     }
 
     private Label stub(int result) {
         Label label = new Label();
-        stubs.add(new Stub(label, result));
+        stubs.add(new Stub(label, result, to.flagsChanged()));
         return label;
     }
 
@@ -212,17 +245,17 @@ final class RegionWriter {
             retire(block);
             Label taken = new Label();
             to.jumpIf(o.condition(), taken);
-            go(o.next());
+            go(o.next(), 0);
             code.visitLabel(taken);
-            go(o.target());
+            go(o.target(), 1);
         } else if (op instanceof MicroOp.Jump o) {
             retire(block);
-            go(o.target());
+            go(o.target(), 0);
         } else if (op instanceof MicroOp.Call o) {
             to.store(8, o.slot(), bail, () -> to.constant(o.next()));
             to.write(8, Cpu.RSP, () -> to.offset(o.slot()));
             retire(block);
-            go(o.target());
+            go(o.target(), 0);
         } else if (op instanceof MicroOp.Return o) {
             to.load(8, o.top(), bail);
             canonical(bail);
@@ -233,14 +266,14 @@ final class RegionWriter {
             to.read(o.a());
             canonical(bail);
             retire(block);
-            leave(current);
+            leaveToNext();
         } else if (op instanceof MicroOp.CallRegister o) {
             to.read(o.a());
             canonical(bail);
             to.store(8, o.slot(), bail, () -> to.constant(o.next()));
             to.write(8, Cpu.RSP, () -> to.offset(o.slot()));
             retire(block);
-            leave(current);
+            leaveToNext();
         }
     }
 
@@ -257,7 +290,9 @@ final class RegionWriter {
         code.visitJumpInsn(IFNE, bail.label());
     }
 
+    /** The block's end: all that it has done is where the next looks for it. */
     private void retire(Block block) {
+        to.writeFlags();
         code.visitVarInsn(LLOAD, BytecodeWriter.RETIRED);
         to.constant(block.count);
         code.visitInsn(LADD);
@@ -265,15 +300,13 @@ final class RegionWriter {
     }
 
     /** Control goes on at an address. */
-    private void go(long target) {
+    private void go(long target, int way) {
         Integer number = numbers.get(target);
         if (number != null) {
             goTo(number);
             return;
         }
-        to.constant(target);
-        code.visitVarInsn(LSTORE, BytecodeWriter.NEXT);
-        leave(current);
+        leaveTo(target, exit(way));
     }
 
     /** Backwards only while there is time for all of the region. */
@@ -283,9 +316,7 @@ final class RegionWriter {
             code.visitVarInsn(LLOAD, BytecodeWriter.LIMIT);
             code.visitInsn(LCMP);
             code.visitJumpInsn(IFLE, labels[number]);
-            to.constant(blocks[number].start);
-            code.visitVarInsn(LSTORE, BytecodeWriter.NEXT);
-            leave(Translation.OUT_OF_TIME);
+            leaveTo(blocks[number].start, Translation.OUT_OF_TIME);
             return;
         }
         code.visitJumpInsn(GOTO, labels[number]);
@@ -302,12 +333,29 @@ final class RegionWriter {
             goTo(point);
             code.visitLabel(no);
         }
-        leave(current);
+        leaveToNext();
+    }
+
+    private int exit(int way) {
+        return current * Translation.EXITS + way;
+    }
+
+    private void leaveTo(long target, int result) {
+        code.visitVarInsn(ALOAD, BytecodeWriter.THE_CPU);
+        to.constant(target);
+        code.visitFieldInsn(PUTFIELD, BytecodeWriter.CPU, "rip", "J");
+        leave(result);
+    }
+
+    /** To where the block's last instruction says. */
+    private void leaveToNext() {
+        to.writeField("rip", "J", BytecodeWriter.NEXT);
+        leave(exit(0));
     }
 
     private void leave(int result) {
+        to.writeField("retired", "J", BytecodeWriter.RETIRED);
         to.number(result);
-        code.visitVarInsn(ISTORE, BytecodeWriter.RESULT);
-        code.visitJumpInsn(GOTO, exit);
+        code.visitInsn(IRETURN);
     }
 }

@@ -1,7 +1,7 @@
 package org.pvdiet.emulator.cpu;
 
 /**
- * The status flags, not yet computed: a kind and two operands, left-aligned to 64 bits so that carry, zero, sign and
+ * The status flags, not yet computed: a kind and two operands, mostly left-aligned to 64 bits so that carry, zero, sign and
  * overflow of every operand size are those of 64-bit arithmetic. Pure functions of that state, for the interpreter and for
  * compiled code alike.
  */
@@ -18,7 +18,36 @@ final class StatusFlags {
     /** Zero, sign and parity are those of {@code a}; {@code b} holds the others. */
     static final int RESULT = 3;
 
-    private static final int KIND = 3;
+    // What translated code leaves behind, where computing the flags would be most of its work and few are ever read:
+    // the
+    // operands as they were, not aligned. Shifts are by b, which is not 0.
+
+    static final int SHL = 4;
+    static final int SHR = 5;
+    static final int SAR = 6;
+
+    /** IMUL. */
+    static final int MULTIPLY = 7;
+
+    /** MUL. */
+    static final int PRODUCT = 8;
+
+    /** With {@link #CARRY} in the state where there was a carry. */
+    static final int ADC = 9;
+
+    /** The same. */
+    static final int SBB = 10;
+
+    /** Of {@code a}; the carry stays. */
+    static final int INC = 11;
+
+    /** The same. */
+    static final int DEC = 12;
+
+    /** Log2 of the bit of a state that is the carry before the operation. */
+    static final int CARRY = 4;
+
+    private static final int KIND = 15;
     private static final int SHIFT = 8;
 
     private StatusFlags() {}
@@ -28,29 +57,34 @@ final class StatusFlags {
         return kind | 64 - 8 * size << SHIFT;
     }
 
+    static int kind(int state) {
+        return state & KIND;
+    }
+
     static boolean carry(int state, long a, long b) {
         return switch (state & KIND) {
             case ADD -> a + b + Long.MIN_VALUE < a + Long.MIN_VALUE;
             case SUB -> a + Long.MIN_VALUE < b + Long.MIN_VALUE;
-            default -> (b & Flags.CF) != 0;
+            default -> (beside(state, a, b) & Flags.CF) != 0;
         };
+    }
+
+    static int size(int state) {
+        return 8 - (state >>> SHIFT + 3);
     }
 
     static boolean zero(int state, long a, long b) {
         return switch (state & KIND) {
-            case ADD -> a + b == 0;
             case SUB -> a == b;
-            case RESULT -> a == 0;
-            default -> (b & Flags.ZF) != 0;
+            case BITS -> (b & Flags.ZF) != 0;
+            default -> result(state, a, b) == 0;
         };
     }
 
     static boolean sign(int state, long a, long b) {
         return switch (state & KIND) {
-            case ADD -> a + b < 0;
-            case SUB -> a - b < 0;
-            case RESULT -> a < 0;
-            default -> (b & Flags.SF) != 0;
+            case BITS -> (b & Flags.SF) != 0;
+            default -> result(state, a, b) < 0;
         };
     }
 
@@ -58,7 +92,7 @@ final class StatusFlags {
         return switch (state & KIND) {
             case ADD -> ((a ^ a + b) & (b ^ a + b)) < 0;
             case SUB -> ((a ^ b) & (a ^ a - b)) < 0;
-            default -> (b & Flags.OF) != 0;
+            default -> (beside(state, a, b) & Flags.OF) != 0;
         };
     }
 
@@ -72,25 +106,46 @@ final class StatusFlags {
     // The same flags as one of the kinds whose b holds carry and overflow, so that these can be changed.
 
     static int held(int state) {
-        return (state & KIND) == BITS ? state : state | RESULT;
+        return (state & KIND) == BITS ? state : state >>> SHIFT << SHIFT | RESULT;
     }
 
     /** What zero, sign and parity are those of; nothing where {@code b} holds them. */
     static long result(int state, long a, long b) {
+        int size = size(state);
+        int carry = state >>> CARRY & 1;
         return switch (state & KIND) {
             case ADD -> a + b;
             case SUB -> a - b;
+            case SHL -> Alu.align(size, a << b);
+            case SHR -> Alu.align(size, Alu.zeroExtend(size, a) >>> b);
+            case SAR -> Alu.align(size, Alu.signExtend(size, a) >> b);
+            case MULTIPLY, PRODUCT -> Alu.align(size, a * b);
+            case ADC -> Alu.align(size, a + b + carry);
+            case SBB -> Alu.align(size, a - b - carry);
+            case INC -> Alu.align(size, a + 1);
+            case DEC -> Alu.align(size, a - 1);
             default -> a;
         };
     }
 
     /** The flags that {@link #result} does not tell. */
     static long beside(int state, long a, long b) {
+        int size = size(state);
+        int carry = state >>> CARRY & 1;
         return switch (state & KIND) {
             case ADD, SUB ->
                 (carry(state, a, b) ? Flags.CF : 0)
                         | (adjust(state, a, b) ? Flags.AF : 0)
                         | (overflow(state, a, b) ? Flags.OF : 0);
+            case SHL -> Alu.shlFlags(size, a, (int) b);
+            case SHR -> Alu.shrFlags(size, a, (int) b);
+            case SAR -> Alu.sarFlags(size, a, (int) b);
+            case MULTIPLY -> Alu.multiplyFlags(size, a, b);
+            case PRODUCT -> Alu.productFlags(size, a, b);
+            case ADC -> Alu.adcFlags(size, a, b, a + b + carry);
+            case SBB -> Alu.sbbFlags(size, a, b, a - b - carry);
+            case INC -> Alu.incFlags(size, a, carry != 0);
+            case DEC -> Alu.decFlags(size, a, carry != 0);
             default -> b;
         };
     }
@@ -100,7 +155,7 @@ final class StatusFlags {
         return switch (state & KIND) {
             case ADD -> ((a ^ b ^ a + b) >>> shift & 0x10) != 0;
             case SUB -> ((a ^ b ^ a - b) >>> shift & 0x10) != 0;
-            default -> (b & Flags.AF) != 0;
+            default -> (beside(state, a, b) & Flags.AF) != 0;
         };
     }
 

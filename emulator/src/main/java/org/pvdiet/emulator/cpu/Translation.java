@@ -7,16 +7,28 @@ abstract class Translation {
     /** What {@link #run} gives where all of the region might retire too many instructions. */
     static final int OUT_OF_TIME = Integer.MIN_VALUE;
 
-    private static final int MOST_INSTRUCTIONS = 256;
+    /** An entry that leads nowhere: {@link #run} returns at once, and touches neither processor nor memory. */
+    static final int NOWHERE = -1;
+
+    /** Most ways out of a block's end. */
+    static final int EXITS = 2;
+
+    static final int MOST_INSTRUCTIONS = 256;
 
     /**
-     * Executes from the region's first block until control leaves the region, or the interpreter is needed.
+     * Executes from an entry of the region until control leaves the region, or the interpreter is needed.
      *
      * @param stopAt how many instructions may have retired in total; there must be room for the whole region
-     * @return the number of the last block where control has left the region at its end, or a {@link #place}, or
-     *     {@link #OUT_OF_TIME}
+     * @param entry number of the block to begin with, or {@link #NOWHERE}
+     * @return where control has left the region at a block's end, that block's number times {@link #EXITS} and which of its
+     *     exits it was; or a {@link #place}, or {@link #OUT_OF_TIME}
      */
-    abstract int run(Cpu cpu, LinearMemory memory, long stopAt);
+    abstract int run(Cpu cpu, LinearMemory memory, long stopAt, int entry);
+
+    /** The block that was left at its end. */
+    static int lastOf(int exit) {
+        return exit / EXITS;
+    }
 
     /** A block, and the instruction of it that the interpreter is to go on with: a negative number. */
     static int place(int block, int instruction) {

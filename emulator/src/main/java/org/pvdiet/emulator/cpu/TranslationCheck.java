@@ -36,12 +36,12 @@ final class TranslationCheck {
      * @return what it gave, and the processor is where it says
      * @throws TranslationDifference where the interpreter comes to another state
      */
-    int run(Region region, long stopAt) {
+    int run(Region region, long stopAt, int entry) {
         stores.clear();
         long[] registers = Arrays.copyOf(cpu.r, 16);
         long flags = cpu.rflags();
         long retired = cpu.retired;
-        int result = region.translation().run(cpu, cpu.memory(), stopAt);
+        int result = region.translation().run(cpu, cpu.memory(), stopAt, entry);
         boolean within = result < 0 && result != Translation.OUT_OF_TIME;
         int extra = within ? Translation.instructionOf(result) : 0;
         long rip = within ? region.blocks[Translation.blockOf(result)].address(extra) : cpu.rip;
@@ -58,7 +58,7 @@ final class TranslationCheck {
         System.arraycopy(registers, 0, cpu.r, 0, 16);
         cpu.setRflags(flags);
         cpu.retired = retired;
-        cpu.setRip(region.blocks[0].start);
+        cpu.setRip(region.blocks[entry].start);
 
         List<Bytes> stored = new ArrayList<>();
         cpu.mmu().watchStores((linear, size, write) -> {

@@ -1,8 +1,5 @@
 package org.pvdiet.emulator.memory;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,10 +18,6 @@ public final class PhysicalMemory {
 
     /** Frame flag: somebody wants to see each write, such as the recorder for page tables. */
     public static final int WATCHED = 2;
-
-    static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-    static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private record Region(long base, long size, Mmio device) {}
 
@@ -124,9 +117,9 @@ public final class PhysicalMemory {
         int at = (int) address;
         return switch (size) {
             case 1 -> ram[at] & 0xffL;
-            case 2 -> (short) SHORT.get(ram, at) & 0xffffL;
-            case 4 -> (int) INT.get(ram, at) & 0xffffffffL;
-            case 8 -> (long) LONG.get(ram, at);
+            case 2 -> Ram.get16(ram, at);
+            case 4 -> Ram.get32(ram, at);
+            case 8 -> Ram.get64(ram, at);
             default -> throw new IllegalArgumentException("size " + size);
         };
     }
@@ -144,13 +137,13 @@ public final class PhysicalMemory {
         int at = (int) address;
         int flags = frameFlags[at >> FRAME_SHIFT];
         if (flags != 0) {
-            tell(flags, address, size, value);
+            tell(flags, address, size, size == 8 ? value : value & (1L << 8 * size) - 1);
         }
         switch (size) {
             case 1 -> ram[at] = (byte) value;
-            case 2 -> SHORT.set(ram, at, (short) value);
-            case 4 -> INT.set(ram, at, (int) value);
-            case 8 -> LONG.set(ram, at, value);
+            case 2 -> Ram.put16(ram, at, value);
+            case 4 -> Ram.put32(ram, at, value);
+            case 8 -> Ram.put64(ram, at, value);
             default -> throw new IllegalArgumentException("size " + size);
         }
     }
@@ -158,7 +151,7 @@ public final class PhysicalMemory {
     /** The processor's own update of an entry: not a write of the guest, so no listener hears of it. */
     void writeAccessedDirty(long address, long entry) {
         if (address + 8 <= ram.length) {
-            LONG.set(ram, (int) address, entry);
+            Ram.put64(ram, (int) address, entry);
         }
     }
 
