@@ -31,7 +31,12 @@ public final class Contracts {
                     seen.calls().calls(),
                     Statements.of(seen, summary.makesHypercalls(), summary.privilegesVary())));
         }
-        return new ContractReport(reader.path().toString(), reader.info().platform(), reader.complete(), hooks);
+        return new ContractReport(
+                reader.path().toString(),
+                reader.info().platform(),
+                reader.complete(),
+                reader.info().registers(),
+                hooks);
     }
 
     private static String before(Hook hook) {

@@ -16,6 +16,9 @@ import org.pvdiet.traces.Mode;
  * @param index of the argument or control register; else 0
  */
 record Source(Kind kind, int index) {
+    private static final String TO_MACHINE = " with the frame number translated to a machine frame";
+    private static final String TO_PSEUDO_PHYSICAL = " with the frame number translated to a pseudo-physical frame";
+
     /** {@link Kind#READ} in words. */
     static final String READ = "what it reads";
 
@@ -126,20 +129,24 @@ record Source(Kind kind, int index) {
         return OptionalLong.empty();
     }
 
+    /** Words of sources, as if frames had one number on all platforms. */
+    static String untranslated(String words) {
+        return words.replace(TO_MACHINE, "").replace(TO_PSEUDO_PHYSICAL, "");
+    }
+
     /** In words. */
     String words(List<String> arguments) {
         return switch (kind) {
             case ARGUMENT -> arguments.get(index);
             case ARGUMENT_PAIR -> arguments.get(index + 1) + ":" + arguments.get(index);
-            case MACHINE_ARGUMENT -> arguments.get(index) + " with the frame number translated to a machine frame";
-            case PSEUDO_PHYSICAL_ARGUMENT ->
-                arguments.get(index) + " with the frame number translated to a pseudo-physical frame";
+            case MACHINE_ARGUMENT -> arguments.get(index) + TO_MACHINE;
+            case PSEUDO_PHYSICAL_ARGUMENT -> arguments.get(index) + TO_PSEUDO_PHYSICAL;
             case READ -> READ;
             case OLD_ENTRY -> "what the page-table entry held";
             case OLD_VALUE -> "its old value";
             case RFLAGS -> "RFLAGS";
             case CONTROL_REGISTER -> "CR" + index;
-            case PSEUDO_PHYSICAL_CR3 -> "CR3 with the frame number translated to a pseudo-physical frame";
+            case PSEUDO_PHYSICAL_CR3 -> "CR3" + TO_PSEUDO_PHYSICAL;
             case INTERRUPT_FLAG -> "the interrupt flag";
         };
     }
