@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 import org.pvdiet.traces.Hook;
+import org.pvdiet.traces.RegisterMode;
 import org.pvdiet.traces.TraceReader;
 
 /** Compares traces of one kernel. */
@@ -49,7 +51,19 @@ public final class Diff {
                 second.run(),
                 summary(hooks),
                 new ArrayList<>(hooks),
-                Environment.differences(first, second, pairs.values()));
+                Environment.differences(first, second, pairs.values()),
+                notCompared(first, second));
+    }
+
+    private static List<String> notCompared(TraceLog first, TraceLog second) {
+        String without = Stream.of(first, second)
+                .filter(log -> log.info().registers() != RegisterMode.FULL)
+                .map(log -> log.run().trace())
+                .collect(Collectors.joining(" and "));
+        return without.isEmpty()
+                ? List.of()
+                : List.of("which registers calls change: " + without + (without.contains(" and ") ? " were" : " was")
+                        + " recorded without --registers full");
     }
 
     private static DiffReport.Summary summary(List<HookDiff> hooks) {

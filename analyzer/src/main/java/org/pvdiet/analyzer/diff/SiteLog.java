@@ -3,8 +3,8 @@ package org.pvdiet.analyzer.diff;
 import java.util.Arrays;
 
 /**
- * The calls of one site, packed: of each the number of its {@link Act} and how far its seq is from the one before, seven
- * bits to a byte. That is some three bytes a call.
+ * The calls of one site, packed: of each the numbers of its {@link Act} and its {@link Effort}, and how far its seq is from
+ * the one before, seven bits to a byte. That is some four bytes a call.
  */
 final class SiteLog {
     private static final int SMALLEST = 16;
@@ -13,8 +13,9 @@ final class SiteLog {
      * The calls, in order of seq.
      *
      * @param acts numbers of their acts
+     * @param efforts numbers of what they took
      */
-    record Calls(int[] acts, long[] seqs) {
+    record Calls(int[] acts, int[] efforts, long[] seqs) {
         int count() {
             return acts.length;
         }
@@ -25,8 +26,9 @@ final class SiteLog {
     private int calls;
     private long lastSeq;
 
-    void add(int act, long seq) {
+    void add(int act, int effort, long seq) {
         write(act);
+        write(effort);
         long step = seq - lastSeq;
         // A call that ends after one that began later comes after it: steps can be negative.
         write(step << 1 ^ step >> 63);
@@ -38,11 +40,11 @@ final class SiteLog {
         return calls;
     }
 
-    /** Adds the calls of {@code later}, whose act {@code i} has number {@code numbers[i]} here. */
-    void append(SiteLog later, int[] numbers) {
+    /** Adds the calls of {@code later}, whose act {@code i} has number {@code acts[i]} here, and efforts likewise. */
+    void append(SiteLog later, int[] acts, int[] efforts) {
         Calls unpacked = later.unpack();
         for (int i = 0; i < unpacked.count(); i++) {
-            add(numbers[unpacked.acts[i]], unpacked.seqs[i]);
+            add(acts[unpacked.acts[i]], efforts[unpacked.efforts[i]], unpacked.seqs[i]);
         }
     }
 
@@ -60,28 +62,33 @@ final class SiteLog {
 
     Calls unpack() {
         int[] acts = new int[calls];
+        int[] efforts = new int[calls];
         long[] seqs = new long[calls];
         Unpacking unpacking = new Unpacking();
         boolean ordered = true;
         long seq = 0;
         for (int i = 0; i < calls; i++) {
             acts[i] = (int) unpacking.next();
+            efforts[i] = (int) unpacking.next();
             long step = unpacking.next();
             seq += step >>> 1 ^ -(step & 1);
             seqs[i] = seq;
             ordered &= i == 0 || seqs[i - 1] < seq;
         }
-        return ordered ? new Calls(acts, seqs) : sorted(acts, seqs);
+        Calls unpacked = new Calls(acts, efforts, seqs);
+        return ordered ? unpacked : sorted(unpacked);
     }
 
-    private static Calls sorted(int[] acts, long[] seqs) {
-        long[] sorted = seqs.clone();
-        Arrays.sort(sorted);
-        int[] inOrder = new int[acts.length];
-        for (int i = 0; i < acts.length; i++) {
-            inOrder[Arrays.binarySearch(sorted, seqs[i])] = acts[i];
+    private static Calls sorted(Calls calls) {
+        long[] seqs = calls.seqs.clone();
+        Arrays.sort(seqs);
+        Calls inOrder = new Calls(new int[seqs.length], new int[seqs.length], seqs);
+        for (int i = 0; i < seqs.length; i++) {
+            int at = Arrays.binarySearch(seqs, calls.seqs[i]);
+            inOrder.acts[at] = calls.acts[i];
+            inOrder.efforts[at] = calls.efforts[i];
         }
-        return new Calls(inOrder, sorted);
+        return inOrder;
     }
 
     private final class Unpacking {
