@@ -155,6 +155,12 @@ public final class MadeTrace {
             return this;
         }
 
+        /** About an entry with this content. */
+        public MadeCall pointsTo(long entry) {
+            batch.set(CallColumn.ENTRY, row, entry);
+            return this;
+        }
+
         /** With another CR4 before the call. */
         public MadeCall cr4(long value) {
             batch.set(CallColumn.CR4, row, value);

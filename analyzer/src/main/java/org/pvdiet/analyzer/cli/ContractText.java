@@ -11,11 +11,11 @@ import org.pvdiet.analyzer.contract.Aspect;
 import org.pvdiet.analyzer.contract.ContractReport;
 import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
 import org.pvdiet.analyzer.contract.Statement;
-import org.pvdiet.traces.RegisterMode;
 
 /** Contracts as a person reads them. */
 final class ContractText {
     private static final String NATIVE = "native";
+    private static final String FULL = "full";
     private static final int WIDTH = 118;
     private static final int ASPECT_WIDTH = 16;
 
@@ -37,7 +37,7 @@ final class ContractText {
             }
             append(out, hook);
         }
-        if (report.registers() != RegisterMode.FULL) {
+        if (!report.registers().equals(FULL)) {
             out.append('\n');
             line(
                     out,

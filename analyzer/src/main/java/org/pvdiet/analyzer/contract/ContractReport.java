@@ -1,18 +1,17 @@
 package org.pvdiet.analyzer.contract;
 
 import java.util.List;
-import org.pvdiet.traces.RegisterMode;
 
 /**
  * The contracts of one trace. The components are what {@code --format json} prints; JSON.md says what they mean.
  *
  * @param trace path
  * @param complete whether the recording was closed; if not, this is of the beginning of a run
- * @param registers which registers were recorded: only where all were is known which ones calls change
+ * @param registers which were recorded, {@code args} or {@code full}: only then is known which ones calls change
  * @param hooks in the order of the kernel's table
  */
 public record ContractReport(
-        String trace, String platform, boolean complete, RegisterMode registers, List<HookStatements> hooks) {
+        String trace, String platform, boolean complete, String registers, List<HookStatements> hooks) {
 
     /**
      * One hook.

@@ -26,7 +26,8 @@ public final class ContractSummary implements Summary<ContractSummary> {
                     CallColumn.CR3,
                     CallColumn.CR4,
                     CallColumn.TRAPS,
-                    CallColumn.OUTCOME)
+                    CallColumn.OUTCOME,
+                    CallColumn.ENTRY)
             .withArguments()
             .and(new Wanted(
                     IntStream.range(0, REGISTERS)

@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.contract;
 
+import com.google.common.base.Ascii;
 import java.util.ArrayList;
 import java.util.List;
 import org.pvdiet.analyzer.calls.CallStream;
@@ -35,7 +36,7 @@ public final class Contracts {
                 reader.path().toString(),
                 reader.info().platform(),
                 reader.complete(),
-                reader.info().registers(),
+                Ascii.toLowerCase(reader.info().registers().name()),
                 hooks);
     }
 

@@ -7,6 +7,7 @@ import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.analyzer.words.PageTableEntry;
+import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.Mode;
 
@@ -36,7 +37,7 @@ record Source(Kind kind, int index) {
         PSEUDO_PHYSICAL_ARGUMENT,
         /** What an instruction in the call read from an MSR, a port or the time-stamp counter. */
         READ,
-        /** What the page-table entry that the call changed held before. */
+        /** What the page-table entry that the call was given, or else changed, held before. */
         OLD_ENTRY,
         /** What was in the place before; not for results. */
         OLD_VALUE,
@@ -121,6 +122,9 @@ record Source(Kind kind, int index) {
     }
 
     private static OptionalLong oldEntry(RecordedCall call) {
+        if (call.has(CallColumn.ENTRY)) {
+            return OptionalLong.of(call.get(CallColumn.ENTRY));
+        }
         for (RecordedEffect effect : call.effects()) {
             if (effect.kind() == EffectKind.PAGE_TABLE_ENTRY) {
                 return effect.old();

@@ -410,4 +410,25 @@ class ContractsTest {
                 List.of("keeps RBX, RSP, RBP and R12 to R15, as its callers rely on; changes RAX, RDI"),
                 sentences(made(trace, "cpu.write_cr4"), Aspect.CLOBBER));
     }
+
+    /** xen_ptep_modify_prot_start returns the entry and leaves it (arch/x86/xen/mmu_pv.c): no effect tells what it was. */
+    @Test
+    void theEntryThatIsReturnedAndLeft() {
+        MadeHook start = new MadeHook(
+                "mmu.ptep_modify_prot_start",
+                "pte_t ptep_modify_prot_start(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep)",
+                "f");
+        MadeTrace trace = made(start);
+        for (int i = 0; i < 40; i++) {
+            long entry = 0x8000000000000067L | (0x1000L + 77 * i) << 12;
+            trace.call("mmu.ptep_modify_prot_start")
+                    .arguments(0xffff888000001000L, 0x7f0000000000L + 0x1000 * i, 0xffff888000002000L + 8 * i)
+                    .pointsTo(entry)
+                    .result(entry)
+                    .end();
+        }
+        List<Statement> statements = made(trace, "mmu.ptep_modify_prot_start");
+        assertEquals(List.of("returns what the page-table entry held"), sentences(statements, Aspect.RESULT));
+        assertEquals(List.of("changes nothing that is recorded"), sentences(statements, Aspect.EFFECT));
+    }
 }
