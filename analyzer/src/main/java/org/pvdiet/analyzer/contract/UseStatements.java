@@ -77,7 +77,7 @@ final class UseStatements {
                 .filter(register -> (hook.changedRegisters() >>> register & 1) != 0)
                 .mapToObj(REGISTERS::get)
                 .toList();
-        return names.isEmpty() ? "none" : String.join(", ", names);
+        return names.isEmpty() ? "no register" : String.join(", ", names);
     }
 
     /** Instructions per call. */

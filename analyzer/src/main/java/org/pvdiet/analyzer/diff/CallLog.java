@@ -34,7 +34,8 @@ public final class CallLog implements Summary<CallLog> {
                     CallColumn.CR4,
                     CallColumn.HYPERCALLS,
                     CallColumn.TRAPS,
-                    CallColumn.OUTCOME)
+                    CallColumn.OUTCOME,
+                    CallColumn.ENTRY)
             .withArguments()
             .withEffects();
 

@@ -776,6 +776,35 @@ class DiffTest {
         return hook.divergences().stream().map(Divergence::kind).toList();
     }
 
+    /** xen_ptep_modify_prot_start leaves the entry, so that only the trace's column tells what it was. */
+    @Test
+    void anEntryThatIsReturnedIsComparedWithWhatWasThere() {
+        List<MadeHook> hooks = List.of(new MadeHook("mmu.start", "pte_t start(pte_t *ptep)", "x"));
+        MadeTrace bare = new MadeTrace(directory.resolve("bare"), "native", hooks);
+        MadeTrace xen = new MadeTrace(directory.resolve("xen"), "xen-pv", hooks);
+        for (long entry : new long[] {ENTRY, ENTRY | 0x5000}) {
+            bare.call("mmu.start")
+                    .arguments(POINTER)
+                    .pointsTo(entry)
+                    .result(entry)
+                    .end();
+            xen.call("mmu.start")
+                    .arguments(POINTER)
+                    .pointsTo(entry)
+                    .result(entry == ENTRY ? entry : entry & ~0x40)
+                    .end();
+        }
+        try (TraceReader first = bare.read();
+                TraceReader second = xen.read()) {
+            Divergence found =
+                    hook(Diff.of(first, second), "mmu.start").divergences().get(0);
+            assertEquals("result", found.kind());
+            assertEquals(1, found.calls());
+            assertEquals("returns the old value", found.first());
+            assertEquals("returns the old value with 0x40 cleared", found.second());
+        }
+    }
+
     /** RBX is the caller's by the System V ABI, RCX is not. */
     @Test
     void aRegisterThatOnePlatformDoesNotKeepIsADivergence() {
