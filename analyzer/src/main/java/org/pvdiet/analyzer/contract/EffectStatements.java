@@ -11,6 +11,7 @@ import org.pvdiet.traces.EffectOutcome;
 
 /** Says what a hook's calls did: effects, exceptions, hypercalls, traps. */
 final class EffectStatements {
+    static final String NO_CHANGE = "changes nothing that is recorded";
     /** Said only where there is a hypervisor to ask. */
     static final String NO_HYPERCALL = "makes no hypercall";
 
@@ -60,7 +61,7 @@ final class EffectStatements {
             }
         }
         if (effects.idle().calls() == all.calls()) {
-            statements.say(Aspect.EFFECT, "changes nothing that is recorded", all);
+            statements.say(Aspect.EFFECT, NO_CHANGE, all);
         } else if (effects.idle().calls() > 0 && !changes.isEmpty()) {
             statements.say(
                     Aspect.EFFECT,

@@ -34,10 +34,10 @@ public record Statement(
         return Source.untranslated(claim);
     }
 
-    /** Whether it says that something is not done which only some platforms can do. */
+    /** Whether it only says that something is not done: a contract that does not speak of it says the same. */
     @JsonIgnore
     public boolean saysNothing() {
-        return claim.equals(EffectStatements.NO_HYPERCALL);
+        return claim.equals(EffectStatements.NO_HYPERCALL) || claim.equals(EffectStatements.NO_CHANGE);
     }
 
     /** Whether it says that a register was changed which callers may rely on. */

@@ -237,7 +237,7 @@ public final class DiffText {
     private static String saidByCalls(String calls) {
         return switch (calls) {
             case ContractComparison.SHOWN -> "";
-            case ContractComparison.NOT_SHOWN -> "; the calls compared show no difference, the runs made other calls";
+            case ContractComparison.NOT_SHOWN -> "; the calls compared show no such difference";
             case ContractComparison.NOT_COMPARED -> "; no calls were compared";
             default -> "; because: " + calls.replace('_', ' ');
         };
