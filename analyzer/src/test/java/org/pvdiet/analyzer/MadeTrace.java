@@ -43,8 +43,10 @@ public final class MadeTrace {
     }
 
     private static final long IMAGE = 0xffffffff81000000L;
+    private static final int REGISTERS = 16;
 
     private final Path path;
+    private final RegisterMode registers;
     private final TraceWriter writer;
     private final List<MadeHook> hooks;
     private final List<Symbol> symbols = new ArrayList<>();
@@ -53,7 +55,18 @@ public final class MadeTrace {
 
     /** Begins a trace of the kernel {@code image}. */
     public MadeTrace(Path path, String platform, String image, List<MadeHook> hooks, Options options) {
+        this(path, platform, image, hooks, options, RegisterMode.ARGS);
+    }
+
+    /** Begins a trace with all registers, which calls leave as they were but for those that they are told to change. */
+    public static MadeTrace full(Path path, String platform, List<MadeHook> hooks) {
+        return new MadeTrace(path, platform, "a5a5", hooks, Options.defaults(), RegisterMode.FULL);
+    }
+
+    private MadeTrace(
+            Path path, String platform, String image, List<MadeHook> hooks, Options options, RegisterMode registers) {
         this.path = path;
+        this.registers = registers;
         this.hooks = hooks;
         TraceInfo info = new TraceInfo(
                 "test",
@@ -65,7 +78,7 @@ public final class MadeTrace {
                 1,
                 new TraceInfo.Initrd(Optional.empty(), "0"),
                 "test",
-                RegisterMode.ARGS,
+                registers,
                 OptionalLong.empty(),
                 Optional.empty());
         this.writer = TraceWriter.create(path, info, options, OpenCalls.ABANDON);
@@ -111,7 +124,16 @@ public final class MadeTrace {
             batch.set(CallColumn.HYPERCALLS, row, 0);
             batch.set(CallColumn.TRAPS, row, 0);
             batch.set(CallColumn.OUTCOME, row, Outcome.RETURNED);
+            for (int i = 0; registers == RegisterMode.FULL && i < REGISTERS; i++) {
+                batch.set(CallColumn.gpr(i), row, 0x1000 + i);
+            }
             icount++;
+        }
+
+        /** Leaves another value in general-purpose register {@code i}. */
+        public MadeCall changes(int i) {
+            batch.set(CallColumn.gprAfter(i), row, 0x2000 + i);
+            return this;
         }
 
         public MadeCall arguments(long... values) {
@@ -130,6 +152,12 @@ public final class MadeTrace {
         /** About a page table that is mapped read-only. */
         public MadeCall readOnlyTable() {
             batch.set(CallColumn.MODE, row, batch.get(CallColumn.MODE, row) | Mode.READ_ONLY_TABLE);
+            return this;
+        }
+
+        /** About an entry with this content. */
+        public MadeCall pointsTo(long entry) {
+            batch.set(CallColumn.ENTRY, row, entry);
             return this;
         }
 

@@ -47,6 +47,12 @@ public enum CallColumn implements Column {
     HYPERCALLS(ColumnSpec.int32("", "Hypercalls inside the call, calls within it included")),
     TRAPS(ColumnSpec.int32("", "Exceptions and emulated instructions inside the call, likewise")),
     OUTCOME(ColumnSpec.name(Outcome.class, "How the call ended")),
+    ENTRY(ColumnSpec.uint64(
+                    "",
+                    "The page-table entry that an argument points to, before the call, of hooks that return an entry;"
+                            + " null: of others")
+            .orNull()
+            .addedLater()),
     RAX(ColumnSpec.uint64("", "RAX before the call").orNull().full()),
     RCX(ColumnSpec.uint64("", "RCX before the call").orNull().full()),
     RDX(ColumnSpec.uint64("", "RDX before the call").orNull().full()),

@@ -48,7 +48,8 @@ final class UnderWay {
     }
 
     /**
-     * Gives an effect to call {@code seq} and to those that it was made in.
+     * Gives an effect to call {@code seq} and to those that it was made in. What a call did to the interrupt flag is recorded
+     * when it ends, and is its own doing also if an interrupt was taken meanwhile.
      *
      * @return the seq of the first of them that is not under way here; -1 if there is none, or an interrupt had taken the
      *     processor elsewhere
@@ -60,11 +61,12 @@ final class UnderWay {
             if (call == null) {
                 return at;
             }
-            if (call.interrupted) {
+            boolean atItsEnd = at == seq && effect.kind() == EffectKind.INTERRUPT_FLAG;
+            if (call.interrupted && !atItsEnd) {
                 return -1;
             }
             call.add(effect);
-            call.interrupted = effect.kind() == EffectKind.INTERRUPT;
+            call.interrupted |= effect.kind() == EffectKind.INTERRUPT;
             at = call.parent();
         }
         return -1;

@@ -67,6 +67,7 @@ final class ContractCommand implements Callable<Integer> {
                     all.trace(),
                     all.platform(),
                     all.complete(),
+                    all.registers(),
                     all.hooks().stream()
                             .filter(statements ->
                                     wanted == null || statements.hook().equals(wanted))

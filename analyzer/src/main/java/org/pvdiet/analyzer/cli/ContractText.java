@@ -15,6 +15,7 @@ import org.pvdiet.analyzer.contract.Statement;
 /** Contracts as a person reads them. */
 final class ContractText {
     private static final String NATIVE = "native";
+    private static final String FULL = "full";
     private static final int WIDTH = 118;
     private static final int ASPECT_WIDTH = 16;
 
@@ -35,6 +36,13 @@ final class ContractText {
                 out.append('\n');
             }
             append(out, hook);
+        }
+        if (!report.registers().equals(FULL)) {
+            out.append('\n');
+            line(
+                    out,
+                    "clobber",
+                    "Which registers calls change is not recorded; pvdiet record --registers full records it.");
         }
         if (report.hooks().stream().anyMatch(ContractText::isReferenced)) {
             out.append('\n');
@@ -79,7 +87,7 @@ final class ContractText {
             String aspect =
                     statement.aspect() == before ? "" : statement.aspect().word();
             before = statement.aspect();
-            line(out, aspect, statement.sentence() + "  " + evidence(statement, hook.calls()));
+            line(out, aspect, statement.sentence() + "  " + statement.evidence(hook.calls()));
         }
     }
 
@@ -101,18 +109,6 @@ final class ContractText {
             parts.add(meaning.words());
         }
         return String.join(": ", parts) + (meaning.reference().isEmpty() ? "." : ". " + meaning.reference() + ".");
-    }
-
-    private static String evidence(Statement statement, long calls) {
-        List<String> parts = new ArrayList<>();
-        if (statement.calls() != calls) {
-            parts.add(String.format(Locale.ROOT, statement.calls() == 1 ? "%,d call" : "%,d calls", statement.calls()));
-        }
-        parts.add("#" + statement.witness());
-        if (statement.thin()) {
-            parts.add("thin");
-        }
-        return "[" + String.join(", ", parts) + "]";
     }
 
     private static String calls(long calls) {

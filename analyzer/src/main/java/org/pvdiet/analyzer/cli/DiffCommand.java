@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Says per hook and site what traces differ in.",
-            "Two traces of one kernel: calls that were given the same at the same site are compared, after translation"
-                    + " of frame numbers. What differs because of the platform is told apart from what something else"
+            "Two traces of one kernel: first what pvdiet contract says of one and not of the other, then the calls that"
+                    + " were given the same at the same site, after translation of frame numbers. What differs because of the platform is told apart from what something else"
                     + " explains, and from calls that only one run made.",
             "Three or more of one kernel: side by side, each compared with the first.",
             "Two of different kernels: hooks by name, added, removed or changed, and their contracts."
@@ -45,9 +45,10 @@ import picocli.CommandLine.Spec;
             "  fault         exceptions",
             "  outcome       how they end",
             "  precondition  what held before every call and no longer does",
+            "  clobber       registers changed that callers rely on (where both traces have --registers full)",
             "  mechanism     hypercalls and traps",
             "  target        the function that a hook leads to",
-            "  cost          instructions, hypercalls, traps per call",
+            "  cost          instructions, hypercalls, traps of the same calls",
             "  added         a hook that the first kernel has not",
             "  removed       a hook that the second kernel has not",
             "  prototype     another C prototype",

@@ -13,6 +13,7 @@ enum FailOn {
     FAULT,
     OUTCOME,
     PRECONDITION,
+    CLOBBER,
     MECHANISM,
     TARGET,
     COST,

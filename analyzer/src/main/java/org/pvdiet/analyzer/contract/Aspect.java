@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum Aspect {
     RESULT,
     EFFECT,
+    /** Whether the kernel let them in, before and after. */
+    INTERRUPTS,
     PRECONDITION,
     FAULT,
     HYPERCALL,

@@ -3,13 +3,14 @@ package org.pvdiet.analyzer.contract;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.pvdiet.analyzer.calls.Kernel;
-import org.pvdiet.analyzer.calls.Lazy;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.analyzer.words.Words;
-import org.pvdiet.traces.Mode;
 import org.pvdiet.traces.Phase;
 
 /**
@@ -27,21 +28,14 @@ final class Circumstances {
         boolean holds(RecordedCall call);
     }
 
-    /** Which side of a predicate is worth saying if it is always so. */
-    private enum Told {
-        NEITHER,
-        HOLDS,
-        BOTH
-    }
-
     /**
      * One predicate.
      *
      * @param holds as a clause, {@code when val is 0}
      * @param fails the same for when it does not hold
-     * @param told as a precondition
+     * @param state that it is about, if it may be a precondition
      */
-    private record Predicate(String holds, String fails, Told told, Test test) {}
+    private record Predicate(String holds, String fails, Optional<State> state, Test test) {}
 
     private final List<Predicate> predicates = new ArrayList<>();
     private final int arguments;
@@ -65,16 +59,13 @@ final class Circumstances {
         }
         prototype
                 .table()
-                .ifPresent(page -> when(
-                        "when " + page + " is read-only",
-                        "when " + page + " is writable",
-                        Told.HOLDS,
-                        call -> Mode.readOnlyTable(call.mode())));
+                .ifPresent(page ->
+                        when("when " + page + " is read-only", "when " + page + " is writable", State.READ_ONLY_TABLE));
         arguments = predicates.size();
-        when("in lazy MMU mode", "outside of lazy MMU mode", Told.HOLDS, call -> call.lazy() == Lazy.MMU);
-        when("during a context switch", "outside of context switches", Told.HOLDS, call -> call.lazy() == Lazy.CPU);
-        when("with interrupts on", "with interrupts off", Told.BOTH, call -> Mode.interruptsEnabled(call.mode()));
-        when("by another hook", "not by another hook", Told.HOLDS, call -> call.parent() >= 0);
+        when("in lazy MMU mode", "outside of lazy MMU mode", State.LAZY_MMU);
+        when("during a context switch", "outside of context switches", State.CONTEXT_SWITCH);
+        when("with interrupts on", "with interrupts off", State.INTERRUPTS_ON);
+        when("by another hook", "not by another hook", State.NESTED);
         phase("the platform is set up", Phase.SETUP);
         phase("call sites are patched", Phase.PATCHED);
         phase("user code runs", Phase.USER);
@@ -128,12 +119,16 @@ final class Circumstances {
     }
 
     private void when(String holds, String fails, Test test) {
-        when(holds, fails, Told.NEITHER, test);
+        when(holds, fails, Optional.empty(), test);
     }
 
-    private void when(String holds, String fails, Told told, Test test) {
+    private void when(String holds, String fails, State state) {
+        when(holds, fails, Optional.of(state), call -> state.holds(call.lazy(), call.mode(), call.parent() >= 0));
+    }
+
+    private void when(String holds, String fails, Optional<State> state, Test test) {
         if (predicates.size() < MOST_PREDICATES) {
-            predicates.add(new Predicate(holds, fails, told, test));
+            predicates.add(new Predicate(holds, fails, state, test));
         }
     }
 
@@ -177,10 +172,16 @@ final class Circumstances {
         return holds ? which.holds() : which.fails();
     }
 
-    /** Whether that is a state of the machine worth saying where it is always so. */
-    boolean isState(int predicate, boolean holds) {
-        Told told = predicates.get(predicate).told();
-        return told == Told.BOTH || (told == Told.HOLDS && holds);
+    /** The state that it is about; empty where it is about something else. */
+    Optional<State> state(int predicate) {
+        return predicates.get(predicate).state();
+    }
+
+    /** The predicate about {@code state}; empty where the hook has none. */
+    OptionalInt predicate(State state) {
+        return IntStream.range(0, size())
+                .filter(i -> state(i).equals(Optional.of(state)))
+                .findFirst();
     }
 
     boolean hasSelector() {

@@ -11,6 +11,7 @@ import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.analyzer.words.XenNames;
+import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
 import org.pvdiet.traces.Mode;
@@ -127,6 +128,9 @@ public final class Classifier {
             if (prototype.type(i).kind() == Prototype.Kind.ENTRY && sameFrame(argument, result)) {
                 return changed(Form.Kind.ARGUMENT, i, argument, result);
             }
+        }
+        if (call.has(CallColumn.ENTRY) && sameFrame(call.get(CallColumn.ENTRY), result)) {
+            return changed(Form.Kind.OLD_VALUE, 0, call.get(CallColumn.ENTRY), result);
         }
         for (RecordedEffect effect : call.effects()) {
             if (effect.kind() == EffectKind.PAGE_TABLE_ENTRY

@@ -7,9 +7,11 @@ import java.util.List;
  *
  * @param trace path
  * @param complete whether the recording was closed; if not, this is of the beginning of a run
+ * @param registers which were recorded, {@code args} or {@code full}: only then is known which ones calls change
  * @param hooks in the order of the kernel's table
  */
-public record ContractReport(String trace, String platform, boolean complete, List<HookStatements> hooks) {
+public record ContractReport(
+        String trace, String platform, boolean complete, String registers, List<HookStatements> hooks) {
 
     /**
      * One hook.

@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.contract;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -25,7 +26,8 @@ public final class ContractSummary implements Summary<ContractSummary> {
                     CallColumn.CR3,
                     CallColumn.CR4,
                     CallColumn.TRAPS,
-                    CallColumn.OUTCOME)
+                    CallColumn.OUTCOME,
+                    CallColumn.ENTRY)
             .withArguments()
             .and(new Wanted(
                     IntStream.range(0, REGISTERS)
@@ -77,6 +79,16 @@ public final class ContractSummary implements Summary<ContractSummary> {
                         .distinct()
                         .count()
                 > 1;
+    }
+
+    /** What was so before every call of a hook, by its id; nothing of one that was not called. */
+    public List<Precondition> preconditions(int hook) {
+        return hooks.get(hook).calls().calls() == 0 ? List.of() : Preconditions.of(hooks.get(hook), privilegesVary());
+    }
+
+    /** The calls of a hook, by its id, before which it was not so; empty if there are none. */
+    public Optional<Violation> violation(Precondition precondition, int hook) {
+        return Preconditions.violation(precondition, hooks.get(hook));
     }
 
     HookSummary hook(int id) {

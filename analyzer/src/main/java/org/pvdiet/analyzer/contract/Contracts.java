@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.contract;
 
+import com.google.common.base.Ascii;
 import java.util.ArrayList;
 import java.util.List;
 import org.pvdiet.analyzer.calls.CallStream;
@@ -31,7 +32,12 @@ public final class Contracts {
                     seen.calls().calls(),
                     Statements.of(seen, summary.makesHypercalls(), summary.privilegesVary())));
         }
-        return new ContractReport(reader.path().toString(), reader.info().platform(), reader.complete(), hooks);
+        return new ContractReport(
+                reader.path().toString(),
+                reader.info().platform(),
+                reader.complete(),
+                Ascii.toLowerCase(reader.info().registers().name()),
+                hooks);
     }
 
     private static String before(Hook hook) {

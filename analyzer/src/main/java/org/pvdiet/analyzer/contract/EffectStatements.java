@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.contract;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.pvdiet.analyzer.words.RegisterBits;
 import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.EffectKind;
@@ -10,6 +11,10 @@ import org.pvdiet.traces.EffectOutcome;
 
 /** Says what a hook's calls did: effects, exceptions, hypercalls, traps. */
 final class EffectStatements {
+    static final String NO_CHANGE = "changes nothing that is recorded";
+    /** Said only where there is a hypervisor to ask. */
+    static final String NO_HYPERCALL = "makes no hypercall";
+
     /** CR3. */
     private static final long ROOT = 3;
 
@@ -42,7 +47,7 @@ final class EffectStatements {
     /** What changed; what was read, unless {@code readsSaid}. */
     void effects(boolean readsSaid) {
         List<EffectSummary> changes = effects.places().values().stream()
-                .filter(effect -> isEffect(effect.place().kind()))
+                .filter(effect -> isEffect(effect.place().kind()) && !isInterruptFlag(effect))
                 .sorted(Comparator.comparingLong(
                                 (EffectSummary effect) -> -effect.calls().calls())
                         .thenComparing(EffectSummary::place))
@@ -56,11 +61,13 @@ final class EffectStatements {
             }
         }
         if (effects.idle().calls() == all.calls()) {
-            statements.say(Aspect.EFFECT, "changes nothing that is recorded", all);
-        } else if (effects.idle().calls() > 0 && !changes.stream().allMatch(EffectStatements::isInterruptFlag)) {
+            statements.say(Aspect.EFFECT, NO_CHANGE, all);
+        } else if (effects.idle().calls() > 0 && !changes.isEmpty()) {
             statements.say(
                     Aspect.EFFECT,
-                    "does nothing that is recorded" + statements.share(effects.idle(), all),
+                    "does nothing that is recorded",
+                    statements.share(effects.idle(), all),
+                    "",
                     effects.idle());
         }
     }
@@ -88,32 +95,30 @@ final class EffectStatements {
             dropped(effect, name);
             return;
         }
-        String often = statements.share(effect.calls(), all) + times(effect);
         switch (place.kind()) {
-            case TLB_FLUSH -> statements.say(Aspect.EFFECT, "flushes the TLB" + often, effect.calls());
-            case TLB_PAGE ->
-                statements.say(Aspect.EFFECT, "flushes the TLB's entry for " + name + often, effect.calls());
-            case HALT -> statements.say(Aspect.EFFECT, "waits for an interrupt" + often, effect.calls());
-            case CPUID -> statements.say(Aspect.EFFECT, "executes CPUID" + often, effect.calls());
-            case TSC -> statements.say(Aspect.EFFECT, "reads the time-stamp counter" + often, effect.calls());
-            case INTERRUPT_FLAG -> interruptFlag(effect);
-            case PORT_OUT ->
-                statements.say(Aspect.EFFECT, "writes " + written(effect) + "to " + name + often, effect.calls());
-            case MSR_READ, PORT_IN -> statements.say(Aspect.EFFECT, "reads " + name + often, effect.calls());
+            case TLB_FLUSH -> changed("flushes the TLB", effect);
+            case TLB_PAGE -> changed("flushes the TLB's entry for " + name, effect);
+            case HALT -> changed("waits for an interrupt", effect);
+            case CPUID -> changed("executes CPUID", effect);
+            case TSC -> changed("reads the time-stamp counter", effect);
+            case PORT_OUT -> changed("writes " + written(effect) + "to " + name, effect);
+            case MSR_READ, PORT_IN -> changed("reads " + name, effect);
             // A page that held a table once and is something else now is followed all the same.
             case DESCRIPTOR ->
-                statements.say(
-                        Aspect.EFFECT,
-                        (2 * effect.calls().calls() >= all.calls()
-                                                || effects.hypercalls().calls() > 0
-                                        ? "writes " + name
-                                        : "writes to a page that has held descriptors")
-                                + often,
-                        effect.calls());
-            case SHARED_MEMORY -> statements.say(Aspect.EFFECT, "writes " + name + often, effect.calls());
-            default -> written(place.isPlural() ? " become " : " becomes ", often, effect);
+                changed(
+                        2 * effect.calls().calls() >= all.calls()
+                                        || effects.hypercalls().calls() > 0
+                                ? "writes " + name
+                                : "writes to a page that has held descriptors",
+                        effect);
+            case SHARED_MEMORY -> changed("writes " + name, effect);
+            default -> written(place.isPlural() ? " become " : " becomes ", effect);
         }
         dropped(effect, name);
+    }
+
+    private void changed(String claim, EffectSummary effect) {
+        statements.say(Aspect.EFFECT, claim, statements.share(effect.calls(), all), times(effect), effect.calls());
     }
 
     private String times(EffectSummary effect) {
@@ -125,29 +130,6 @@ final class EffectStatements {
                 : ", up to " + Amount.number(effect.most()) + " times";
     }
 
-    /** The flag is an effect only where it changes. */
-    private void interruptFlag(EffectSummary effect) {
-        ValueSummary value = effect.value();
-        Optional<Condition> condition =
-                Condition.separating(signature.circumstances(), effects.calls(), effect.calls());
-        boolean on = value.constantOnes() != 0;
-        boolean whenever = effect.calls().calls() == effects.calls().calls()
-                || condition.stream().anyMatch(c -> c.words().equals("exactly with interrupts " + (on ? "off" : "on")));
-        if (value.varied() == 0 && whenever) {
-            statements.say(Aspect.EFFECT, "leaves interrupts " + (on ? "on" : "off"), effects.calls());
-        } else if (value.varied() == 0) {
-            statements.say(
-                    Aspect.EFFECT,
-                    "turns interrupts " + (on ? "on" : "off") + statements.share(effect.calls(), effects.calls()),
-                    effect.calls());
-        } else {
-            statements.say(
-                    Aspect.EFFECT,
-                    "turns interrupts on or off" + statements.share(effect.calls(), effects.calls()),
-                    effect.calls());
-        }
-    }
-
     private String written(EffectSummary effect) {
         return ValueWords.ofEffect(signature, Bits.numbered(), effect.calls())
                 .term(effect.value())
@@ -155,7 +137,7 @@ final class EffectStatements {
                 .orElse("");
     }
 
-    private void written(String verb, String after, EffectSummary effect) {
+    private void written(String verb, EffectSummary effect) {
         EffectPlace place = effect.place();
         String name = place.words(signature.prototype());
         ValueWords words = ValueWords.ofEffect(signature, bits(place), effect.calls());
@@ -163,25 +145,34 @@ final class EffectStatements {
         if (place.isPlural() && phrases.size() > 1) {
             phrases = List.of();
         }
-        String sentence;
+        String share = statements.share(effect.calls(), all);
+        String after = times(effect);
         boolean partly = effect.outcome(EffectOutcome.IGNORED).calls() > 0;
+        String claim;
         if (phrases.isEmpty()) {
-            sentence = name + (place.isPlural() ? " change" : " changes") + after;
+            claim = name + (place.isPlural() ? " change" : " changes");
         } else if (partly
                 || phrases.size() > 1
                 || phrases.get(0).calls().calls() < effect.value().seen()) {
-            sentence = name + verb + words.together(phrases, all.calls());
+            statements.say(
+                    Aspect.EFFECT,
+                    name + verb + phrases.stream().map(ValueWords.Phrase::words).collect(Collectors.joining(" or ")),
+                    name + verb + words.together(phrases, all.calls()),
+                    share.isEmpty() && !partly,
+                    effect.calls());
+            return;
         } else if (phrases.get(0).changesOld()) {
-            sentence = name + " " + plural(place, phrases.get(0).words()) + after + rider(phrases.get(0));
+            claim = name + " " + plural(place, phrases.get(0).words());
+            after += rider(phrases.get(0));
         } else if (phrases.get(0).words().equals("its old value")) {
-            sentence = name
+            claim = name
                     + (effect.most() > 1 ? " is changed and put back" : " is written with what it holds")
-                    + (isRoot(effect) ? ", which flushes the TLB" : "")
-                    + after;
+                    + (isRoot(effect) ? ", which flushes the TLB" : "");
         } else {
-            sentence = name + verb + phrases.get(0).words() + after + rider(phrases.get(0));
+            claim = name + verb + phrases.get(0).words();
+            after += rider(phrases.get(0));
         }
-        statements.say(Aspect.EFFECT, sentence, effect.calls());
+        statements.say(Aspect.EFFECT, claim, share, after, effect.calls());
     }
 
     private static String plural(EffectPlace place, String words) {
@@ -216,7 +207,7 @@ final class EffectStatements {
     private void outcome(EffectSummary effect, EffectOutcome outcome, String words) {
         Occurrences calls = effect.outcome(outcome);
         if (calls.calls() > 0) {
-            statements.say(Aspect.EFFECT, words + statements.share(calls, all), calls);
+            statements.say(Aspect.EFFECT, words, statements.share(calls, all), "", calls);
         }
     }
 
@@ -235,7 +226,7 @@ final class EffectStatements {
                         .thenComparing(EffectSummary::place))
                 .forEach(this::operation);
         if (effects.hypercalls().calls() == 0 && hypercallsExist) {
-            statements.say(Aspect.HYPERCALL, "makes no hypercall", all);
+            statements.say(Aspect.HYPERCALL, NO_HYPERCALL, all);
         }
     }
 
@@ -243,9 +234,9 @@ final class EffectStatements {
         String hypercall = XenNames.hypercall(effect.place().number(), -1);
         statements.say(
                 Aspect.HYPERCALL,
-                hypercall + " does " + new Hypercalls(signature, effect).words()
-                        + statements.share(effect.calls(), all)
-                        + times(effect),
+                hypercall + " does " + new Hypercalls(signature, effect).words(),
+                statements.share(effect.calls(), all),
+                times(effect),
                 effect.calls());
         failures(hypercall + "'s " + effect.place().words(signature.prototype()), effect);
     }
@@ -254,9 +245,9 @@ final class EffectStatements {
         statements.say(
                 Aspect.HYPERCALL,
                 (Hypercalls.isBatch(effect.place()) ? "batches hypercalls with " : "makes hypercall ")
-                        + new Hypercalls(signature, effect).words()
-                        + statements.share(effect.calls(), all)
-                        + times(effect),
+                        + new Hypercalls(signature, effect).words(),
+                statements.share(effect.calls(), all),
+                times(effect),
                 effect.calls());
         failures("hypercall " + effect.place().words(signature.prototype()), effect);
     }
@@ -266,7 +257,9 @@ final class EffectStatements {
             if (result < 0) {
                 statements.say(
                         Aspect.HYPERCALL,
-                        what + " fails with " + result + statements.share(calls, effect.calls()),
+                        what + " fails with " + result,
+                        statements.share(calls, effect.calls()),
+                        "",
                         calls);
             }
         });
@@ -279,8 +272,9 @@ final class EffectStatements {
             if (emulated.calls() > 0 && isEffect(effect.place().kind())) {
                 statements.say(
                         Aspect.TRAP,
-                        instruction(effect.place()) + " traps, and the platform does it"
-                                + (emulated.calls() == effect.calls().calls() ? "" : statements.share(emulated, all)),
+                        instruction(effect.place()) + " traps, and the platform does it",
+                        emulated.calls() == effect.calls().calls() ? "" : statements.share(emulated, all),
+                        "",
                         emulated);
             }
         }
@@ -288,7 +282,7 @@ final class EffectStatements {
                 .anyMatch(effect -> effect.outcome(EffectOutcome.EMULATED).calls() > 0
                         || effect.place().kind() == EffectKind.EXCEPTION);
         if (effects.trapped().calls() > 0 && !explained) {
-            statements.say(Aspect.TRAP, "traps" + statements.share(effects.trapped(), all), effects.trapped());
+            statements.say(Aspect.TRAP, "traps", statements.share(effects.trapped(), all), "", effects.trapped());
         }
     }
 
@@ -311,7 +305,9 @@ final class EffectStatements {
             if (effect.place().kind() == EffectKind.EXCEPTION) {
                 statements.say(
                         Aspect.FAULT,
-                        "raises " + effect.place().words(signature.prototype()) + statements.share(effect.calls(), all),
+                        "raises " + effect.place().words(signature.prototype()),
+                        statements.share(effect.calls(), all),
+                        "",
                         effect.calls());
             }
         }

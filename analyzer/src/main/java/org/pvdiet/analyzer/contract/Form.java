@@ -76,7 +76,8 @@ public record Form(Kind kind, long number, long set, long cleared) {
         return number == 0 ? ZEROES[kind.ordinal()] : new Form(kind, number, 0, 0);
     }
 
-    static Form constant(long value) {
+    /** That it is always {@code value}. */
+    public static Form constant(long value) {
         return of(Kind.CONSTANT, value);
     }
 

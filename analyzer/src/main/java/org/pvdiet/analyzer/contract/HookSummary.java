@@ -18,6 +18,7 @@ import org.pvdiet.traces.Phase;
  */
 final class HookSummary {
     private static final long[] NONE = {};
+    private static final int REGISTERS = 16;
 
     private final Signature signature;
     private final Occurrences calls = new Occurrences();
@@ -29,7 +30,11 @@ final class HookSummary {
     /** What interrupted calls did before; what they did after is not told apart from what the handler did. */
     private final HookEffects interrupted;
 
+    private final InterruptFlag interruptFlag;
     private final Occurrences registersSeen = new Occurrences();
+    /** By number, the general-purpose registers that any call changed. */
+    private long changedRegisters;
+
     private final Map<Integer, Occurrences> clobbered = new TreeMap<>();
     private final Map<Integer, Tally> sites = new TreeMap<>();
     private final Map<Integer, Tally> privileges = new TreeMap<>();
@@ -42,6 +47,7 @@ final class HookSummary {
         this.signature = signature;
         this.effects = new HookEffects(signature);
         this.interrupted = new HookEffects(signature);
+        this.interruptFlag = new InterruptFlag(signature.prototype());
         this.arguments = new ValueSummary[signature.arguments().size()];
         Arrays.setAll(arguments, i -> new ValueSummary(0));
         Arrays.setAll(outcomes, i -> new Occurrences());
@@ -70,6 +76,9 @@ final class HookSummary {
         }
         boolean cut = isInterrupted(call);
         (cut ? interrupted : effects).add(call, values, present & signature.forEffects(), moment);
+        if (call.outcome() == Outcome.RETURNED) {
+            interruptFlag.add(call, moment);
+        }
         clobbered(call, moment);
     }
 
@@ -88,10 +97,12 @@ final class HookSummary {
             return;
         }
         registersSeen.add(moment);
-        for (long rest = signature.preserved(); rest != 0; rest &= rest - 1) {
-            int register = Long.numberOfTrailingZeros(rest);
+        for (int register = 0; register < REGISTERS; register++) {
             if (call.get(CallColumn.gpr(register)) != call.get(CallColumn.gprAfter(register))) {
-                clobbered.computeIfAbsent(register, r -> new Occurrences()).add(moment);
+                changedRegisters |= 1L << register;
+                if ((signature.preserved() >>> register & 1) != 0) {
+                    clobbered.computeIfAbsent(register, r -> new Occurrences()).add(moment);
+                }
             }
         }
     }
@@ -140,6 +151,8 @@ final class HookSummary {
         result.merge(other.result);
         effects.merge(other.effects);
         interrupted.merge(other.interrupted);
+        interruptFlag.merge(other.interruptFlag);
+        changedRegisters |= other.changedRegisters;
         registersSeen.merge(other.registersSeen);
         other.clobbered.forEach((register, occurrences) ->
                 clobbered.computeIfAbsent(register, r -> new Occurrences()).merge(occurrences));
@@ -191,6 +204,16 @@ final class HookSummary {
         return interrupted.calls();
     }
 
+    /** What it did to the interrupt flag, in all calls that returned. */
+    InterruptFlag interruptFlag() {
+        return interruptFlag;
+    }
+
+    /** By number, the general-purpose registers that any call changed; those of calls whose registers were recorded. */
+    long changedRegisters() {
+        return changedRegisters;
+    }
+
     /** Calls of which general-purpose registers were recorded. */
     Occurrences registersSeen() {
         return registersSeen;
@@ -236,6 +259,8 @@ final class HookSummary {
                 && result.equals(other.result)
                 && effects.equals(other.effects)
                 && interrupted.equals(other.interrupted)
+                && interruptFlag.equals(other.interruptFlag)
+                && changedRegisters == other.changedRegisters
                 && registersSeen.equals(other.registersSeen)
                 && clobbered.equals(other.clobbered)
                 && sites.equals(other.sites)

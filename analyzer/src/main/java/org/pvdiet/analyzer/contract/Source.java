@@ -7,6 +7,7 @@ import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.analyzer.words.PageTableEntry;
+import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.Mode;
 
@@ -16,6 +17,9 @@ import org.pvdiet.traces.Mode;
  * @param index of the argument or control register; else 0
  */
 record Source(Kind kind, int index) {
+    private static final String TO_MACHINE = " with the frame number translated to a machine frame";
+    private static final String TO_PSEUDO_PHYSICAL = " with the frame number translated to a pseudo-physical frame";
+
     /** {@link Kind#READ} in words. */
     static final String READ = "what it reads";
 
@@ -33,7 +37,7 @@ record Source(Kind kind, int index) {
         PSEUDO_PHYSICAL_ARGUMENT,
         /** What an instruction in the call read from an MSR, a port or the time-stamp counter. */
         READ,
-        /** What the page-table entry that the call changed held before. */
+        /** What the page-table entry that the call was given, or else changed, held before. */
         OLD_ENTRY,
         /** What was in the place before; not for results. */
         OLD_VALUE,
@@ -118,6 +122,9 @@ record Source(Kind kind, int index) {
     }
 
     private static OptionalLong oldEntry(RecordedCall call) {
+        if (call.has(CallColumn.ENTRY)) {
+            return OptionalLong.of(call.get(CallColumn.ENTRY));
+        }
         for (RecordedEffect effect : call.effects()) {
             if (effect.kind() == EffectKind.PAGE_TABLE_ENTRY) {
                 return effect.old();
@@ -126,20 +133,24 @@ record Source(Kind kind, int index) {
         return OptionalLong.empty();
     }
 
+    /** Words of sources, as if frames had one number on all platforms. */
+    static String untranslated(String words) {
+        return words.replace(TO_MACHINE, "").replace(TO_PSEUDO_PHYSICAL, "");
+    }
+
     /** In words. */
     String words(List<String> arguments) {
         return switch (kind) {
             case ARGUMENT -> arguments.get(index);
             case ARGUMENT_PAIR -> arguments.get(index + 1) + ":" + arguments.get(index);
-            case MACHINE_ARGUMENT -> arguments.get(index) + " with the frame number translated to a machine frame";
-            case PSEUDO_PHYSICAL_ARGUMENT ->
-                arguments.get(index) + " with the frame number translated to a pseudo-physical frame";
+            case MACHINE_ARGUMENT -> arguments.get(index) + TO_MACHINE;
+            case PSEUDO_PHYSICAL_ARGUMENT -> arguments.get(index) + TO_PSEUDO_PHYSICAL;
             case READ -> READ;
             case OLD_ENTRY -> "what the page-table entry held";
             case OLD_VALUE -> "its old value";
             case RFLAGS -> "RFLAGS";
             case CONTROL_REGISTER -> "CR" + index;
-            case PSEUDO_PHYSICAL_CR3 -> "CR3 with the frame number translated to a pseudo-physical frame";
+            case PSEUDO_PHYSICAL_CR3 -> "CR3" + TO_PSEUDO_PHYSICAL;
             case INTERRUPT_FLAG -> "the interrupt flag";
         };
     }

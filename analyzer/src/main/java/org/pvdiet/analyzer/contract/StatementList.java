@@ -17,10 +17,21 @@ final class StatementList {
         this.circumstances = circumstances;
     }
 
-    /** Adds a statement that {@code calls} show. */
-    void say(Aspect aspect, String sentence, Occurrences calls) {
+    /** Adds a claim that all calls show. */
+    void say(Aspect aspect, String claim, Occurrences calls) {
+        say(aspect, claim, "", "", calls);
+    }
+
+    /** Adds a claim that {@code calls} show, in so many of the calls as {@link #share} says. */
+    void say(Aspect aspect, String claim, String share, String rider, Occurrences calls) {
+        say(aspect, claim, claim + share + rider, share.isEmpty(), calls);
+    }
+
+    /** Adds a claim in a sentence of its own. */
+    void say(Aspect aspect, String claim, String sentence, boolean always, Occurrences calls) {
         boolean thin = calls.calls() < FEW_CALLS || calls.inputs() < FEW_INPUTS;
-        statements.add(new Statement(aspect, sentence, calls.calls(), calls.inputs(), calls.witness(), thin));
+        statements.add(
+                new Statement(aspect, sentence, claim, always, calls.calls(), calls.inputs(), calls.witness(), thin));
     }
 
     /** In how many of the calls, and when; nothing if it is all of them. */

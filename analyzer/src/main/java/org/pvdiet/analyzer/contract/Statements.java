@@ -23,6 +23,7 @@ final class Statements {
         UseStatements use = new UseStatements(hook, statements);
         boolean readsSaid = result(hook, effects, statements);
         effects.effects(readsSaid);
+        new InterruptStatements(hook, statements).say();
         use.preconditions(privilegesVary);
         effects.exceptions();
         use.endings();
@@ -58,8 +59,9 @@ final class Statements {
             String rider = phrase.rider().isEmpty() ? "" : "; " + phrase.rider();
             statements.say(
                     Aspect.RESULT,
-                    "returns " + phrase.words().replace(Source.READ, place) + statements.share(phrase.calls(), returned)
-                            + rider,
+                    "returns " + phrase.words().replace(Source.READ, place),
+                    statements.share(phrase.calls(), returned),
+                    rider,
                     phrase.calls());
         }
         return readsSaid;

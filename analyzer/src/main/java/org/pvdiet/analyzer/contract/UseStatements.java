@@ -5,16 +5,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.pvdiet.analyzer.calls.Prototype;
+import java.util.stream.IntStream;
 import org.pvdiet.traces.Outcome;
 import org.pvdiet.traces.Phase;
 
 /** Says how a hook was used and what it cost: state before the calls, endings, registers, time, callers, phases. */
 final class UseStatements {
-    private static final int MOST_CALLERS = 3;
-    /** Page tables are worth saying to be always the same after so many calls. */
-    private static final long MANY_CALLS = 30;
+    /** Begins what is said of registers that callers rely on and that were not kept. */
+    static final String CHANGES = "changes ";
 
+    private static final int MOST_CALLERS = 3;
     private static final List<String> REGISTERS = List.of(
             "RAX", "RCX", "RDX", "RBX", "RSP", "RBP", "RSI", "RDI", "R8", "R9", "R10", "R11", "R12", "R13", "R14",
             "R15");
@@ -31,35 +31,8 @@ final class UseStatements {
 
     /** What was so before every call. */
     void preconditions(boolean privilegesVary) {
-        List<String> held = new ArrayList<>();
-        Occurrences calls = hook.calls();
-        Circumstances circumstances = signature.circumstances();
-        for (int i = 0; i < circumstances.size(); i++) {
-            for (boolean holds : new boolean[] {true, false}) {
-                if (circumstances.isState(i, holds) && calls.always(i, holds)) {
-                    held.add(circumstances.clause(i, holds));
-                }
-            }
-        }
-        if (privilegesVary && hook.privileges().size() == 1) {
-            held.add("at privilege level "
-                    + hook.privileges().keySet().iterator().next());
-        }
-        if (hook.roots().varied() == 0 && calls.calls() >= MANY_CALLS) {
-            held.add("under the same page tables (CR3 "
-                    + ValueWords.plain(hook.roots().constantOnes()) + ")");
-        }
-        if (!held.isEmpty()) {
-            statements.say(Aspect.PRECONDITION, "was always called " + String.join(", ", held), calls);
-        }
-        for (int i = 0; calls.calls() > 1 && i < signature.arguments().size(); i++) {
-            if (signature.prototype().type(i).kind() != Prototype.Kind.POINTER) {
-                String name = signature.arguments().get(i);
-                hook.constantArgument(i)
-                        .ifPresent(value -> statements.say(
-                                Aspect.PRECONDITION, name + " was always " + ValueWords.plain(value), calls));
-            }
-        }
+        Preconditions.of(hook, privilegesVary)
+                .forEach(held -> statements.say(Aspect.PRECONDITION, held.claim(), "", held.detail(), hook.calls()));
     }
 
     /** How calls ended that did not return. */
@@ -73,22 +46,38 @@ final class UseStatements {
     private void ending(Outcome outcome, String words) {
         Occurrences calls = hook.outcome(outcome);
         if (calls.calls() > 0) {
-            statements.say(Aspect.FAULT, words + statements.share(calls, hook.calls()), calls);
+            statements.say(Aspect.FAULT, words, statements.share(calls, hook.calls()), "", calls);
         }
     }
 
-    /** Registers that did not keep what callers may rely on. */
+    /** Registers that did not keep what callers may rely on; that all did, where registers were recorded. */
     void clobbers() {
         Occurrences seen = hook.registersSeen();
         hook.clobbered()
                 .forEach((register, calls) -> statements.say(
                         Aspect.CLOBBER,
-                        "changes " + REGISTERS.get(register) + ", which its callers may rely on"
-                                + statements.share(calls, seen),
+                        CHANGES + REGISTERS.get(register) + ", which its callers may rely on",
+                        statements.share(calls, seen),
+                        "",
                         calls));
-        if (seen.calls() > 0 && hook.clobbered().isEmpty() && signature.preservesAll()) {
-            statements.say(Aspect.CLOBBER, "changes no register but RAX and flags", seen);
+        if (seen.calls() > 0 && hook.clobbered().isEmpty()) {
+            statements.say(
+                    Aspect.CLOBBER,
+                    signature.preservesAll()
+                            ? "keeps all registers but RAX, as its callers rely on"
+                            : "keeps RBX, RSP, RBP and R12 to R15, as its callers rely on",
+                    "",
+                    "; changes " + changed(),
+                    seen);
         }
+    }
+
+    private String changed() {
+        List<String> names = IntStream.range(0, REGISTERS.size())
+                .filter(register -> (hook.changedRegisters() >>> register & 1) != 0)
+                .mapToObj(REGISTERS::get)
+                .toList();
+        return names.isEmpty() ? "no register" : String.join(", ", names);
     }
 
     /** Instructions per call. */

@@ -7,7 +7,6 @@ import org.pvdiet.analyzer.calls.Summary;
 import org.pvdiet.analyzer.calls.Wanted;
 import org.pvdiet.analyzer.contract.Classifier;
 import org.pvdiet.analyzer.contract.ContractSummary;
-import org.pvdiet.analyzer.contract.Contracts;
 import org.pvdiet.analyzer.diet.seen.Observations;
 import org.pvdiet.analyzer.diff.CallLog;
 import org.pvdiet.analyzer.diff.TraceLog;
@@ -58,6 +57,6 @@ public final class DietSummary implements Summary<DietSummary> {
 
     /** What this has seen, all calls of a trace. */
     public DietTrace trace(TraceReader reader) {
-        return new DietTrace(TraceLog.of(reader, kernel, log), Contracts.of(reader, contracts), seen);
+        return new DietTrace(TraceLog.of(reader, kernel, log, contracts), seen);
     }
 }

@@ -13,11 +13,10 @@ import org.pvdiet.traces.TraceReader;
 /**
  * What a diet needs of one trace.
  *
- * @param log for comparing it with others
- * @param statements what held on every call
+ * @param log for comparing it with others, and what held on every call
  * @param seen for the findings
  */
-public record DietTrace(TraceLog log, ContractReport statements, Observations seen) {
+public record DietTrace(TraceLog log, Observations seen) {
 
     /** Reads traces. */
     public static List<DietTrace> of(List<TraceReader> readers) {
@@ -29,6 +28,11 @@ public record DietTrace(TraceLog log, ContractReport statements, Observations se
         Classifier classifier = new Classifier(kernel);
         return CallStream.fold(reader, () -> new DietSummary(kernel, classifier))
                 .trace(reader);
+    }
+
+    /** What held on every call. */
+    public ContractReport statements() {
+        return log.statements();
     }
 
     /** What became of page-table bits. */

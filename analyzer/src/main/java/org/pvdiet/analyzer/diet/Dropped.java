@@ -3,12 +3,14 @@ package org.pvdiet.analyzer.diet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.pvdiet.analyzer.diet.seen.ReadBack;
 import org.pvdiet.analyzer.diet.seen.Seen;
+import org.pvdiet.analyzer.words.Words;
 
 /**
- * {@code dropped}: a value was silently not taken, or changed: the platform says so, or what was read back is not what was
- * written. Registers that the processor changes by itself are told by the first trace, where they differ as well.
+ * {@code dropped}: a value was silently not taken, or changed: the platform says so, or the platform's function does nothing
+ * with it where the first trace writes a register, or what was read back is not what was written. Registers that the processor changes by itself are told by the first trace, where they differ as well.
  */
 final class Dropped implements Finding {
     static final String ID = "dropped";
@@ -29,6 +31,10 @@ final class Dropped implements Finding {
                             kind.name().toLowerCase(Locale.ROOT).replace('_', ' '))));
         }
         for (Subject.Run run : subject.others()) {
+            Unwritten unwritten = Unwritten.of(subject.first(), run);
+            if (!unwritten.isEmpty()) {
+                found.add(evidence(subject.first(), run, unwritten));
+            }
             for (ReadBack.Mismatch mismatch : run.seen().readBack().mismatches()) {
                 if (mismatch.writer() == run.hook().id() && !differs(subject.first(), mismatch.register())) {
                     found.add(evidence(run, mismatch));
@@ -36,6 +42,24 @@ final class Dropped implements Finding {
             }
         }
         return found;
+    }
+
+    private static Evidence evidence(Subject.Run first, Subject.Run run, Unwritten unwritten) {
+        return new Evidence(
+                ID,
+                Verdict.RESPECIFY,
+                String.format(
+                        Locale.ROOT,
+                        "On %s it does nothing when it is to write %s: %s; on %s they are written.",
+                        run.platform(),
+                        unwritten.registers().keySet().stream().map(Words::msr).collect(Collectors.joining(", ")),
+                        Count.calls(unwritten.other().calls()),
+                        first.platform()),
+                unwritten.other().calls(),
+                unwritten.registers().size(),
+                List.of(
+                        new Evidence.Witness(run.trace(), unwritten.other().witness()),
+                        new Evidence.Witness(first.trace(), unwritten.first().witness())));
     }
 
     private static boolean differs(Subject.Run first, ReadBack.Register register) {

@@ -34,14 +34,15 @@ public final class CallLog implements Summary<CallLog> {
                     CallColumn.CR4,
                     CallColumn.HYPERCALLS,
                     CallColumn.TRAPS,
-                    CallColumn.OUTCOME)
+                    CallColumn.OUTCOME,
+                    CallColumn.ENTRY)
             .withArguments()
             .withEffects();
 
     /** What calls of one kind were, and where. */
-    private record Made(SiteLog site, int act) {
+    private record Made(SiteLog site, int act, int effort) {
         void at(long seq) {
-            site.add(act, seq);
+            site.add(act, effort, seq);
         }
     }
 
@@ -51,6 +52,7 @@ public final class CallLog implements Summary<CallLog> {
     private final List<HookContract> hooks;
     private final List<SiteLog> sites;
     private final Numbered<Act> acts = new Numbered<>();
+    private final Numbered<Effort> efforts = new Numbered<>();
     private final PerKind<Made> ofKind = new PerKind<>();
     private final LazyQueue queue;
     private final CpuidAnswers cpuid = new CpuidAnswers();
@@ -82,7 +84,8 @@ public final class CallLog implements Summary<CallLog> {
         Deed deed = new Deed(behaviour, translation.isNeeded(call), rewritten(call), replies);
         Setting setting = new Setting(call.phase(), call.mode(), call.parent() >= 0, call.cr0(), call.cr4());
         Act act = new Act(input, deed, setting);
-        Made made = new Made(sites.get(call.site()), acts.number(act));
+        Effort effort = new Effort(call.instructions(), call.hypercalls(), call.traps());
+        Made made = new Made(sites.get(call.site()), acts.number(act), efforts.number(effort));
         if (call.kind() == CallOrder.BY_ITSELF) {
             made.at(call.seq());
         }
@@ -127,8 +130,9 @@ public final class CallLog implements Summary<CallLog> {
             hooks.get(i).merge(later.hooks.get(i));
         }
         int[] numbers = acts.translate(later.acts);
+        int[] numbersOfEfforts = efforts.translate(later.efforts);
         for (int i = 0; i < sites.size(); i++) {
-            sites.get(i).append(later.sites.get(i), numbers);
+            sites.get(i).append(later.sites.get(i), numbers, numbersOfEfforts);
         }
         queue.merge(later.queue);
         cpuid.merge(later.cpuid);
@@ -141,6 +145,10 @@ public final class CallLog implements Summary<CallLog> {
 
     List<Act> acts() {
         return acts.objects();
+    }
+
+    Effort effort(int number) {
+        return efforts.get(number);
     }
 
     SiteLog site(int id) {

@@ -20,6 +20,12 @@ final class Costs {
         return new Cost(contract.instructions() / calls, contract.hypercalls() / calls, contract.traps() / calls);
     }
 
+    /** Of so many calls that together took so much. */
+    static Cost of(Effort effort, long calls) {
+        double of = Math.max(1, calls);
+        return new Cost(effort.instructions() / of, effort.hypercalls() / of, effort.traps() / of);
+    }
+
     static boolean differ(Cost a, Cost b) {
         double low = Math.min(a.instructions(), b.instructions());
         double high = Math.max(a.instructions(), b.instructions());

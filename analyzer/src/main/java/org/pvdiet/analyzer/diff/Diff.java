@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pvdiet.analyzer.calls.Processors;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 import org.pvdiet.traces.Hook;
+import org.pvdiet.traces.RegisterMode;
 import org.pvdiet.traces.TraceReader;
 
 /** Compares traces of one kernel. */
@@ -46,7 +48,19 @@ public final class Diff {
                 second.run(),
                 summary(hooks),
                 new ArrayList<>(hooks),
-                Environment.differences(first, second, pairs.values()));
+                Environment.differences(first, second, pairs.values()),
+                notCompared(first, second));
+    }
+
+    private static List<String> notCompared(TraceLog first, TraceLog second) {
+        String without = Stream.of(first, second)
+                .filter(log -> log.info().registers() != RegisterMode.FULL)
+                .map(log -> log.run().trace())
+                .collect(Collectors.joining(" and "));
+        return without.isEmpty()
+                ? List.of()
+                : List.of("which registers calls change: " + without + (without.contains(" and ") ? " were" : " was")
+                        + " recorded without --registers full");
     }
 
     /** The calls of each site. Sites with most calls come first, so that none is left over for the end. */

@@ -3,12 +3,21 @@ package org.pvdiet.analyzer.diff;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pvdiet.analyzer.contract.Statement;
 
 /**
  * What two traces of one kernel differ in. The components are what {@code --format json} prints; JSON.md says what they
  * mean.
+ *
+ * @param notCompared what could not be compared, and why
  */
-public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> hooks, List<Surrounding> environment) {
+public record DiffReport(
+        Run first,
+        Run second,
+        Summary summary,
+        List<HookDiff> hooks,
+        List<Surrounding> environment,
+        List<String> notCompared) {
 
     /** What there is to fail on, by hook. */
     public List<Change> changes() {
@@ -75,6 +84,8 @@ public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> 
      * @param outOfOrder of the pairs compared, those that the runs did not make in the same order
      * @param divergences what differs because of the platform
      * @param explained what differs because of something else, which {@code explainedBy} says
+     * @param contracts what {@code pvdiet contract} says of one trace and not of the other
+     * @param comparedCost what the pairs cost: the same calls in both runs, where {@code cost} is of all
      */
     public record HookDiff(
             String hook,
@@ -91,13 +102,26 @@ public record DiffReport(Run first, Run second, Summary summary, List<HookDiff> 
             List<Divergence> divergences,
             List<SiteDiff> sites,
             long outOfOrder,
-            List<Divergence> explained) {
+            List<Divergence> explained,
+            List<ContractDifference> contracts,
+            Both<Cost> comparedCost) {
         /** Whether callers can tell the platforms apart. */
         @JsonIgnore
         public boolean isDivergent() {
             return divergences.stream().anyMatch(Divergence::contract);
         }
     }
+
+    /**
+     * What the contracts of two traces differ in.
+     *
+     * @param aspect in a word
+     * @param first statements of the first trace's contract that the second's has not
+     * @param second the other way round
+     * @param calls what the calls compared say of it: {@code shown}, {@code not_shown}, {@code not_compared}, or in a word
+     *     what explains all that they show
+     */
+    public record ContractDifference(String aspect, List<Statement> first, List<Statement> second, String calls) {}
 
     /**
      * What explains a difference other than that the platforms do something different.

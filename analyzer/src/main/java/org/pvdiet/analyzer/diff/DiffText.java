@@ -12,7 +12,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.pvdiet.analyzer.contract.Statement;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
+import org.pvdiet.analyzer.diff.DiffReport.ContractDifference;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
 import org.pvdiet.analyzer.diff.DiffReport.Explanation;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
@@ -20,6 +22,7 @@ import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 /** A diff as people read it. */
 public final class DiffText {
     private static final int MOST_DIVERGENCES = 8;
+    private static final int MOST_STATEMENTS = 6;
     private static final int MOST_PLACES = 16;
     /** Rarer ones per call are of interrupts that were taken meanwhile. */
     private static final double LEAST_TOLD = 0.005;
@@ -47,6 +50,7 @@ public final class DiffText {
                 .sorted(Comparator.comparingLong((HookDiff hook) -> -hook.different()))
                 .forEach(text::hook);
         text.others();
+        text.contractsAlone();
         text.same();
         return text.out.toString();
     }
@@ -82,6 +86,7 @@ public final class DiffText {
                     summary.varying());
         }
         explained();
+        report.notCompared().forEach(what -> line("Not compared: %s.", what));
         alone();
         environment();
     }
@@ -191,9 +196,17 @@ public final class DiffText {
         line("%s    %s", hook.hook(), hook.prototype());
         run(first, hook.target().first(), hook.calls().first(), hook.cost().first());
         run(second, hook.target().second(), hook.calls().second(), hook.cost().second());
+        contracts(hook);
         line(
-                "  compared %,d, different %,d, only %s %,d, only %s %,d",
-                hook.compared(), hook.different(), first, hook.onlyFirst(), second, hook.onlySecond());
+                "  compared %,d, different %,d, only %s %,d, only %s %,d; instructions of those compared %.1f, %.1f each",
+                hook.compared(),
+                hook.different(),
+                first,
+                hook.onlyFirst(),
+                second,
+                hook.onlySecond(),
+                hook.comparedCost().first().instructions(),
+                hook.comparedCost().second().instructions());
         divergences(hook.divergences(), hook.compared());
         divergences(hook.explained(), hook.compared());
     }
@@ -210,6 +223,33 @@ public final class DiffText {
                         ? ""
                         : String.format(Locale.ROOT, ", %.2f hypercalls", cost.hypercalls()),
                 cost.traps() < LEAST_TOLD ? "" : String.format(Locale.ROOT, ", %.2f traps", cost.traps()));
+    }
+
+    /** What the contracts say otherwise. */
+    private void contracts(HookDiff hook) {
+        for (ContractDifference difference : hook.contracts()) {
+            line("  contract, %s%s", difference.aspect(), saidByCalls(difference.calls()));
+            statements(first, difference.first(), hook.calls().first());
+            statements(second, difference.second(), hook.calls().second());
+        }
+    }
+
+    private static String saidByCalls(String calls) {
+        return switch (calls) {
+            case ContractComparison.SHOWN -> "";
+            case ContractComparison.NOT_SHOWN -> "; the calls compared show no such difference";
+            case ContractComparison.NOT_COMPARED -> "; no calls were compared";
+            default -> "; because: " + calls.replace('_', ' ');
+        };
+    }
+
+    private void statements(String which, List<Statement> statements, long calls) {
+        statements.stream()
+                .limit(MOST_STATEMENTS)
+                .forEach(one -> line("    %-8s %s  %s", which, one.sentence(), one.evidence(calls)));
+        if (statements.size() > MOST_STATEMENTS) {
+            line("    %-8s ... and %d more; pvdiet contract has all", which, statements.size() - MOST_STATEMENTS);
+        }
     }
 
     private void divergences(List<Divergence> all, long compared) {
@@ -294,15 +334,15 @@ public final class DiffText {
             return;
         }
         line("");
-        line("Done in another way, or explained; callers cannot tell. Instructions per call, and functions:");
+        line("Done in another way, or explained; callers cannot tell. Instructions per call compared, and functions:");
         line("%-28s %11s %9s %9s", "hook", "compared", first, second);
         for (HookDiff hook : hooks) {
             line(
                     "%-28s %,11d %9.1f %9.1f  %s, %s",
                     hook.hook(),
                     hook.compared(),
-                    hook.cost().first().instructions(),
-                    hook.cost().second().instructions(),
+                    hook.comparedCost().first().instructions(),
+                    hook.comparedCost().second().instructions(),
                     hook.target().first(),
                     hook.target().second());
             List<Divergence> ways = hook.divergences().stream()
@@ -329,6 +369,23 @@ public final class DiffText {
         }
     }
 
+    /** Hooks of which no call could be compared: their contracts can. */
+    private void contractsAlone() {
+        List<HookDiff> hooks = report.hooks().stream()
+                .filter(hook -> !hook.isDivergent()
+                        && hook.compared() == 0
+                        && !hook.contracts().isEmpty())
+                .toList();
+        if (!hooks.isEmpty()) {
+            line("");
+            line("Called on both, never given the same; their contracts differ:");
+        }
+        for (HookDiff hook : hooks) {
+            line("%s    %s", hook.hook(), hook.prototype());
+            contracts(hook);
+        }
+    }
+
     private static boolean isSame(HookDiff hook) {
         return hook.divergences().isEmpty() && hook.explained().isEmpty();
     }
@@ -340,8 +397,9 @@ public final class DiffText {
                 hook -> hook.compared() == 0
                         && (hook.calls().first() == 0) != (hook.calls().second() == 0));
         list(
-                "Called on both, never given the same",
+                "Called on both, never given the same; their contracts are the same",
                 hook -> hook.compared() == 0
+                        && hook.contracts().isEmpty()
                         && hook.calls().first() > 0
                         && hook.calls().second() > 0);
         list("Never called", hook -> hook.calls().first() == 0 && hook.calls().second() == 0);

@@ -70,7 +70,7 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
                                 .filter(one -> effect.isPresent() && one.samePlace(effect.get()))
                                 .map(one -> List.of(one.value(), one.isDone()))
                                 .toList();
-            case MECHANISM, PRECONDITION, TARGET, COST -> deed;
+            case MECHANISM, PRECONDITION, CLOBBER, TARGET, COST -> deed;
         };
     }
 

@@ -11,11 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Names;
+import org.pvdiet.analyzer.contract.Statement;
 import org.pvdiet.analyzer.contract.Tally;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
+import org.pvdiet.analyzer.diff.DiffReport.ContractDifference;
 import org.pvdiet.analyzer.diff.DiffReport.Cost;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
 import org.pvdiet.analyzer.diff.DiffReport.Explanation;
@@ -162,14 +168,19 @@ final class HookComparison {
                         unexplained.add(f.difference);
                     }
                 });
-        new Preconditions(pairing, pairing.first().log().kernel().prototype(firstHook.id()), names, new Uses(sitePairs))
+        new Preconditions(pairing, firstHook, secondHook, new Uses(sitePairs))
                 .divergences()
                 .forEach(one -> (one.explainedBy() == null ? divergences : explained).add(one));
+        List<ContractDifference> contracts = contracts(divergences, explained);
+        clobbers(contracts, divergences);
         Both<Cost> cost = new Both<>(Costs.of(a), Costs.of(b));
+        Both<Cost> comparedCost = new Both<>(
+                Costs.of(effort(sitePairs, Both::first), compared),
+                Costs.of(effort(sitePairs, Both::second), compared));
         Both<String> target = new Both<>(
                 Targets.of(firstHook, pairing.first().log()),
                 Targets.of(secondHook, pairing.second().log()));
-        overall(a, b, target, cost, divergences);
+        overall(a, b, target, comparedCost, divergences);
         Map<Integer, Long> differentAt = different(unexplained);
         List<SiteDiff> sites = sitePairs.stream()
                 .map(site -> site(site, differentAt.getOrDefault(site.site().id(), 0L)))
@@ -189,7 +200,67 @@ final class HookComparison {
                 divergences,
                 sites,
                 outOfOrder,
-                explained);
+                explained,
+                contracts,
+                comparedCost);
+    }
+
+    private static Effort effort(List<SitePairs> sites, Function<Both<Effort>, Effort> run) {
+        return sites.stream().map(site -> run.apply(site.effort())).reduce(Effort.NONE, Effort::plus);
+    }
+
+    private List<ContractDifference> contracts(List<Divergence> divergences, List<Divergence> explained) {
+        return ContractComparison.of(
+                pairing.first().log().statements(firstHook.id()),
+                pairing.second().log().statements(secondHook.id()),
+                aspect -> saidByCalls(ContractComparison.kinds(aspect), divergences, explained));
+    }
+
+    /** What the calls compared say of differences of some kinds. */
+    private String saidByCalls(Set<Kind> kinds, List<Divergence> divergences, List<Divergence> explained) {
+        Predicate<Divergence> ofKind =
+                one -> kinds.stream().anyMatch(kind -> kind.word().equals(one.kind()));
+        if (compared == 0) {
+            return ContractComparison.NOT_COMPARED;
+        }
+        if (kinds.contains(Kind.CLOBBER) || divergences.stream().anyMatch(ofKind)) {
+            return ContractComparison.SHOWN;
+        }
+        return explained.stream()
+                .filter(ofKind)
+                .max(Comparator.comparingLong(Divergence::calls))
+                .map(one -> one.explainedBy().cause())
+                .orElse(ContractComparison.NOT_SHOWN);
+    }
+
+    /** Registers are no part of what is compared call by call: there, the contracts say it all. */
+    private void clobbers(List<ContractDifference> contracts, List<Divergence> divergences) {
+        for (ContractDifference difference : contracts) {
+            List<Statement> first = ContractComparison.breaches(difference.first());
+            List<Statement> second = ContractComparison.breaches(difference.second());
+            if (!first.isEmpty() || !second.isEmpty()) {
+                divergences.add(overall(
+                        Kind.CLOBBER,
+                        Stream.concat(first.stream(), second.stream())
+                                .mapToLong(Statement::calls)
+                                .max()
+                                .orElse(0),
+                        0,
+                        words(difference.first()),
+                        words(difference.second()),
+                        new Both<>(witness(difference.first()), witness(difference.second()))));
+            }
+        }
+    }
+
+    private static String words(List<Statement> statements) {
+        return statements.isEmpty()
+                ? "does so as well"
+                : statements.stream().map(Statement::sentence).collect(Collectors.joining("; "));
+    }
+
+    private static long witness(List<Statement> statements) {
+        return statements.isEmpty() ? -1 : statements.get(0).witness();
     }
 
     /** Pairs of each site that show a difference of which callers can tell. */

@@ -18,6 +18,8 @@ public enum Kind {
     OUTCOME(true),
     /** What held before every call of one run does not hold before those of the other. */
     PRECONDITION(true),
+    /** Registers that the calling convention lets callers keep values in were changed. */
+    CLOBBER(true),
     /** The platform was asked by hypercalls or traps, or other ones. How it is done, not what. */
     MECHANISM(false),
     /** The hook leads to another function. */

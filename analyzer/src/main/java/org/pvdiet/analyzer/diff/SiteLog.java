@@ -7,16 +7,16 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * The calls of one site, packed: of each the number of its {@link Act} and how far its seq is from the one before, seven
- * bits to a byte. That is some three bytes a call, and a tenth of a byte when they are compressed: a site does the same
- * again and again.
+ * The calls of one site, packed: of each the numbers of its {@link Act} and its {@link Effort}, and how far its seq is from
+ * the one before, seven bits to a byte. That is some four bytes a call, and a tenth of a byte when they are compressed: a site
+ * does the same again and again.
  */
 final class SiteLog {
-    private static final int SMALLEST = 16;
+    private static final int SMALLEST = 32;
     /** How many bytes are compressed together. */
     private static final int BLOCK = 1 << 14;
     /** The most that a call takes. */
-    private static final int MOST = 5 + 10;
+    private static final int MOST = 5 + 5 + 10;
 
     private static final int LEVEL = 1;
 
@@ -24,8 +24,9 @@ final class SiteLog {
      * The calls, in order of seq.
      *
      * @param acts numbers of their acts
+     * @param efforts numbers of what they took
      */
-    record Calls(int[] acts, long[] seqs) {
+    record Calls(int[] acts, int[] efforts, long[] seqs) {
         int count() {
             return acts.length;
         }
@@ -39,9 +40,10 @@ final class SiteLog {
     private int calls;
     private long lastSeq;
 
-    void add(int act, long seq) {
+    void add(int act, int effort, long seq) {
         makeRoom();
         write(act);
+        write(effort);
         long step = seq - lastSeq;
         // A call that ends after one that began later comes after it: steps can be negative.
         write(step << 1 ^ step >> 63);
@@ -53,11 +55,11 @@ final class SiteLog {
         return calls;
     }
 
-    /** Adds the calls of {@code later}, whose act {@code i} has number {@code numbers[i]} here. */
-    void append(SiteLog later, int[] numbers) {
+    /** Adds the calls of {@code later}, whose act {@code i} has number {@code acts[i]} here, and efforts likewise. */
+    void append(SiteLog later, int[] acts, int[] efforts) {
         Calls unpacked = later.unpack();
         for (int i = 0; i < unpacked.count(); i++) {
-            add(numbers[unpacked.acts[i]], unpacked.seqs[i]);
+            add(acts[unpacked.acts[i]], efforts[unpacked.efforts[i]], unpacked.seqs[i]);
         }
     }
 
@@ -82,6 +84,7 @@ final class SiteLog {
 
     Calls unpack() {
         int[] acts = new int[calls];
+        int[] efforts = new int[calls];
         long[] seqs = new long[calls];
         Unpacking unpacking = new Unpacking();
         boolean ordered = true;
@@ -89,22 +92,26 @@ final class SiteLog {
         for (int i = 0; i < calls; i++) {
             unpacking.call();
             acts[i] = (int) unpacking.next();
+            efforts[i] = (int) unpacking.next();
             long step = unpacking.next();
             seq += step >>> 1 ^ -(step & 1);
             seqs[i] = seq;
             ordered &= i == 0 || seqs[i - 1] < seq;
         }
-        return ordered ? new Calls(acts, seqs) : sorted(acts, seqs);
+        Calls unpacked = new Calls(acts, efforts, seqs);
+        return ordered ? unpacked : sorted(unpacked);
     }
 
-    private static Calls sorted(int[] acts, long[] seqs) {
-        long[] sorted = seqs.clone();
-        Arrays.sort(sorted);
-        int[] inOrder = new int[acts.length];
-        for (int i = 0; i < acts.length; i++) {
-            inOrder[Arrays.binarySearch(sorted, seqs[i])] = acts[i];
+    private static Calls sorted(Calls calls) {
+        long[] seqs = calls.seqs.clone();
+        Arrays.sort(seqs);
+        Calls inOrder = new Calls(new int[seqs.length], new int[seqs.length], seqs);
+        for (int i = 0; i < seqs.length; i++) {
+            int at = Arrays.binarySearch(seqs, calls.seqs[i]);
+            inOrder.acts[at] = calls.acts[i];
+            inOrder.efforts[at] = calls.efforts[i];
         }
-        return new Calls(inOrder, sorted);
+        return inOrder;
     }
 
     /** How many bytes it takes, apart from what is not packed yet. */

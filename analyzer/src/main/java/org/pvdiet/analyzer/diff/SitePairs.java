@@ -2,10 +2,12 @@ package org.pvdiet.analyzer.diff;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.pvdiet.analyzer.contract.Tally;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.traces.Phase;
@@ -19,9 +21,15 @@ import org.pvdiet.traces.Site;
  * @param second the second run's
  * @param pairs those that belong together, in the order of the first run's calls
  * @param outOfOrder how many pairs were not made in the same order
+ * @param effort what the calls that have a partner took in either run
  */
 record SitePairs(
-        Site site, Map<Integer, Tally> first, Map<Integer, Tally> second, Collection<Pairs> pairs, long outOfOrder) {
+        Site site,
+        Map<Integer, Tally> first,
+        Map<Integer, Tally> second,
+        Collection<Pairs> pairs,
+        long outOfOrder,
+        Both<Effort> effort) {
 
     /** Pairs of calls, all those of the first run of one act and those of the second of one. */
     static final class Pairs {
@@ -90,7 +98,41 @@ record SitePairs(
                 tally(a),
                 tally(b),
                 pairs(a, b, inOrder, outOfOrder),
-                Arrays.stream(outOfOrder).filter(j -> j != Alignment.NONE).count());
+                Arrays.stream(outOfOrder).filter(j -> j != Alignment.NONE).count(),
+                new Both<>(
+                        effort(a, i -> partner(i, inOrder, outOfOrder) != Alignment.NONE, pairing.first()),
+                        effort(b, partners(b, inOrder, outOfOrder)::get, pairing.second())));
+    }
+
+    private static int partner(int i, int[] inOrder, int[] outOfOrder) {
+        return inOrder[i] != Alignment.NONE ? inOrder[i] : outOfOrder[i];
+    }
+
+    /** The second run's calls that have a partner. */
+    private static BitSet partners(SiteLog.Calls calls, int[] inOrder, int[] outOfOrder) {
+        BitSet partners = new BitSet(calls.count());
+        for (int i = 0; i < inOrder.length; i++) {
+            int j = partner(i, inOrder, outOfOrder);
+            if (j != Alignment.NONE) {
+                partners.set(j);
+            }
+        }
+        return partners;
+    }
+
+    private static Effort effort(SiteLog.Calls calls, IntPredicate counts, Pairing.Side side) {
+        long instructions = 0;
+        long hypercalls = 0;
+        long traps = 0;
+        for (int i = 0; i < calls.count(); i++) {
+            if (counts.test(i)) {
+                Effort effort = side.log().effort(calls.efforts()[i]);
+                instructions += effort.instructions();
+                hypercalls += effort.hypercalls();
+                traps += effort.traps();
+            }
+        }
+        return new Effort(instructions, hypercalls, traps);
     }
 
     private static int[] inputs(SiteLog.Calls calls, Pairing.Side side) {
@@ -126,7 +168,7 @@ record SitePairs(
         Map<Long, Pairs> pairs = new LinkedHashMap<>();
         Pairs last = null;
         for (int i = 0; i < a.count(); i++) {
-            int j = inOrder[i] != Alignment.NONE ? inOrder[i] : outOfOrder[i];
+            int j = partner(i, inOrder, outOfOrder);
             if (j == Alignment.NONE) {
                 continue;
             }

@@ -6,7 +6,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.TwoSummaries;
 import org.pvdiet.analyzer.contract.Classifier;
+import org.pvdiet.analyzer.contract.ContractReport;
+import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
+import org.pvdiet.analyzer.contract.ContractSummary;
+import org.pvdiet.analyzer.contract.Contracts;
 import org.pvdiet.analyzer.contract.Tally;
 import org.pvdiet.analyzer.contract.TraceContracts;
 import org.pvdiet.traces.Site;
@@ -18,13 +23,23 @@ public final class TraceLog {
     private final DiffReport.Run run;
     private final TraceInfo info;
     private final TraceContracts contracts;
+    private final ContractSummary contractSummary;
+    private final ContractReport statements;
     private final CallLog calls;
     /** By site and seq, acts of calls whose effects were put off or that carried out what others had put off. */
     private final Map<Integer, Map<Long, Integer>> corrected;
 
-    private TraceLog(DiffReport.Run run, TraceInfo info, Kernel kernel, CallLog calls) {
+    private TraceLog(
+            DiffReport.Run run,
+            TraceInfo info,
+            Kernel kernel,
+            CallLog calls,
+            ContractSummary contractSummary,
+            ContractReport statements) {
         this.run = run;
         this.info = info;
+        this.contractSummary = contractSummary;
+        this.statements = statements;
         this.contracts = new TraceContracts(kernel, calls.hooks());
         this.calls = calls;
         this.corrected = calls.corrected();
@@ -34,17 +49,19 @@ public final class TraceLog {
     public static TraceLog of(TraceReader reader) {
         Kernel kernel = Kernel.of(reader);
         Classifier classifier = new Classifier(kernel);
-        return of(reader, kernel, CallStream.fold(reader, () -> new CallLog(kernel, classifier)));
+        TwoSummaries<CallLog, ContractSummary> seen = CallStream.fold(
+                reader, () -> new TwoSummaries<>(new CallLog(kernel, classifier), new ContractSummary(kernel)));
+        return of(reader, kernel, seen.first(), seen.second());
     }
 
-    /** The log of a trace all of whose calls {@code calls} has seen. */
-    public static TraceLog of(TraceReader reader, Kernel kernel, CallLog calls) {
+    /** The log of a trace all of whose calls {@code calls} and {@code contracts} have seen. */
+    public static TraceLog of(TraceReader reader, Kernel kernel, CallLog calls, ContractSummary contracts) {
         DiffReport.Run run = new DiffReport.Run(
                 reader.path().toString(),
                 reader.info().platform(),
                 reader.complete(),
                 reader.counts().calls());
-        return new TraceLog(run, reader.info(), kernel, calls);
+        return new TraceLog(run, reader.info(), kernel, calls, contracts, Contracts.of(reader, contracts));
     }
 
     /** Reads traces. */
@@ -62,6 +79,21 @@ public final class TraceLog {
         return info;
     }
 
+    /** What {@code pvdiet contract} says of it. */
+    public ContractReport statements() {
+        return statements;
+    }
+
+    /** What {@code pvdiet contract} says of a hook, by its id. */
+    HookStatements statements(int hook) {
+        return statements.hooks().get(hook);
+    }
+
+    /** What these statements rest on. */
+    ContractSummary contractSummary() {
+        return contractSummary;
+    }
+
     /** What its hooks did. */
     public TraceContracts contracts() {
         return contracts;
@@ -77,6 +109,11 @@ public final class TraceLog {
 
     Act act(int number) {
         return calls.acts().get(number);
+    }
+
+    /** What calls of an effort's number spent. */
+    Effort effort(int number) {
+        return calls.effort(number);
     }
 
     CpuidAnswers cpuid() {

@@ -1,6 +1,5 @@
 package org.pvdiet.analyzer.diff;
 
-import com.google.common.collect.Maps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +13,7 @@ import java.util.stream.Collectors;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Names;
+import org.pvdiet.analyzer.contract.Precondition;
 import org.pvdiet.analyzer.contract.Tally;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.VersionReport.ContractChange;
@@ -151,9 +151,8 @@ public final class Versions {
                 }
             }
             if (was.equals(is)) {
-                Prototype prototype = second.kernel().prototype(after.get().id());
-                widened(prototype, firstActs, secondActs, names).forEach(changes::add);
-                narrowed(prototype, firstActs, secondActs, names).forEach(changes::add);
+                changes.addAll(widened(before.get(), firstActs, after.get(), secondActs));
+                changes.addAll(narrowed(before.get(), firstActs, after.get(), secondActs));
             }
             String target = Targets.of(before.get(), first);
             String newTarget = Targets.of(after.get(), second);
@@ -222,56 +221,46 @@ public final class Versions {
     }
 
     /** What held before every call and no longer does: the kernel asks more of the platform. */
-    private static List<ContractChange> widened(
-            Prototype prototype, Map<Act, Tally> before, Map<Act, Tally> after, Names names) {
-        return Precondition.held(prototype, calls(before).calls(), before.keySet(), names).stream()
-                .flatMap(held -> violations(held, after).stream()
+    private List<ContractChange> widened(
+            Hook before, Map<Act, Tally> firstActs, Hook after, Map<Act, Tally> secondActs) {
+        return Preconditions.held(first, before.id(), firstActs.keySet()).stream()
+                .flatMap(held -> second.contractSummary().violation(held, after.id()).stream()
                         .map(one -> new ContractChange(
                                 Kind.PRECONDITION.word(),
                                 Kind.PRECONDITION.isContract(),
                                 "",
-                                List.of(held.always()),
-                                one.words(),
-                                new Both<>(calls(before).calls(), one.calls().calls()),
-                                new Both<>(calls(before).witness(), one.calls().witness()))))
+                                List.of(held.claim()),
+                                List.of(one.words()),
+                                new Both<>(contract(first, before).calls(), one.calls()),
+                                new Both<>(contract(first, before).witness(), violating(held, secondActs)))))
                 .toList();
     }
 
     /** What did not hold before every call and now does: no platform has to do anything for that. */
-    private static List<ContractChange> narrowed(
-            Prototype prototype, Map<Act, Tally> before, Map<Act, Tally> after, Names names) {
-        return Precondition.held(prototype, calls(after).calls(), after.keySet(), names).stream()
-                .flatMap(held -> violations(held, before).stream()
+    private List<ContractChange> narrowed(
+            Hook before, Map<Act, Tally> firstActs, Hook after, Map<Act, Tally> secondActs) {
+        return Preconditions.held(second, after.id(), secondActs.keySet()).stream()
+                .flatMap(held -> first.contractSummary().violation(held, before.id()).stream()
                         .map(one -> new ContractChange(
                                 Kind.PRECONDITION.word(),
                                 false,
                                 "",
-                                one.words(),
-                                List.of(held.always()),
-                                new Both<>(one.calls().calls(), calls(after).calls()),
-                                new Both<>(one.calls().witness(), calls(after).witness()))))
+                                List.of(one.words()),
+                                List.of(held.claim()),
+                                new Both<>(one.calls(), contract(second, after).calls()),
+                                new Both<>(
+                                        violating(held, firstActs),
+                                        contract(second, after).witness()))))
                 .toList();
     }
 
-    /** Calls before which a precondition did not hold. */
-    private record Violations(List<String> words, Tally calls) {}
-
-    private static Optional<Violations> violations(Precondition precondition, Map<Act, Tally> acts) {
-        Map<Act, Tally> violating =
-                Maps.filterKeys(acts, act -> !precondition.holds().test(act));
-        return violating.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Violations(
-                        violating.keySet().stream()
-                                .map(precondition.otherwise())
-                                .distinct()
-                                .sorted()
-                                .toList(),
-                        calls(violating)));
-    }
-
-    private static Tally calls(Map<Act, Tally> acts) {
-        return acts.values().stream().reduce(Tally::plus).orElse(new Tally(0, -1));
+    /** The first call before which it was not so. */
+    private static long violating(Precondition precondition, Map<Act, Tally> acts) {
+        return acts.entrySet().stream()
+                .filter(entry -> !Preconditions.holds(precondition, entry.getKey()))
+                .mapToLong(entry -> entry.getValue().witness())
+                .min()
+                .orElse(-1);
     }
 
     private static void compare(String input, Deeds a, Deeds b, List<ContractChange> changes) {

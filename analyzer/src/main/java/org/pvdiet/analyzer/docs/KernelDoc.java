@@ -17,8 +17,8 @@ import org.pvdiet.analyzer.docs.Manual.OnPlatform;
  * licence line: whoever puts this into a tree says under which terms.
  */
 final class KernelDoc {
-    private static final Set<Aspect> TOLD =
-            Set.of(Aspect.RESULT, Aspect.EFFECT, Aspect.PRECONDITION, Aspect.FAULT, Aspect.HYPERCALL);
+    private static final Set<Aspect> TOLD = Set.of(
+            Aspect.RESULT, Aspect.EFFECT, Aspect.INTERRUPTS, Aspect.PRECONDITION, Aspect.FAULT, Aspect.HYPERCALL);
 
     private KernelDoc() {}
 

@@ -3,10 +3,8 @@ package org.pvdiet.analyzer.docs;
 import com.google.common.base.CharMatcher;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.pvdiet.analyzer.architecture.Catalogue;
@@ -26,18 +24,6 @@ final class Pages {
 
     /** How many divergences of a hook are shown; the diff has them all. */
     private static final int MOST_DIVERGENCES = 4;
-
-    private static final Map<Aspect, String> ROWS = new EnumMap<>(Map.of(
-            Aspect.RESULT, "Result",
-            Aspect.EFFECT, "Effects",
-            Aspect.PRECONDITION, "Preconditions",
-            Aspect.FAULT, "Faults",
-            Aspect.HYPERCALL, "Hypercalls",
-            Aspect.TRAP, "Traps",
-            Aspect.CLOBBER, "Registers",
-            Aspect.TIME, "Cost",
-            Aspect.CALLER, "Callers",
-            Aspect.PHASE, "Phases"));
 
     private final Manual manual;
 
@@ -225,7 +211,7 @@ final class Pages {
                 platform -> List.of(Text.of(platform.calls() == 0 ? "none" : number(platform.calls())))));
         for (Aspect aspect : Aspect.values()) {
             List<List<Text>> row = row(
-                    ROWS.get(aspect),
+                    title(aspect),
                     hook,
                     platform -> platform.statements().stream()
                             .filter(statement -> statement.aspect() == aspect)
@@ -236,6 +222,22 @@ final class Pages {
             }
         }
         return new Block.Grid(widths, header, rows);
+    }
+
+    private static String title(Aspect aspect) {
+        return switch (aspect) {
+            case RESULT -> "Result";
+            case EFFECT -> "Effects";
+            case INTERRUPTS -> "Interrupts";
+            case PRECONDITION -> "Preconditions";
+            case FAULT -> "Faults";
+            case HYPERCALL -> "Hypercalls";
+            case TRAP -> "Traps";
+            case CLOBBER -> "Registers";
+            case TIME -> "Cost";
+            case CALLER -> "Callers";
+            case PHASE -> "Phases";
+        };
     }
 
     private static List<List<Text>> row(String title, Entry hook, Function<OnPlatform, List<Text>> cell) {

@@ -626,7 +626,7 @@ function sitesUsed(hook, i) {
   return diff ? (i === 0 ? diff.sitesUsed.first : diff.sitesUsed.second) : null;
 }
 
-const ASPECTS = ["result", "effect", "precondition", "fault", "hypercall", "trap", "clobber", "time", "caller", "phase"];
+const ASPECTS = ["result", "effect", "interrupts", "precondition", "fault", "hypercall", "trap", "clobber", "time", "caller", "phase"];
 
 /** The number of calls is said where these are not all calls of the hook. */
 function statement(platform, each) {

@@ -133,6 +133,13 @@ class XenPvFactsTest {
         facts.always("calls", "hook_name = 'irq.save_fl'", "mode & 16 = 0");
     }
 
+    /** xen_ptep_modify_prot_start only reads the entry (arch/x86/xen/mmu_pv.c), so no effect tells what it was. */
+    @Test
+    void theEntryThatAHookReturnsIsRecorded() throws SQLException {
+        facts.always("calls", "hook_name = 'mmu.ptep_modify_prot_start'", "entry = result");
+        facts.always("calls", "hook_name = 'mmu.set_pte'", "entry is null");
+    }
+
     /** public/xen.h: MMUEXT_PIN_L4_TABLE is 3, NEW_BASEPTR 5, INVLPG_LOCAL 7, SET_LDT 13. */
     @Test
     void operationsOfMmuextOpAreRecorded() throws SQLException {

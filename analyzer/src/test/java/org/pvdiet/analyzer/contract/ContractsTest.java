@@ -253,9 +253,8 @@ class ContractsTest {
         try (TraceReader reader = trace.read()) {
             ContractReport report = Contracts.of(reader);
             assertEquals(
-                    "was always called when page pfn is read-only, with interrupts on",
-                    sentences(statements(report, "mmu.release_pte"), Aspect.PRECONDITION)
-                            .get(0));
+                    List.of("was always called when page pfn is read-only", "was always called with interrupts on"),
+                    sentences(statements(report, "mmu.release_pte"), Aspect.PRECONDITION));
             // That a table could be written to is no precondition: nothing depends on it.
             assertEquals(
                     "was always called with interrupts on",
@@ -349,5 +348,87 @@ class ContractsTest {
                 sentences(sample("native", "mmu.flush_tlb_user"), Aspect.EFFECT)
                         .contains("CR3 is written with what it holds, which flushes the TLB"),
                 () -> sample("native", "mmu.flush_tlb_user").toString());
+    }
+
+    /** native_safe_halt is STI and HLT, which an interrupt ends: it is taken, and the flag stays on. */
+    @Test
+    void whatACallThatWaitsDoesToInterrupts() {
+        MadeHook halt = new MadeHook("irq.safe_halt", "void safe_halt(void)", "f");
+        MadeTrace trace = made(halt);
+        for (int i = 0; i < 12; i++) {
+            trace.callAt("irq.safe_halt", 0, false)
+                    .effect(EffectKind.HALT, 0, -1, -1, 0, EffectOutcome.DONE)
+                    .effect(EffectKind.INTERRUPT, 0x30, -1, -1, 0, EffectOutcome.DONE)
+                    .effect(EffectKind.TSC, 0, -1, -1, 77 + i, EffectOutcome.DONE)
+                    .effect(EffectKind.INTERRUPT_FLAG, 0, -1, 0, 1, EffectOutcome.DONE)
+                    .end();
+        }
+        List<Statement> statements = made(trace, "irq.safe_halt");
+        assertEquals(List.of("leaves interrupts on, which were off"), sentences(statements, Aspect.INTERRUPTS));
+        assertEquals(List.of("waits for an interrupt"), sentences(statements, Aspect.EFFECT));
+    }
+
+    @Test
+    void whatCallsDoToInterrupts() {
+        assertEquals(
+                List.of("leaves interrupts off"), sentences(sample("xen-pv", "irq.irq_disable"), Aspect.INTERRUPTS));
+        assertEquals(
+                List.of("leaves interrupts as they were, off"),
+                sentences(sample("native", "cpu.load_idt"), Aspect.INTERRUPTS));
+        assertEquals(
+                List.of("leaves interrupts as they were"),
+                sentences(sample("xen-pv", "irq.save_fl"), Aspect.INTERRUPTS));
+    }
+
+    /** Kernels before 5.13 had restore_fl, which takes what save_fl gave: bit 9 is the interrupt flag's (SDM volume 1, 3.4.3). */
+    @Test
+    void interruptsThatFollowAnArgument() {
+        MadeHook restore = new MadeHook("irq.restore_fl", "void restore_fl(unsigned long flags)", "f");
+        MadeTrace trace = made(restore);
+        for (int i = 0; i < 20; i++) {
+            MadeTrace.MadeCall call =
+                    trace.callAt("irq.restore_fl", 0, i % 3 == 0).arguments(i % 2 == 0 ? 0x246 : 0x46);
+            if ((i % 3 == 0) != (i % 2 == 0)) {
+                call.effect(
+                        EffectKind.INTERRUPT_FLAG, 0, -1, i % 3 == 0 ? 1 : 0, i % 2 == 0 ? 1 : 0, EffectOutcome.DONE);
+            }
+            call.end();
+        }
+        assertEquals(
+                List.of("leaves interrupts on or off as bit 9 of flags says"),
+                sentences(made(trace, "irq.restore_fl"), Aspect.INTERRUPTS));
+    }
+
+    /** PV_CALLEE_SAVE hooks aside, what a C function must keep: System V ABI, AMD64 supplement, figure 3.4. */
+    @Test
+    void registersThatCallsChange() {
+        MadeTrace trace = MadeTrace.full(directory.resolve("full.pvtrace"), "xen-pv", List.of(WRITE_CR4));
+        for (int i = 0; i < 12; i++) {
+            trace.call("cpu.write_cr4").changes(0).changes(7).arguments(i).end();
+        }
+        assertEquals(
+                List.of("keeps RBX, RSP, RBP and R12 to R15, as its callers rely on; changes RAX, RDI"),
+                sentences(made(trace, "cpu.write_cr4"), Aspect.CLOBBER));
+    }
+
+    /** xen_ptep_modify_prot_start returns the entry and leaves it (arch/x86/xen/mmu_pv.c): no effect tells what it was. */
+    @Test
+    void theEntryThatIsReturnedAndLeft() {
+        MadeHook start = new MadeHook(
+                "mmu.ptep_modify_prot_start",
+                "pte_t ptep_modify_prot_start(struct vm_area_struct *vma, unsigned long addr, pte_t *ptep)",
+                "f");
+        MadeTrace trace = made(start);
+        for (int i = 0; i < 40; i++) {
+            long entry = 0x8000000000000067L | (0x1000L + 77 * i) << 12;
+            trace.call("mmu.ptep_modify_prot_start")
+                    .arguments(0xffff888000001000L, 0x7f0000000000L + 0x1000 * i, 0xffff888000002000L + 8 * i)
+                    .pointsTo(entry)
+                    .result(entry)
+                    .end();
+        }
+        List<Statement> statements = made(trace, "mmu.ptep_modify_prot_start");
+        assertEquals(List.of("returns what the page-table entry held"), sentences(statements, Aspect.RESULT));
+        assertEquals(List.of("changes nothing that is recorded"), sentences(statements, Aspect.EFFECT));
     }
 }

@@ -262,6 +262,30 @@ class FindingsTest {
         assertTrue(has(verdict(bare(hook), xen, "cpu.write_msr"), Dropped.ID));
     }
 
+    /** xen_do_write_msr ignores STAR (0xc0000081): Xen is told by a hypercall (Linux 6.1, arch/x86/xen/enlighten_pv.c). */
+    @Test
+    void droppedByTheFunction() {
+        String prototype = "void write_msr(unsigned int msr, u32 low, u32 high)";
+        MadeTrace bare = bare(hook("cpu.write_msr", prototype, "native_write_msr"));
+        MadeTrace xen = xen(hook("cpu.write_msr", prototype, "xen_write_msr"));
+        for (long msr : new long[] {0xc0000081L, 0xc0000100L}) {
+            bare.call("cpu.write_msr")
+                    .arguments(msr, 0, 0x230010)
+                    .effect(EffectKind.MSR_WRITE, msr, -1, 0, 0x23001000000000L, EffectOutcome.DONE)
+                    .end();
+        }
+        xen.call("cpu.write_msr").arguments(0xc0000081L, 0, 0x230010).end();
+        xen.call("cpu.write_msr")
+                .arguments(0xc0000100L, 0, 0x230010)
+                .hypercall(25, 0, 0, 1)
+                .end();
+        Reason reason = reason(verdict(bare, xen, "cpu.write_msr"), Dropped.ID);
+        assertEquals(
+                "On xen-pv it does nothing when it is to write STAR: 1 call; on native they are written.",
+                reason.sentence());
+        assertEquals(2, reason.witnesses().size());
+    }
+
     /** What the processor changes by itself differs on bare metal as well. */
     @Test
     void aRegisterThatChangesByItselfIsNotDropped() {

@@ -12,16 +12,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.pvdiet.analyzer.MadeTrace;
 import org.pvdiet.analyzer.MadeTrace.MadeHook;
-import org.pvdiet.analyzer.contract.Aspect;
-import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
+import org.pvdiet.analyzer.contract.ContractReport;
 import org.pvdiet.analyzer.contract.Contracts;
-import org.pvdiet.analyzer.contract.Names;
 import org.pvdiet.analyzer.contract.Statement;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
+import org.pvdiet.analyzer.diff.DiffReport.ContractDifference;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 import org.pvdiet.traces.EffectKind;
@@ -646,36 +643,199 @@ class DiffTest {
         assertEquals(List.of(), kinds(report, "cpu.write_cr4"));
     }
 
-    /** What {@code pvdiet contract} says of a hook's preconditions, the diff says in the same words. */
-    @ParameterizedTest
-    @ValueSource(strings = {"native.pvtrace", "xen-pv.pvtrace"})
-    void preconditionsAreTheContractsOwn(String sample) {
-        try (TraceReader trace = TraceReader.open(Path.of("..", "traces", "samples", sample))) {
-            TraceLog log = TraceLog.of(trace);
+    /** What {@code pvdiet contract} says of a hook, the diff says in the same words, with the same calls and witnesses. */
+    @Test
+    void contractsAreComparedAsTheyArePrinted() {
+        Path samples = Path.of("..", "traces", "samples");
+        try (TraceReader first = TraceReader.open(samples.resolve("native.pvtrace"));
+                TraceReader second = TraceReader.open(samples.resolve("xen-pv.pvtrace"))) {
+            ContractReport ofFirst = Contracts.of(first);
+            ContractReport ofSecond = Contracts.of(second);
             int found = 0;
-            for (HookStatements hook : Contracts.of(trace).hooks()) {
-                int id = hookId(log, hook.hook());
-                String contract = hook.statements().stream()
-                        .filter(statement -> statement.aspect() == Aspect.PRECONDITION)
-                        .map(Statement::sentence)
-                        .collect(Collectors.joining("; "));
-                for (Precondition held : Precondition.held(
-                        log.kernel().prototype(id), hook.calls(), log.tally(id).keySet(), Names.of(log.kernel(), id))) {
-                    String clause = held.always().replace("was always called ", "");
-                    assertTrue(contract.contains(clause), () -> hook.hook() + ": " + clause + " / " + contract);
-                    found++;
+            for (HookDiff hook : Diff.of(first, second).hooks()) {
+                for (ContractDifference difference : hook.contracts()) {
+                    assertTrue(statements(ofFirst, hook.hook()).containsAll(difference.first()), hook::toString);
+                    assertTrue(statements(ofSecond, hook.hook()).containsAll(difference.second()), hook::toString);
+                    found += difference.first().size() + difference.second().size();
                 }
             }
-            assertTrue(found > 20, "only " + found);
+            assertTrue(found > 50, "only " + found);
         }
     }
 
-    private static int hookId(TraceLog log, String name) {
-        return log.kernel().hooks().stream()
-                .filter(hook -> hook.fullName().equals(name))
+    private static List<Statement> statements(ContractReport report, String name) {
+        return report.hooks().stream()
+                .filter(hook -> hook.hook().equals(name))
                 .findFirst()
                 .orElseThrow()
-                .id();
+                .statements();
+    }
+
+    private static List<String> contracts(HookDiff hook) {
+        return hook.contracts().stream()
+                .map(one ->
+                        one.aspect() + " " + claims(one.first()) + " / " + claims(one.second()) + ": " + one.calls())
+                .toList();
+    }
+
+    private static String claims(List<Statement> statements) {
+        return statements.stream().map(Statement::claim).collect(Collectors.joining(", "));
+    }
+
+    /** xen_make_pte translates, and nothing else (Linux, arch/x86/xen/mmu_pv.c). */
+    @Test
+    void contractsThatDifferInTranslationAreExplained() {
+        DiffReport report = diff(
+                trace -> {
+                    for (long frame = 0x100; frame < 0x120; frame++) {
+                        long entry = frame << 12 | 0x63;
+                        trace.call("mmu.make_pte")
+                                .arguments(entry)
+                                .result(entry)
+                                .end();
+                    }
+                },
+                trace -> {
+                    for (long frame = 0x100; frame < 0x120; frame++) {
+                        long entry = frame << 12 | 0x63;
+                        trace.call("mmu.make_pte")
+                                .arguments(entry)
+                                .result(entry + 0x9000000)
+                                .end();
+                    }
+                });
+        assertEquals(
+                List.of("result returns pte / returns pte with the frame number translated to a machine frame:"
+                        + " frame_translation"),
+                contracts(hook(report, "mmu.make_pte")));
+    }
+
+    /** A call that one run alone made changes its contract, and says nothing of the platform. */
+    @Test
+    void contractsThatDifferInOtherCallsOnlyAreTold() {
+        Consumer<MadeTrace> same = trace -> {
+            for (int i = 0; i < 12; i++) {
+                trace.call("cpu.write_cr4").arguments(5).end();
+            }
+        };
+        Consumer<MadeTrace> more = same.andThen(trace -> trace.callAt("cpu.write_cr4", 1, true)
+                .arguments(6)
+                .exception(13)
+                .end());
+        HookDiff hook = hook(diff(same, more), "cpu.write_cr4");
+        assertEquals(
+                List.of(), hook.divergences().stream().map(Divergence::kind).toList());
+        assertTrue(contracts(hook).contains("fault  / raises #GP: not_shown"), contracts(hook)::toString);
+    }
+
+    /** Differences that the pairs show are the platforms'. */
+    @Test
+    void contractsThatDifferInPairsAreShown() {
+        DiffReport report = diff(
+                trace -> trace.call("cpu.write_cr4").arguments(5).end(),
+                trace -> trace.call("cpu.write_cr4").arguments(5).exception(13).end());
+        HookDiff hook = hook(report, "cpu.write_cr4");
+        assertTrue(contracts(hook).contains("fault  / raises #GP: shown"), contracts(hook)::toString);
+        assertTrue(DiffText.of(report).contains("xen-pv   raises #GP  [#0, thin]"), DiffText.of(report));
+    }
+
+    /** One run makes more of the dear calls: that is no other cost of the same calls. */
+    @Test
+    void costIsThatOfTheSameCalls() {
+        Consumer<MadeTrace> cheap = trace -> {
+            for (int i = 0; i < 12; i++) {
+                trace.call("cpu.write_cr4").arguments(5).end();
+            }
+        };
+        Consumer<MadeTrace> dear = trace -> {
+            for (int i = 0; i < 12; i++) {
+                trace.callAt("cpu.write_cr4", 1, true).arguments(6).end(1000);
+            }
+        };
+        HookDiff hook = hook(diff(cheap, cheap.andThen(dear)), "cpu.write_cr4");
+        assertFalse(kindsOf(hook).contains("cost"), hook::toString);
+        assertTrue(hook.cost().second().instructions() > 500);
+        assertEquals(
+                hook.comparedCost().first().instructions(),
+                hook.comparedCost().second().instructions());
+        assertEquals(hook.cost().first(), hook.comparedCost().first());
+
+        HookDiff other = hook(diff(cheap.andThen(dear), dear.andThen(dear)), "cpu.write_cr4");
+        assertFalse(kindsOf(other).contains("cost"), other::toString);
+        assertTrue(kindsOf(hook(
+                        diff(cheap, trace -> {
+                            for (int i = 0; i < 12; i++) {
+                                trace.call("cpu.write_cr4").arguments(5).end(1000);
+                            }
+                        }),
+                        "cpu.write_cr4"))
+                .contains("cost"));
+    }
+
+    private static List<String> kindsOf(HookDiff hook) {
+        return hook.divergences().stream().map(Divergence::kind).toList();
+    }
+
+    /** xen_ptep_modify_prot_start leaves the entry, so that only the trace's column tells what it was. */
+    @Test
+    void anEntryThatIsReturnedIsComparedWithWhatWasThere() {
+        List<MadeHook> hooks = List.of(new MadeHook("mmu.start", "pte_t start(pte_t *ptep)", "x"));
+        MadeTrace bare = new MadeTrace(directory.resolve("bare"), "native", hooks);
+        MadeTrace xen = new MadeTrace(directory.resolve("xen"), "xen-pv", hooks);
+        for (long entry : new long[] {ENTRY, ENTRY | 0x5000}) {
+            bare.call("mmu.start")
+                    .arguments(POINTER)
+                    .pointsTo(entry)
+                    .result(entry)
+                    .end();
+            xen.call("mmu.start")
+                    .arguments(POINTER)
+                    .pointsTo(entry)
+                    .result(entry == ENTRY ? entry : entry & ~0x40)
+                    .end();
+        }
+        try (TraceReader first = bare.read();
+                TraceReader second = xen.read()) {
+            Divergence found =
+                    hook(Diff.of(first, second), "mmu.start").divergences().get(0);
+            assertEquals("result", found.kind());
+            assertEquals(1, found.calls());
+            assertEquals("returns the old value", found.first());
+            assertEquals("returns the old value with 0x40 cleared", found.second());
+        }
+    }
+
+    /** RBX is the caller's by the System V ABI, RCX is not. */
+    @Test
+    void aRegisterThatOnePlatformDoesNotKeepIsADivergence() {
+        MadeTrace bare = MadeTrace.full(directory.resolve("bare"), "native", hooks("x"));
+        MadeTrace xen = MadeTrace.full(directory.resolve("xen"), "xen-pv", hooks("x"));
+        for (int i = 0; i < 12; i++) {
+            bare.call("cpu.write_cr4").changes(1).arguments(i).end();
+            xen.call("cpu.write_cr4").changes(i == 5 ? 3 : 1).arguments(i).end();
+        }
+        try (TraceReader first = bare.read();
+                TraceReader second = xen.read()) {
+            DiffReport report = Diff.of(first, second);
+            Divergence found = hook(report, "cpu.write_cr4").divergences().get(0);
+            assertEquals("clobber", found.kind());
+            assertTrue(found.contract());
+            assertEquals("keeps RBX, RSP, RBP and R12 to R15, as its callers rely on; changes RCX", found.first());
+            assertTrue(
+                    found.second().startsWith("changes RBX, which its callers may rely on in 1 of 12"), found::second);
+            assertEquals(1, found.calls());
+            assertEquals(new Both<>(0L, 5L), found.witness());
+            assertEquals(List.of(), report.notCompared());
+        }
+    }
+
+    @Test
+    void thatRegistersAreNotRecordedIsSaid() {
+        DiffReport report = diff(
+                trace -> trace.call("cpu.write_cr4").arguments(5).end(),
+                trace -> trace.call("cpu.write_cr4").arguments(5).end());
+        assertEquals(1, report.notCompared().size());
+        assertTrue(DiffText.of(report).contains("Not compared: which registers calls change:"), DiffText.of(report));
     }
 
     @Test

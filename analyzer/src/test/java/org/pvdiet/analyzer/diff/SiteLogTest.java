@@ -21,7 +21,7 @@ class SiteLogTest {
         assertEquals(calls, seqs.length);
         SiteLog log = new SiteLog();
         for (int i = 0; i < calls; i++) {
-            log.add(acts[i], seqs[i]);
+            log.add(acts[i], ~acts[i] & 0xffff, seqs[i]);
         }
         long[] sorted = seqs.clone();
         Arrays.sort(sorted);
@@ -32,6 +32,7 @@ class SiteLogTest {
         SiteLog.Calls read = log.unpack();
         assertArrayEquals(sorted, read.seqs(), "seed " + seed);
         assertArrayEquals(expected, read.acts(), "seed " + seed);
+        assertArrayEquals(Arrays.stream(expected).map(act -> ~act & 0xffff).toArray(), read.efforts(), "seed " + seed);
     }
 
     @Test
@@ -39,14 +40,17 @@ class SiteLogTest {
         SiteLog log = new SiteLog();
         SiteLog later = new SiteLog();
         for (int i = 0; i < 10_000; i++) {
-            log.add(0, i);
-            later.add(i % 2, 10_000 + i);
+            log.add(0, 2, i);
+            later.add(i % 2, 1 - i % 2, 10_000 + i);
         }
-        log.append(later, new int[] {7, 300});
+        log.append(later, new int[] {7, 300}, new int[] {400, 8});
         SiteLog.Calls read = log.unpack();
         assertEquals(20_000, log.calls());
         assertEquals(7, read.acts()[10_000]);
         assertEquals(300, read.acts()[19_999]);
+        assertEquals(2, read.efforts()[9_999]);
+        assertEquals(8, read.efforts()[10_000]);
+        assertEquals(400, read.efforts()[19_999]);
         assertEquals(19_999, read.seqs()[19_999]);
     }
 
@@ -59,7 +63,7 @@ class SiteLogTest {
         for (int i = 0; i < 1_000_000; i++) {
             boolean turn = random.nextInt(500) == 0;
             seq += turn ? 5 + random.nextInt(100) : 4;
-            log.add(turn ? 1 : 0, seq);
+            log.add(turn ? 1 : 0, turn ? 1 : 0, seq);
         }
         assertTrue(log.packedBytes() < 100_000, log.packedBytes() + " bytes");
     }

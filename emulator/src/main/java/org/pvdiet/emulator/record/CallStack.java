@@ -1,6 +1,7 @@
 package org.pvdiet.emulator.record;
 
 import java.util.Arrays;
+import java.util.OptionalLong;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.decode.Segment;
 import org.pvdiet.emulator.platform.Platform;
@@ -131,6 +132,9 @@ final class CallStack implements OpenCalls {
             long argument = cpu.r[RecordedSite.ARGUMENT_REGISTERS[i]];
             batch.set(CallColumn.arg(i), row, argument);
         }
+        if (site.returnsEntry()) {
+            entryBefore(site).ifPresent(entry -> batch.set(CallColumn.ENTRY, row, entry));
+        }
         batch.set(CallColumn.RFLAGS, row, cpu.rflags());
         batch.set(CallColumn.CR0, row, platform.controlRegister(0));
         batch.set(CallColumn.CR2, row, platform.controlRegister(2));
@@ -147,6 +151,14 @@ final class CallStack implements OpenCalls {
         }
         NamedTable table = site.table().get();
         return mappings.isReadOnly(table, cpu.r[RecordedSite.ARGUMENT_REGISTERS[table.argument()]]);
+    }
+
+    private OptionalLong entryBefore(RecordedSite site) {
+        return site.table().isPresent()
+                ? mappings.entry(
+                        site.table().get(),
+                        cpu.r[RecordedSite.ARGUMENT_REGISTERS[site.table().get().argument()]])
+                : OptionalLong.empty();
     }
 
     private void registersBefore(Batch<CallColumn> batch, int row) {

@@ -15,9 +15,17 @@ import org.pvdiet.emulator.guest.Site;
  * @param resultMask the bits of RAX that are the result; 0 where there is none
  * @param tables for each argument, the level of the page table it points into, or 0
  * @param table the page table that a call is about, if it is about one
+ * @param returnsEntry whether the result is an entry of a page table
  */
 record RecordedSite(
-        int site, int hook, long end, int arguments, long resultMask, int[] tables, Optional<NamedTable> table) {
+        int site,
+        int hook,
+        long end,
+        int arguments,
+        long resultMask,
+        int[] tables,
+        Optional<NamedTable> table,
+        boolean returnsEntry) {
     /** Where the System V ABI for x86-64 has integer arguments, the first first (section 3.2.3). */
     static final int[] ARGUMENT_REGISTERS = {Cpu.RDI, Cpu.RSI, Cpu.RDX, Cpu.RCX, Cpu.R8, Cpu.R9};
 
@@ -40,12 +48,13 @@ record RecordedSite(
                 arguments,
                 mask,
                 tables,
-                NamedTable.of(parameters, tables));
+                NamedTable.of(parameters, tables),
+                hook.prototype().map(p -> level(p.returns().text()) > 0).orElse(false));
     }
 
     /** Linux's names of page-table entries; with four levels in use a p4d_t is the level-4 entry itself. */
-    private static int level(String pointee) {
-        return switch (pointee) {
+    private static int level(String type) {
+        return switch (type) {
             case "pte_t" -> 1;
             case "pmd_t" -> 2;
             case "pud_t" -> 3;

@@ -6,7 +6,7 @@ import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.memory.Mmu;
 import org.pvdiet.emulator.memory.PhysicalMemory;
 
-/** Whether Linux can write to a page table where it has it mapped. */
+/** Page tables where Linux has them mapped: whether it can write to them, and what is in them. */
 final class TableMappings {
     private final Mmu mmu;
     /** Address of page_offset_base, which holds where the mapping of all memory begins. */
@@ -35,6 +35,11 @@ final class TableMappings {
                 yield base.isPresent() && mmu.isReadOnly(base.getAsLong() + (argument << PhysicalMemory.FRAME_SHIFT));
             }
         };
+    }
+
+    /** The entry that {@code argument} points to; empty where the table is named in another way, or is not mapped. */
+    OptionalLong entry(NamedTable table, long argument) {
+        return table.by() == NamedTable.By.ENTRY ? value(argument) : OptionalLong.empty();
     }
 
     private OptionalLong value(long linear) {
