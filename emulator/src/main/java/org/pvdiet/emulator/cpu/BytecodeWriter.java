@@ -454,9 +454,15 @@ final class BytecodeWriter {
         if (isKnown(StatusFlags.SUB)) {
             switch (which) {
                 case 1, 3 -> {
+                    // As numbers without sign; the comparison is not left to a method, so that it becomes one with the
+                    // jump.
                     code.visitVarInsn(LLOAD, FLAG_A);
+                    constant(Long.MIN_VALUE);
+                    code.visitInsn(LADD);
                     code.visitVarInsn(LLOAD, FLAG_B);
-                    code.visitMethodInsn(INVOKESTATIC, "java/lang/Long", "compareUnsigned", "(JJ)I", false);
+                    constant(Long.MIN_VALUE);
+                    code.visitInsn(LADD);
+                    code.visitInsn(LCMP);
                     jump(which == 1 ? IFLT : IFLE, not, target);
                     return;
                 }

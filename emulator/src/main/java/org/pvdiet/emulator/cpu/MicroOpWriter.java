@@ -376,13 +376,15 @@ final class MicroOpWriter {
         switch (o.operation()) {
             case INC, DEC -> {
                 boolean inc = o.operation() == MicroOp.Unary.INC;
-                toCarry();
                 to.read(o.a());
                 code.visitInsn(LCONST_1);
                 code.visitInsn(inc ? LADD : LSUB);
                 toScratch();
-                operands(() -> to.read(o.a()), () -> to.constant(0));
-                to.flagsWithCarry(StatusFlags.of(inc ? StatusFlags.INC : StatusFlags.DEC, o.size()));
+                if (!flagsHidden) {
+                    toCarry();
+                    operands(() -> to.read(o.a()), () -> to.constant(0));
+                    to.flagsWithCarry(StatusFlags.of(inc ? StatusFlags.INC : StatusFlags.DEC, o.size()));
+                }
                 scratchTo(o.size(), o.d());
             }
             case NEG -> {

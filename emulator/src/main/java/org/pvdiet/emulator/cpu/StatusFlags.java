@@ -65,6 +65,8 @@ final class StatusFlags {
         return switch (state & KIND) {
             case ADD -> a + b + Long.MIN_VALUE < a + Long.MIN_VALUE;
             case SUB -> a + Long.MIN_VALUE < b + Long.MIN_VALUE;
+            case BITS, RESULT -> (b & Flags.CF) != 0;
+            case INC, DEC -> (state >>> CARRY & 1) != 0;
             default -> (beside(state, a, b) & Flags.CF) != 0;
         };
     }
