@@ -1,6 +1,5 @@
 package org.pvdiet.emulator.cpu;
 
-import java.util.Arrays;
 import org.pvdiet.emulator.memory.LinearMemory;
 import org.pvdiet.emulator.memory.Mmu;
 import org.pvdiet.emulator.memory.PhysicalMemory;
@@ -89,9 +88,18 @@ final class Region {
         return generation >= mmu.changed(global);
     }
 
+    private boolean isGlobal(LinearMemory memory) {
+        for (Block block : blocks) {
+            if (!memory.isExecutableGlobally(block.start)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void found(LinearMemory memory, Mmu mmu) {
         generation = mmu.generation();
-        global = Arrays.stream(blocks).allMatch(block -> memory.isExecutableGlobally(block.start));
+        global = isGlobal(memory);
     }
 
     /** What is entered from an exit where control goes to an address, if that is known; or null. */
