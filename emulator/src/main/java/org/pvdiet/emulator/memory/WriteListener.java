@@ -7,7 +7,7 @@ public interface WriteListener {
      *
      * @param address physical, and never crossing a frame
      * @param size in bytes, 1 to 8
-     * @param value what is about to be written, in the low bytes
+     * @param value what is about to be written, zero-extended
      */
     void writing(long address, int size, long value);
 }

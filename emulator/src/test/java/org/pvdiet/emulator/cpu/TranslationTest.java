@@ -17,7 +17,7 @@ import org.pvdiet.emulator.memory.PhysicalMemory;
  * devices, watched pages, changes of its own code, and runs that devices end.
  */
 class TranslationTest {
-    private static final int PROGRAMS = Integer.getInteger("pvdiet.programs", 32);
+    private static final int PROGRAMS = Integer.getInteger("pvdiet.programs", 96);
     private static final long SEED = Long.getLong("pvdiet.seed", 2026);
     private static final int RUNS = 60;
     private static final long CODE = 0x10000000L;
