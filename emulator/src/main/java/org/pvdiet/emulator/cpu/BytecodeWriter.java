@@ -60,11 +60,8 @@ final class BytecodeWriter {
     /** Whether the processor's fields do not. */
     private boolean flagsChanged;
 
-    /** The flags' state where it is known, or {@link #NONE}. */
+    /** The flags' state but for a carry in it, where it is known, or {@link #NONE}. */
     private int known = NONE;
-
-    /** The same, but for the carry in it. */
-    private int knownKind = NONE;
 
     /** True where the flags' {@code b} is known to be 0, which is so after logical operations. */
     private boolean logical;
@@ -85,7 +82,6 @@ final class BytecodeWriter {
         flagsInLocals = false;
         flagsChanged = false;
         known = NONE;
-        knownKind = NONE;
         logical = false;
     }
 
@@ -343,7 +339,6 @@ final class BytecodeWriter {
         code.visitVarInsn(ISTORE, STATE);
         flagsInState();
         known = state;
-        knownKind = state;
     }
 
     /** The flags are those of a kind of operation whose operands, and the carry before it, have been stored. */
@@ -355,19 +350,17 @@ final class BytecodeWriter {
         code.visitInsn(IOR);
         code.visitVarInsn(ISTORE, STATE);
         flagsInState();
-        knownKind = state;
+        known = state;
     }
 
-    /** The flags are those of a logical operation whose result has been stored. */
-    void logicalFlags(int state) {
-        flags(state);
+    /** The flags' {@code b} that has been stored is 0. */
+    void flagsAreLogical() {
         logical = true;
     }
 
     /** The flags' state has been stored too. */
     void flagsInState() {
         known = NONE;
-        knownKind = NONE;
         logical = false;
         flagsInLocals = true;
         flagsChanged = true;
@@ -383,11 +376,7 @@ final class BytecodeWriter {
 
     void pushFlags() {
         readFlags();
-        if (known == NONE) {
-            code.visitVarInsn(ILOAD, STATE);
-        } else {
-            number(known);
-        }
+        code.visitVarInsn(ILOAD, STATE);
         code.visitVarInsn(LLOAD, FLAG_A);
         code.visitVarInsn(LLOAD, FLAG_B);
     }
@@ -399,7 +388,7 @@ final class BytecodeWriter {
 
     /** 0 or 1. */
     void pushCarry() {
-        if (known == StatusFlags.BITS || isKnown(StatusFlags.RESULT)) {
+        if (isKnown(StatusFlags.BITS) || isKnown(StatusFlags.RESULT)) {
             code.visitVarInsn(LLOAD, FLAG_B);
             code.visitInsn(L2I);
             number((int) Flags.CF);
@@ -422,11 +411,11 @@ final class BytecodeWriter {
 
     /** 1 where the first is below the second, or 0. */
     private void unsigned() {
-        code.visitMethodInsn(INVOKESTATIC, ALU, "below", "(JJ)I", false);
+        alu("below", "(JJ)I");
     }
 
     private boolean isKnown(int kind) {
-        return knownKind != NONE && StatusFlags.kind(knownKind) == kind;
+        return known != NONE && StatusFlags.kind(known) == kind;
     }
 
     /** What zero and sign are those of. */
@@ -441,7 +430,7 @@ final class BytecodeWriter {
             code.visitVarInsn(LLOAD, FLAG_A);
             code.visitInsn(LCONST_1);
             code.visitInsn(isKnown(StatusFlags.INC) ? LADD : LSUB);
-            align(StatusFlags.size(knownKind));
+            align(StatusFlags.size(known));
         } else {
             pushFlags();
             code.visitMethodInsn(INVOKESTATIC, FLAGS, "result", "(IJJ)J", false);
@@ -454,8 +443,7 @@ final class BytecodeWriter {
         if (isKnown(StatusFlags.SUB)) {
             switch (which) {
                 case 1, 3 -> {
-                    // As numbers without sign; the comparison is not left to a method, so that it becomes one with the
-                    // jump.
+                    // As numbers without sign. No method does it, so that the comparison becomes one with the jump.
                     code.visitVarInsn(LLOAD, FLAG_A);
                     constant(Long.MIN_VALUE);
                     code.visitInsn(LADD);
@@ -476,7 +464,7 @@ final class BytecodeWriter {
                 default -> {}
             }
         }
-        if (knownKind != NONE && known != StatusFlags.BITS && (which == 2 || which == 4)
+        if (known != NONE && !isKnown(StatusFlags.BITS) && (which == 2 || which == 4)
                 || logical && (which == 6 || which == 7)) {
             pushResult();
             code.visitInsn(LCONST_0);

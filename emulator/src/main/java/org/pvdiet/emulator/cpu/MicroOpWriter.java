@@ -297,13 +297,15 @@ final class MicroOpWriter {
         to.flags(StatusFlags.of(kind, size));
     }
 
-    /** The flags of a result that is in the scratch local; the others are on the stack. */
-    private void resultFlags(int size) {
+    /** The flags of a result that is in the scratch local; the others are 0. */
+    private void logicalFlags(int size) {
+        to.constant(0);
         code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_B);
         code.visitVarInsn(LLOAD, BytecodeWriter.SCRATCH);
         to.align(size);
         code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_A);
         to.flags(StatusFlags.of(StatusFlags.RESULT, size));
+        to.flagsAreLogical();
     }
 
     /** What the flags are computed from if they are read. */
@@ -346,12 +348,7 @@ final class MicroOpWriter {
                 b.run();
                 code.visitInsn(operation == MicroOp.Binary.AND ? LAND : operation == MicroOp.Binary.OR ? LOR : LXOR);
                 toScratch();
-                code.visitInsn(LCONST_0);
-                code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_B);
-                code.visitVarInsn(LLOAD, BytecodeWriter.SCRATCH);
-                to.align(size);
-                code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_A);
-                to.logicalFlags(StatusFlags.of(StatusFlags.RESULT, size));
+                logicalFlags(size);
             }
             case ADC, SBB -> {
                 boolean add = operation == MicroOp.Binary.ADC;
@@ -559,8 +556,7 @@ final class MicroOpWriter {
         to.read(o.a());
         to.zeroExtend(o.size());
         toScratch();
-        to.constant(0);
-        resultFlags(o.size());
+        logicalFlags(o.size());
         Label none = new Label();
         code.visitVarInsn(LLOAD, BytecodeWriter.SCRATCH);
         code.visitInsn(LCONST_0);

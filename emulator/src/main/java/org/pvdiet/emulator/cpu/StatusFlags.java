@@ -18,9 +18,8 @@ final class StatusFlags {
     /** Zero, sign and parity are those of {@code a}; {@code b} holds the others. */
     static final int RESULT = 3;
 
-    // What translated code leaves behind, where computing the flags would be most of its work and few are ever read:
-    // the
-    // operands as they were, not aligned. Shifts are by b, which is not 0.
+    // What translated code leaves behind, where computing the flags would be most of its work and few are ever read.
+    // The operands are as they were, not aligned. Shifts are by b, which is not 0.
 
     static final int SHL = 4;
     static final int SHR = 5;
