@@ -35,9 +35,8 @@ final class PartsWriter<C extends Enum<C> & Column> {
     private long nextRow;
     private volatile TraceWriteException failure;
 
-    // The writing thread's own. What a part's words take is used again for the next: left behind, it would fill the
-    // memory
-    // that nothing is collected from.
+    // The writing thread's own. What a part's words take is used again for the next part: left behind, it would fill
+    // the memory that nothing is collected from.
     private final List<WordDictionary> dictionaries;
     private TableFile<C> file;
     private int parts;

@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.calls;
 
+import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.util.Collection;
 import java.util.Comparator;
@@ -52,12 +53,7 @@ public final class Processors {
         try {
             return Uninterruptibles.getUninterruptibly(task);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
+            Throwables.throwIfUnchecked(e.getCause());
             throw new IllegalStateException(e.getCause());
         }
     }

@@ -3,7 +3,9 @@ package org.pvdiet.analyzer.contract;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pvdiet.analyzer.words.RegisterBits;
 import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.EffectKind;
@@ -46,11 +48,8 @@ final class EffectStatements {
 
     /** What changed; what was read, unless {@code readsSaid}. */
     void effects(boolean readsSaid) {
-        List<EffectSummary> changes = effects.places().values().stream()
-                .filter(effect -> isEffect(effect.place().kind()) && !isInterruptFlag(effect))
-                .sorted(Comparator.comparingLong(
-                                (EffectSummary effect) -> -effect.calls().calls())
-                        .thenComparing(EffectSummary::place))
+        List<EffectSummary> changes = mostFirst(
+                        effect -> isEffect(effect.place().kind()) && !isInterruptFlag(effect))
                 .toList();
         boolean root = changes.stream().anyMatch(EffectStatements::isRoot);
         for (EffectSummary effect : changes) {
@@ -211,19 +210,19 @@ final class EffectStatements {
         }
     }
 
+    /** Some of the effects, those of most calls first. */
+    private Stream<EffectSummary> mostFirst(Predicate<EffectSummary> wanted) {
+        return effects.places().values().stream()
+                .filter(wanted)
+                .sorted(Comparator.comparingLong(
+                                (EffectSummary effect) -> -effect.calls().calls())
+                        .thenComparing(EffectSummary::place));
+    }
+
     /** Which hypercalls it made; that it made none is worth saying where the platform answers some. */
     void hypercalls(boolean hypercallsExist) {
-        effects.places().values().stream()
-                .filter(effect -> effect.place().kind() == EffectKind.HYPERCALL)
-                .sorted(Comparator.comparingLong(
-                                (EffectSummary effect) -> -effect.calls().calls())
-                        .thenComparing(EffectSummary::place))
-                .forEach(this::hypercall);
-        effects.places().values().stream()
-                .filter(effect -> effect.place().kind() == EffectKind.HYPERCALL_OPERATION)
-                .sorted(Comparator.comparingLong(
-                                (EffectSummary effect) -> -effect.calls().calls())
-                        .thenComparing(EffectSummary::place))
+        mostFirst(effect -> effect.place().kind() == EffectKind.HYPERCALL).forEach(this::hypercall);
+        mostFirst(effect -> effect.place().kind() == EffectKind.HYPERCALL_OPERATION)
                 .forEach(this::operation);
         if (effects.hypercalls().calls() == 0 && hypercallsExist) {
             statements.say(Aspect.HYPERCALL, NO_HYPERCALL, all);

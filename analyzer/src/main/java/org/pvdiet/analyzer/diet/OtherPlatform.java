@@ -72,13 +72,11 @@ final class OtherPlatform implements Finding {
         return false;
     }
 
+    /** Whether a name of a platform's has one of the parts after the platform's. */
     private static boolean isNamedFor(List<List<String>> parts, String symbol) {
         List<String> words = new ArrayList<>(Splitter.on('_').splitToList(symbol.toLowerCase(Locale.ROOT)));
-        while (!words.isEmpty() && WRAPPERS.contains(words.get(0))) {
+        while (WRAPPERS.contains(words.get(0))) {
             words.remove(0);
-        }
-        if (words.isEmpty() || !PLATFORMS.contains(words.get(0))) {
-            return false;
         }
         for (List<String> part : parts) {
             int enough = part.size();

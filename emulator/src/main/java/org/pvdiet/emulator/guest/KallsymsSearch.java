@@ -83,8 +83,7 @@ record KallsymsSearch(Bytes bytes, long start, int alignment) {
                 continue;
             }
             int symbols = bytes.s32(count);
-            // A name takes two bytes at least, so most that looks like a number of symbols in a kernel's tables is
-            // none.
+            // A name takes two bytes at least, so most that looks like a number of symbols is none.
             if (symbols >= FEWEST_SYMBOLS
                     && symbols <= Math.min(MOST_SYMBOLS, (tokenTable - count) / 2)
                     && namesAgree(align(count + 4), symbols, tokenTable)) {
