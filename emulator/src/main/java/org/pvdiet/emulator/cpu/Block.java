@@ -172,7 +172,7 @@ final class Block {
 
     /** False where its translations may have changed since they were found. */
     boolean isCurrent(Mmu mmu) {
-        return generation >= mmu.changed(global);
+        return mmu.isCurrent(generation, global);
     }
 
     boolean isDead() {

@@ -699,7 +699,7 @@ public final class Cpu {
     private void found(Block block, long linear) {
         boolean global = memory.isExecutableGlobally(linear)
                 && (block.secondPhysical < 0 || memory.isExecutableGlobally(linear + block.length));
-        block.found(mmu.generation(), global);
+        block.found(mmu.generation(global), global);
     }
 
     void executeWithin(Operation operation, long address, long at, int index) {

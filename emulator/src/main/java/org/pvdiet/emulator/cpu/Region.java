@@ -85,7 +85,7 @@ final class Region {
 
     /** False where translations may have changed since all blocks were found by them. */
     boolean isCurrent(Mmu mmu) {
-        return generation >= mmu.changed(global);
+        return mmu.isCurrent(generation, global);
     }
 
     private boolean isGlobal(LinearMemory memory) {
@@ -98,8 +98,8 @@ final class Region {
     }
 
     private void found(LinearMemory memory, Mmu mmu) {
-        generation = mmu.generation();
         global = isGlobal(memory);
+        generation = mmu.generation(global);
     }
 
     /** What is entered from an exit where control goes to an address, if that is known; or null. */

@@ -121,7 +121,7 @@ final class Translator {
         byte[][] code = blocks.stream()
                 .map(block -> memory.read(block.physical, block.length, new byte[block.length]))
                 .toArray(byte[][]::new);
-        Region region = new Region(blocks.toArray(new Block[0]), code, mmu.generation());
+        Region region = new Region(blocks.toArray(new Block[0]), code, mmu.generation(false));
         keep(region);
         if (atOnce) {
             region.complete(translation(region));

@@ -15,122 +15,91 @@ import java.util.Arrays;
  */
 public final class LinearMemory {
     /** Entries of each side of the cache, a power of 2: a page is in the one that the low bits of its number say. */
-    public static final int ENTRIES = 1024;
+    public static final int ENTRIES = Translations.ENTRIES;
 
-    private static final int MASK = ENTRIES - 1;
     private static final long PAGE = -FRAME_SIZE;
-
-    /** Matches no page address. */
-    private static final long EMPTY = 1;
 
     private final Mmu mmu;
     private final PhysicalMemory memory;
     private final byte[] ram;
     private final boolean user;
 
-    private final long[] readTag = new long[ENTRIES];
-    private final long[] writeTag = new long[ENTRIES];
-    private final long[] executeTag = new long[ENTRIES];
+    // What is in use of the translations, by kind of access.
+    private Translations translations;
+    private long[] readTag;
+    private long[] writeTag;
+    private long[] executeTag;
+    private long[] readOffset;
+    private long[] writeOffset;
+    private int[] executeOffset;
 
-    // What to add to a linear address of the page for its place, as Ram has it.
-    private final long[] readOffset = new long[ENTRIES];
-    private final long[] writeOffset = new long[ENTRIES];
-
-    // Physical minus linear address of the page, modulo 2^32: RAM is below 2 GiB.
-    private final int[] executeOffset = new int[ENTRIES];
-    private final boolean[] global = new boolean[ENTRIES];
-    private boolean holdsGlobal;
-
-    // The entries that have been of no global page since the last flush, each once: a flush is for these.
-    private final int[] local = new int[ENTRIES];
-    private final boolean[] isLocal = new boolean[ENTRIES];
-    private int locals;
-
-    // Log2 of the size of the page that an entry is a piece of: INVLPG drops all its pieces.
-    private final byte[] pageShift = new byte[ENTRIES];
-    private boolean holdsLarge;
+    /** How often all write sides were dropped. */
+    private long writeDrops;
 
     /** Null but for debugging; otherwise the read and write sides of the cache stay empty. */
     private AccessListener listener;
 
-    LinearMemory(Mmu mmu, PhysicalMemory memory, boolean user) {
+    LinearMemory(Mmu mmu, PhysicalMemory memory, boolean user, Translations translations) {
         this.mmu = mmu;
         this.memory = memory;
         this.ram = memory.ram();
         this.user = user;
-        clear();
+        use(translations);
     }
 
     void watch(AccessListener accesses) {
         listener = accesses;
     }
 
-    void flush(boolean keepGlobal) {
-        for (int i = 0; i < locals; i++) {
-            int entry = local[i];
-            isLocal[entry] = false;
-            if (!global[entry]) {
-                drop(entry);
-            }
-        }
-        locals = 0;
+    /** False where it takes less to flush the translations than to change to others. */
+    boolean canChange() {
+        return translations.holdsFewGlobals();
+    }
+
+    /** Goes on with other translations, which hold none of a global page. */
+    void use(Translations others, boolean keepGlobal) {
         if (!keepGlobal) {
-            if (holdsGlobal) {
-                clear();
-            }
-            holdsLarge = false;
+            translations.dropGlobals();
+        } else if (others != translations) {
+            translations.moveGlobals(others);
         }
+        if (others.writeDrops != writeDrops) {
+            others.dropWrites();
+            others.writeDrops = writeDrops;
+        }
+        use(others);
     }
 
-    private void clear() {
-        Arrays.fill(readTag, EMPTY);
-        Arrays.fill(writeTag, EMPTY);
-        Arrays.fill(executeTag, EMPTY);
-        holdsGlobal = false;
+    private void use(Translations others) {
+        translations = others;
+        readTag = others.readTag;
+        writeTag = others.writeTag;
+        executeTag = others.executeTag;
+        readOffset = others.readOffset;
+        writeOffset = others.writeOffset;
+        executeOffset = others.executeOffset;
     }
 
-    private void drop(int i) {
-        readTag[i] = EMPTY;
-        writeTag[i] = EMPTY;
-        executeTag[i] = EMPTY;
+    void flush(boolean keepGlobal) {
+        translations.flush(keepGlobal);
     }
 
     void invalidatePage(long linear) {
-        drop(index(linear));
-        if (holdsLarge) {
-            for (int i = 0; i < ENTRIES; i++) {
-                if (pageShift[i] > FRAME_SHIFT && (page(i) ^ linear) >>> pageShift[i] == 0) {
-                    drop(i);
-                }
-            }
-        }
+        translations.invalidatePage(linear);
     }
 
-    private long page(int i) {
-        return readTag[i] != EMPTY ? readTag[i] : writeTag[i] != EMPTY ? writeTag[i] : executeTag[i];
-    }
-
+    /** Of the translations in use now, and of others when they are in use again. */
     void dropWrites() {
-        Arrays.fill(writeTag, EMPTY);
+        translations.writeDrops = ++writeDrops;
+        translations.dropWrites();
     }
 
     private static int index(long linear) {
-        return (int) (linear >>> FRAME_SHIFT) & MASK;
+        return Translations.index(linear);
     }
 
-    /** An entry of another page leaves its slot as a whole, so that the slot's global mark speaks of one page. */
-    private void claim(int i, long page) {
-        if (readTag[i] != page && writeTag[i] != page && executeTag[i] != page) {
-            drop(i);
-        }
-        global[i] = mmu.walkedGlobal();
-        holdsGlobal |= global[i];
-        if (!global[i] && !isLocal[i]) {
-            isLocal[i] = true;
-            local[locals++] = i;
-        }
-        pageShift[i] = (byte) mmu.walkedShift();
-        holdsLarge |= pageShift[i] > FRAME_SHIFT;
+    private int claim(long linear) {
+        return translations.claim(linear, mmu.walkedGlobal(), mmu.walkedShift());
     }
 
     /**
@@ -145,7 +114,7 @@ public final class LinearMemory {
         }
         long physical = mmu.walk(linear, Mmu.EXECUTE, user);
         if (memory.isReadable(physical >>> FRAME_SHIFT)) {
-            claim(i, linear & PAGE);
+            claim(linear);
             executeTag[i] = linear & PAGE;
             executeOffset[i] = (int) (physical - linear);
         }
@@ -155,8 +124,7 @@ public final class LinearMemory {
     private long read(long linear) {
         long physical = mmu.walk(linear, Mmu.READ, user);
         if (listener == null && memory.isReadable(physical >>> FRAME_SHIFT)) {
-            int i = index(linear);
-            claim(i, linear & PAGE);
+            int i = claim(linear);
             readTag[i] = linear & PAGE;
             readOffset[i] = physical - linear + Ram.BYTES;
         }
@@ -166,8 +134,7 @@ public final class LinearMemory {
     private long write(long linear) {
         long physical = mmu.walk(linear, Mmu.WRITE, user);
         if (listener == null && mmu.walkedWritable() && memory.isPlain(physical >>> FRAME_SHIFT)) {
-            int i = index(linear);
-            claim(i, linear & PAGE);
+            int i = claim(linear);
             writeTag[i] = linear & PAGE;
             writeOffset[i] = physical - linear + Ram.BYTES;
         }
@@ -251,7 +218,7 @@ public final class LinearMemory {
     /** True where {@link #execute} finds what it gives in the cache, and CR3 loads leave it there. */
     public boolean isExecutableGlobally(long linear) {
         int i = index(linear);
-        return executeTag[i] == (linear & PAGE) && global[i];
+        return executeTag[i] == (linear & PAGE) && translations.global[i];
     }
 
     /** The physical address that {@link #execute} would give, or -1 where it would have to walk. */

@@ -23,11 +23,25 @@ public final class Mmu {
     public static final int WRITE = MemoryFault.WRITE;
     public static final int EXECUTE = MemoryFault.FETCH;
 
+    private static final int ROOTS = 8;
+
     private final PhysicalMemory memory;
     private final MemoryFault fault = new MemoryFault();
     private final LinearMemory supervisor;
     private final LinearMemory user;
     private final long reservedFrameBits;
+
+    /** The root that is in use, and those that were before. */
+    private final KeptRoot[] roots = new KeptRoot[ROOTS];
+
+    private KeptRoot current;
+    private int replaced;
+
+    /** How often an entry changed that translations could rest on, or translations went. */
+    private long changes;
+
+    /** True while some translations, none of a global page, were found before the current root was loaded. */
+    private boolean restored;
 
     private long root;
     private boolean writeProtect;
@@ -37,6 +51,7 @@ public final class Mmu {
     private boolean alignmentCheck;
     private boolean globalPages;
     private long generation;
+    private long lastGeneration;
     private long globalGeneration;
 
     // What the last walk found, for the view that asked.
@@ -50,8 +65,12 @@ public final class Mmu {
     public Mmu(PhysicalMemory memory, int physicalBits) {
         this.memory = memory;
         this.reservedFrameBits = FRAME_MASK & -(1L << physicalBits);
-        this.supervisor = new LinearMemory(this, memory, false);
-        this.user = new LinearMemory(this, memory, true);
+        for (int i = 0; i < ROOTS; i++) {
+            roots[i] = new KeptRoot();
+        }
+        this.current = roots[0];
+        this.supervisor = new LinearMemory(this, memory, false, current.supervisor);
+        this.user = new LinearMemory(this, memory, true, current.user);
         memory.onFlagChange(this::dropWrites);
     }
 
@@ -78,6 +97,77 @@ public final class Mmu {
         flush(keepGlobal && globalPages);
     }
 
+    /**
+     * As {@link #setRoot}, for a platform where every entry is written by {@link #writeEntry}: translations that a walk would
+     * find again as they are, changing nothing, come back with the root that they are of. Who looks at the tables cannot tell
+     * them from those that are found at the first access.
+     */
+    public void switchRoot(long physical, boolean keepGlobal) {
+        root = physical & FRAME_MASK;
+        if (current.changes == changes && supervisor.canChange() && user.canChange()) {
+            KeptRoot next = kept();
+            restored = next != null;
+            current = restored ? next : replace();
+            generation = current.generation;
+            supervisor.use(current.supervisor, keepGlobal);
+            user.use(current.user, keepGlobal);
+        } else {
+            supervisor.flush(keepGlobal);
+            user.flush(keepGlobal);
+            current.root = root;
+            current.changes = changes;
+            renew();
+            restored = false;
+        }
+        if (!keepGlobal) {
+            globalGeneration = ++lastGeneration;
+        }
+    }
+
+    /** Null where there is none. */
+    private KeptRoot kept() {
+        for (KeptRoot candidate : roots) {
+            if (candidate.root == root && candidate.changes == changes) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /** Takes the place of the others in turn. */
+    private KeptRoot replace() {
+        do {
+            replaced = (replaced + 1) % ROOTS;
+        } while (roots[replaced] == current);
+        KeptRoot next = roots[replaced];
+        next.root = root;
+        next.changes = changes;
+        next.generation = ++lastGeneration;
+        next.supervisor.flush(false);
+        next.user.flush(false);
+        return next;
+    }
+
+    /**
+     * Writes an entry of a page table. What rests on the old entry and was found since CR3 was loaded last, or is of a global
+     * page, stays until it is dropped, as in a processor; the rest goes.
+     */
+    public void writeEntry(long at, long entry) {
+        long old = memory.readLong(at);
+        memory.writeLong(at, entry);
+        if ((old & PRESENT) != 0 && old != entry) {
+            tableChanged();
+        }
+    }
+
+    /** The same of a level-4 table that is none any more: what it holds may be written by anybody. */
+    public void tableChanged() {
+        changes++;
+        if (restored) {
+            flush(true);
+        }
+    }
+
     /** What CR0.WP, EFER.NXE, CR4.SMEP, CR4.SMAP and CR4.PGE say. Drops all translations where anything changed. */
     public void configure(boolean writeProtect, boolean noExecute, boolean smep, boolean smap, boolean globalPages) {
         this.writeProtect = writeProtect;
@@ -93,6 +183,7 @@ public final class Mmu {
         if (set != alignmentCheck) {
             alignmentCheck = set;
             if (smap) {
+                changes++;
                 supervisor.flush(false);
             }
         }
@@ -113,29 +204,39 @@ public final class Mmu {
     }
 
     public void flush(boolean keepGlobal) {
-        generation++;
+        renew();
         if (!keepGlobal) {
             globalGeneration = generation;
         }
+        current.changes = ++changes;
+        restored = false;
         supervisor.flush(keepGlobal);
         user.flush(keepGlobal);
     }
 
     public void invalidatePage(long linear) {
-        generation++;
+        renew();
         globalGeneration = generation;
         supervisor.invalidatePage(linear);
         user.invalidatePage(linear);
     }
 
-    /** Grows whenever any translation may have changed: a cached translation holds while this stays the same. */
-    public long generation() {
-        return generation;
+    private void renew() {
+        generation = ++lastGeneration;
+        current.generation = generation;
     }
 
-    /** What {@link #generation} was when a translation, of a global page or of another, may have changed last. */
-    public long changed(boolean global) {
-        return global ? globalGeneration : generation;
+    /**
+     * Another whenever a translation, of a global page or of another, may have changed; of others the same again where they
+     * are again what they were.
+     */
+    public long generation(boolean global) {
+        return global ? lastGeneration : generation;
+    }
+
+    /** False where a translation may have changed that was right at a generation. */
+    public boolean isCurrent(long found, boolean global) {
+        return global ? found >= globalGeneration : found == generation;
     }
 
     private void dropWrites() {

@@ -31,6 +31,7 @@ public final class PhysicalMemory {
     private final byte[] ram;
     private final byte[] frameFlags;
     private final List<Region> regions = new ArrayList<>();
+    private boolean hasDevices;
     private final List<Runnable> flagChanges = new ArrayList<>();
     private WriteListener codeListener = (address, size, value) -> {};
     private WriteListener watchListener = (address, size, value) -> {};
@@ -67,6 +68,7 @@ public final class PhysicalMemory {
 
     public void map(long base, long size, Mmio device) {
         regions.add(new Region(base, size, device));
+        hasDevices = true;
         flagChanges.forEach(Runnable::run);
     }
 
@@ -105,12 +107,12 @@ public final class PhysicalMemory {
     boolean isPlain(long frame) {
         return frame < frameFlags.length
                 && frameFlags[(int) frame] == 0
-                && (regions.isEmpty() || deviceAt(frame << FRAME_SHIFT) == null);
+                && (!hasDevices || deviceAt(frame << FRAME_SHIFT) == null);
     }
 
     /** True where reads may go straight to the bytes. */
     public boolean isReadable(long frame) {
-        return frame < frameFlags.length && (regions.isEmpty() || deviceAt(frame << FRAME_SHIFT) == null);
+        return frame < frameFlags.length && (!hasDevices || deviceAt(frame << FRAME_SHIFT) == null);
     }
 
     private Region deviceAt(long address) {
@@ -124,7 +126,7 @@ public final class PhysicalMemory {
 
     /** Reads 1, 2, 4 or 8 bytes, zero-extended. */
     public long read(long address, int size) {
-        Region region = regions.isEmpty() ? null : deviceAt(address & -FRAME_SIZE);
+        Region region = hasDevices ? deviceAt(address & -FRAME_SIZE) : null;
         if (region != null && address >= region.base && address < region.base + region.size) {
             return region.device.read(address - region.base, size);
         }
@@ -143,7 +145,7 @@ public final class PhysicalMemory {
 
     /** Writes the low 1, 2, 4 or 8 bytes of {@code value}, not crossing a frame where the frame is flagged. */
     public void write(long address, int size, long value) {
-        Region region = regions.isEmpty() ? null : deviceAt(address & -FRAME_SIZE);
+        Region region = hasDevices ? deviceAt(address & -FRAME_SIZE) : null;
         if (region != null && address >= region.base && address < region.base + region.size) {
             region.device.write(address - region.base, size, value);
             return;
@@ -182,7 +184,9 @@ public final class PhysicalMemory {
     }
 
     public long readLong(long address) {
-        return read(address, 8);
+        return hasDevices || address < 0 || address + 8 > ram.length
+                ? read(address, 8)
+                : Ram.get64(ram, Ram.BYTES + address);
     }
 
     public void writeLong(long address, long value) {

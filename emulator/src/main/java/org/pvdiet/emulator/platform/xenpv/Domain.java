@@ -43,7 +43,7 @@ final class Domain {
             frames.page(mfn).owner = mfn < MachineLayout.FIRST_XEN_FRAME ? Owner.IO : Owner.XEN;
         }
         frames.share(MachineLayout.SHARED_INFO);
-        xenSlots = new XenSlots(memory, layout);
+        xenSlots = new XenSlots(cpu.mmu(), layout);
         tables = new PageTables(cpu, memory, frames, xenSlots, assists);
         descriptors = new DescriptorTables(cpu, memory, frames, tables, flushes, vcpu);
         sharedInfo = new SharedInfo(memory);

@@ -70,7 +70,7 @@ final class PageTables implements FrameTable.Validator {
             }
             long adjusted = Pte.adjust(level, entry);
             if (adjusted != entry) {
-                memory.writeLong(address(table, slot), adjusted);
+                cpu.mmu().writeEntry(address(table, slot), adjusted);
             }
         }
         if (level == 4) {
@@ -95,6 +95,10 @@ final class PageTables implements FrameTable.Validator {
 
     @Override
     public void demote(long mfn, PageType type) {
+        if (type == PageType.L4_TABLE) {
+            // Translations of this root would outlive it: no entry changes.
+            cpu.mmu().tableChanged();
+        }
         release(mfn, type.level(), ENTRIES);
     }
 
@@ -171,7 +175,7 @@ final class PageTables implements FrameTable.Validator {
         if (preserve) {
             entry |= entry(table, slot) & ACCESSED_DIRTY;
         }
-        memory.writeLong(address(table, slot), entry);
+        cpu.mmu().writeEntry(address(table, slot), entry);
         if (!same) {
             put(level, old, table);
         }

@@ -45,7 +45,7 @@ final class TlbFlushes {
             count++;
         }
         cpu.control.cr3 = root;
-        mmu.setRoot(root, keepGlobal);
+        mmu.switchRoot(root, keepGlobal);
     }
 
     private Observer observer() {

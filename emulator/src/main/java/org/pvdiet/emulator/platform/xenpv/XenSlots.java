@@ -17,9 +17,11 @@ final class XenSlots {
     private static final long READ_WRITE = READ_ONLY | Mmu.WRITABLE;
 
     private final PhysicalMemory memory;
+    private final Mmu mmu;
 
-    XenSlots(PhysicalMemory memory, MachineLayout layout) {
-        this.memory = memory;
+    XenSlots(Mmu mmu, MachineLayout layout) {
+        this.mmu = mmu;
+        this.memory = mmu.memory();
         mapMachineToPhys(layout);
         mapMachine();
         write(MachineLayout.PER_DOMAIN_L3, 0, MachineLayout.PER_DOMAIN_L2, READ_WRITE);
@@ -62,7 +64,7 @@ final class XenSlots {
     private void put(long table, int slot, long entry) {
         long address = (table << PhysicalMemory.FRAME_SHIFT) + slot * 8L;
         if (memory.readLong(address) != entry) {
-            memory.writeLong(address, entry);
+            mmu.writeEntry(address, entry);
         }
     }
 

@@ -1,0 +1,143 @@
+package org.pvdiet.emulator.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What comes back with a root that is loaded again: nothing that a walk would not find (SDM volume 3, section 4.10.4.1). */
+class MmuTest {
+    private static final long PAGE = 0x40_0000;
+    private static final long FLAGS = Mmu.PRESENT | Mmu.WRITABLE | Mmu.USER | Mmu.ACCESSED | Mmu.DIRTY;
+
+    // Frames: tables of two roots, and what they map.
+    private static final long A = 0x1000;
+    private static final long B = 0x5000;
+    private static final long FIRST = 0x9000;
+    private static final long SECOND = 0xa000;
+
+    private final PhysicalMemory memory = new PhysicalMemory(0x10_0000);
+    private final Mmu mmu = new Mmu(memory, 40);
+
+    @BeforeEach
+    void mapPageInBoth() {
+        for (long root : new long[] {A, B}) {
+            for (int level = 4; level > 1; level--) {
+                long table = root + (4 - level) * 4096L;
+                memory.writeLong(table + (PAGE >>> 12 + 9 * (level - 1) & 511) * 8, table + 4096 | FLAGS);
+            }
+            memory.writeLong(entry(root), (root == A ? FIRST : SECOND) | FLAGS);
+        }
+        memory.writeLong(FIRST, 1);
+        memory.writeLong(SECOND, 2);
+        mmu.configure(true, true, false, false, true);
+        mmu.switchRoot(A, false);
+    }
+
+    private static long entry(long root) {
+        return root + 3 * 4096 + (PAGE >>> 12 & 511) * 8;
+    }
+
+    private long load() {
+        return mmu.user().load64(PAGE);
+    }
+
+    private void thereAndBack() {
+        mmu.switchRoot(B, true);
+        assertEquals(2, load());
+        mmu.switchRoot(A, true);
+    }
+
+    @Test
+    void eachRootHasItsOwnPages() {
+        for (int i = 0; i < 3; i++) {
+            assertEquals(1, load());
+            thereAndBack();
+        }
+    }
+
+    @Test
+    void anEntryThatChangedWhileAnotherRootWasLoadedIsSeen() {
+        assertEquals(1, load());
+        mmu.switchRoot(B, true);
+        mmu.writeEntry(entry(A), SECOND | FLAGS);
+        mmu.switchRoot(A, true);
+        assertEquals(2, load());
+    }
+
+    @Test
+    void anEntryThatChangesBetweenTheLoadOfItsRootAndTheFirstAccessIsSeen() {
+        assertEquals(1, load());
+        thereAndBack();
+        mmu.writeEntry(entry(A), SECOND | FLAGS);
+        assertEquals(2, load());
+    }
+
+    @Test
+    void whatRestsOnAChangedEntryStaysUntilItIsDroppedAndNotLonger() {
+        assertEquals(1, load());
+        mmu.writeEntry(entry(A), SECOND | FLAGS);
+        assertEquals(1, load());
+        thereAndBack();
+        assertEquals(2, load());
+    }
+
+    @Test
+    void aFrameThatBecomesARootAgainHoldsOtherEntries() {
+        assertEquals(1, load());
+        mmu.switchRoot(B, true);
+        mmu.tableChanged();
+        memory.writeLong(entry(A), SECOND | FLAGS);
+        mmu.switchRoot(A, true);
+        assertEquals(2, load());
+    }
+
+    /** A processor that keeps a global page over a load of CR3 has it in both address spaces (section 4.10.2.4). */
+    @Test
+    void aGlobalPageStaysFromRootToRootWhereItIsToStay() {
+        memory.writeLong(entry(A), FIRST | FLAGS | Mmu.GLOBAL);
+        assertEquals(1, load());
+        mmu.switchRoot(B, true);
+        assertEquals(1, load());
+        mmu.switchRoot(A, false);
+        mmu.switchRoot(B, true);
+        assertEquals(2, load());
+    }
+
+    @Test
+    void anAccessedBitThatWasClearedIsSetAgain() {
+        assertEquals(1, load());
+        thereAndBack();
+        mmu.writeEntry(entry(A), FIRST | FLAGS & ~Mmu.ACCESSED);
+        assertEquals(1, load());
+        assertEquals(FIRST | FLAGS, memory.readLong(entry(A)));
+    }
+
+    @Test
+    void aFrameThatIsWatchedSinceIsNotWrittenUnseen() {
+        List<Long> seen = new ArrayList<>();
+        memory.onWatchedWrite((address, size, value) -> seen.add(value));
+        mmu.user().store64(PAGE, 1);
+        mmu.switchRoot(B, true);
+        memory.flag(FIRST >>> PhysicalMemory.FRAME_SHIFT, PhysicalMemory.WATCHED);
+        mmu.switchRoot(A, true);
+        mmu.user().store64(PAGE, 3);
+        assertEquals(List.of(3L), seen);
+    }
+
+    /** Code is looked up again only where the generation is another. */
+    @Test
+    void theGenerationComesBackWithTheTranslationsAndOnlyWithThem() {
+        mmu.user().execute(PAGE);
+        long first = mmu.generation(false);
+        mmu.switchRoot(B, true);
+        assertNotEquals(first, mmu.generation(false));
+        mmu.switchRoot(A, true);
+        assertEquals(first, mmu.generation(false));
+        mmu.writeEntry(entry(B), FIRST | FLAGS);
+        assertNotEquals(first, mmu.generation(false));
+    }
+}
