@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectColumn;
 import org.pvdiet.traces.EffectKind;
@@ -19,6 +18,7 @@ import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Options;
 import org.pvdiet.traces.Outcome;
 import org.pvdiet.traces.RegisterMode;
+import org.pvdiet.traces.RowBatch;
 import org.pvdiet.traces.Site;
 import org.pvdiet.traces.SiteForm;
 import org.pvdiet.traces.Symbol;
@@ -102,7 +102,7 @@ public final class MadeTrace {
 
     /** A call under construction; {@link #end} adds it to the trace. */
     public final class MadeCall {
-        private final Batch<CallColumn> batch = writer.callBatch();
+        private final RowBatch<CallColumn> batch = writer.callBatch();
         private final int row = batch.open();
         private final long seq = batch.firstRow() + row;
         private final long start = icount;
@@ -169,7 +169,7 @@ public final class MadeTrace {
 
         /** Executes CPUID for a leaf, subleaf 0. */
         public MadeCall cpuid(long leaf, long eax, long ebx, long ecx, long edx) {
-            Batch<EffectColumn> batchOfEffects = writer.effectBatch();
+            RowBatch<EffectColumn> batchOfEffects = writer.effectBatch();
             int at = effect(batchOfEffects, EffectKind.CPUID, leaf, EffectOutcome.DONE);
             long[] values = {0, eax, ebx, ecx, edx};
             for (int i = 0; i < values.length; i++) {
@@ -196,7 +196,7 @@ public final class MadeTrace {
 
         /** Adds an effect; where its old value or level is -1, it has none. */
         public MadeCall effect(EffectKind kind, long address, int level, long old, long value, EffectOutcome outcome) {
-            Batch<EffectColumn> batchOfEffects = writer.effectBatch();
+            RowBatch<EffectColumn> batchOfEffects = writer.effectBatch();
             int at = effect(batchOfEffects, kind, address, outcome);
             if (level >= 0) {
                 batchOfEffects.set(EffectColumn.LEVEL, at, level);
@@ -219,7 +219,7 @@ public final class MadeTrace {
         }
 
         public MadeCall hypercall(int number, long result, long... values) {
-            Batch<EffectColumn> batchOfEffects = writer.effectBatch();
+            RowBatch<EffectColumn> batchOfEffects = writer.effectBatch();
             int at = effect(batchOfEffects, EffectKind.HYPERCALL, number, EffectOutcome.DONE);
             for (int i = 0; i < values.length; i++) {
                 batchOfEffects.set(EffectColumn.arg(i), at, values[i]);
@@ -231,7 +231,7 @@ public final class MadeTrace {
 
         /** One operation of mmuext_op, without an error. */
         public MadeCall operation(int command, long first, long second) {
-            Batch<EffectColumn> batchOfEffects = writer.effectBatch();
+            RowBatch<EffectColumn> batchOfEffects = writer.effectBatch();
             int at = effect(batchOfEffects, EffectKind.HYPERCALL_OPERATION, 26, EffectOutcome.DONE);
             batchOfEffects.set(EffectColumn.LEVEL, at, command);
             batchOfEffects.set(EffectColumn.ARG0, at, first);
@@ -242,13 +242,13 @@ public final class MadeTrace {
 
         /** A write of an MSR that the platform drops. */
         public MadeCall ignoredMsr(long index, long kept) {
-            Batch<EffectColumn> batchOfEffects = writer.effectBatch();
+            RowBatch<EffectColumn> batchOfEffects = writer.effectBatch();
             int at = effect(batchOfEffects, EffectKind.MSR_WRITE, index, EffectOutcome.IGNORED);
             batchOfEffects.set(EffectColumn.OLD, at, kept);
             return this;
         }
 
-        private int effect(Batch<EffectColumn> to, EffectKind kind, long address, EffectOutcome outcome) {
+        private int effect(RowBatch<EffectColumn> to, EffectKind kind, long address, EffectOutcome outcome) {
             int at = to.append();
             to.set(EffectColumn.SEQ, at, seq);
             to.set(EffectColumn.ORDINAL, at, effects++);
@@ -263,7 +263,7 @@ public final class MadeTrace {
         public MadeTrace end(int more) {
             icount += more;
             batch.set(CallColumn.INSTRUCTIONS, row, icount - start);
-            if (!batch.isNull(CallColumn.OUTCOME, row) && batch.getInt(CallColumn.OUTCOME, row) == 0) {
+            if (!batch.isNull(CallColumn.OUTCOME, row) && batch.get(CallColumn.OUTCOME, row) == 0) {
                 batch.set(CallColumn.RFLAGS_AFTER, row, batch.get(CallColumn.RFLAGS, row));
                 batch.set(CallColumn.CR0_AFTER, row, 0x80050033L);
                 batch.set(CallColumn.CR2_AFTER, row, 0);

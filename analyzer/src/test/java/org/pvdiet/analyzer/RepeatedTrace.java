@@ -9,6 +9,7 @@ import org.pvdiet.traces.EffectColumn;
 import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Options;
 import org.pvdiet.traces.Phase;
+import org.pvdiet.traces.RowBatch;
 import org.pvdiet.traces.TraceReader;
 import org.pvdiet.traces.TraceWriter;
 
@@ -41,7 +42,7 @@ final class RepeatedTrace {
     private static void calls(TraceReader reader, TraceWriter writer, long calls, long icount) {
         for (Batch<CallColumn> batch : reader.calls(reader.callColumns())) {
             for (int row = 0; row < batch.rows(); row++) {
-                Batch<CallColumn> target = writer.callBatch();
+                RowBatch<CallColumn> target = writer.callBatch();
                 int at = target.append();
                 copy(batch, row, target, at);
                 shift(target, CallColumn.PARENT, at, calls);
@@ -57,7 +58,7 @@ final class RepeatedTrace {
     private static void effects(TraceReader reader, TraceWriter writer, long calls, long icount) {
         for (Batch<EffectColumn> batch : reader.effects(EnumSet.allOf(EffectColumn.class))) {
             for (int row = 0; row < batch.rows(); row++) {
-                Batch<EffectColumn> target = writer.effectBatch();
+                RowBatch<EffectColumn> target = writer.effectBatch();
                 int at = target.append();
                 copy(batch, row, target, at);
                 shift(target, EffectColumn.SEQ, at, calls);
@@ -66,7 +67,7 @@ final class RepeatedTrace {
         }
     }
 
-    private static <C extends Enum<C> & Column> void copy(Batch<C> from, int row, Batch<C> to, int at) {
+    private static <C extends Enum<C> & Column> void copy(Batch<C> from, int row, RowBatch<C> to, int at) {
         for (C column : from.columns()) {
             if (!from.isNull(column, row)) {
                 to.set(column, at, from.get(column, row));
@@ -74,7 +75,7 @@ final class RepeatedTrace {
         }
     }
 
-    private static <C extends Enum<C> & Column> void shift(Batch<C> batch, C column, int row, long by) {
+    private static <C extends Enum<C> & Column> void shift(RowBatch<C> batch, C column, int row, long by) {
         if (!batch.isNull(column, row)) {
             batch.set(column, row, batch.get(column, row) + by);
         }

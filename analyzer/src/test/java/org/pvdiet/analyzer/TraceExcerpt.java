@@ -15,6 +15,7 @@ import org.pvdiet.traces.Ending;
 import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Options;
 import org.pvdiet.traces.Phase;
+import org.pvdiet.traces.RowBatch;
 import org.pvdiet.traces.Symbol;
 import org.pvdiet.traces.TraceInfo;
 import org.pvdiet.traces.TraceReader;
@@ -97,7 +98,7 @@ final class TraceExcerpt {
                 if (seq >= fromStart && !(isUser && user++ < fromUser)) {
                     continue;
                 }
-                Batch<CallColumn> target = writer.callBatch();
+                RowBatch<CallColumn> target = writer.callBatch();
                 int copy = target.open();
                 copy(batch, row, target, copy, source.callColumns());
                 numbers.put(seq, target.firstRow() + copy);
@@ -120,7 +121,7 @@ final class TraceExcerpt {
             for (int row = 0; row < batch.rows(); row++) {
                 Long seq = batch.isNull(EffectColumn.SEQ, row) ? null : numbers.get(batch.get(EffectColumn.SEQ, row));
                 if (seq != null) {
-                    Batch<EffectColumn> target = writer.effectBatch();
+                    RowBatch<EffectColumn> target = writer.effectBatch();
                     int copy = target.append();
                     copy(batch, row, target, copy, columns);
                     target.set(EffectColumn.SEQ, copy, seq);
@@ -130,7 +131,7 @@ final class TraceExcerpt {
     }
 
     private <C extends Enum<C> & Column> void copy(
-            Batch<C> batch, int row, Batch<C> target, int copy, Iterable<C> columns) {
+            Batch<C> batch, int row, RowBatch<C> target, int copy, Iterable<C> columns) {
         for (C column : columns) {
             if (!batch.isNull(column, row)) {
                 long value = batch.get(column, row);

@@ -3,7 +3,6 @@ package org.pvdiet.traces;
 import com.google.common.base.Preconditions;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -16,7 +15,7 @@ import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive rows of one table, column by column in Arrow vectors. Every value but text and bytes is a 64-bit word: a
+ * Consecutive rows of one table as they were read, column by column in Arrow vectors. Every value but text and bytes is a 64-bit word: a
  * number, 1 or 0 for a boolean, or the ordinal of a {@link ColumnType#NAME}'s enum constant.
  *
  * <p>Not safe for use by several threads at once.
@@ -36,9 +35,6 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     private final long[] validityAddresses;
     private final VarBinaryVector[] bytes;
     private final List<C> columns;
-    // Not a BitSet, which looks for its last bit whenever that is cleared.
-    private final long[] open;
-    private int openCount;
     private long firstRow;
     private int rows;
 
@@ -55,7 +51,6 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         this.validityAddresses = new long[all.length];
         this.bytes = new VarBinaryVector[all.length];
         this.columns = new ArrayList<>(present);
-        this.open = new long[(capacity + Long.SIZE - 1) / Long.SIZE];
         for (C column : present) {
             if (column.spec().type().isBytes()) {
                 VarBinaryVector vector = new VarBinaryVector(column.columnName(), allocator);
@@ -177,86 +172,6 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         }
     }
 
-    /** The other way round: takes the values from rows that {@link #fillNulls} would give back. */
-    void dropUnchanged(C column, C from, C where) {
-        long validity = validityAddresses[column.ordinal()];
-        for (int row = 0; row < rows; row++) {
-            // Eight rows at once: most have no value.
-            if ((row & 7) == 0 && MemoryUtil.getByte(validity + (row >> 3)) == 0) {
-                row += 7;
-                continue;
-            }
-            if (!isNull(column, row)
-                    && !isNull(where, row)
-                    && !isNull(from, row)
-                    && get(from, row) == get(column, row)) {
-                setNull(column, row);
-            }
-        }
-    }
-
-    /** Told of a column's rows, several at once where they are alike. */
-    interface Runs {
-        /**
-         * Rows without a value.
-         *
-         * @param row the number of the first in the table
-         */
-        void nulls(long row, int count);
-
-        /** Rows with the same value. */
-        void values(long value, int count);
-    }
-
-    /** Tells of rows {@code from} (inclusive) to {@code to} (exclusive) of a column of words. */
-    void runs(C column, int from, int to, Runs runs) {
-        Objects.checkFromToIndex(from, to, rows);
-        long values = present(column, valueAddresses[column.ordinal()]);
-        long validity = validityAddresses[column.ordinal()];
-        for (int row = from; row < to; ) {
-            int start = row;
-            if (!isPresent(validity, row)) {
-                do {
-                    row++;
-                } while (row < to && !isPresent(validity, row));
-                runs.nulls(firstRow + start, row - start);
-            } else {
-                long value = MemoryUtil.getLong(values + ((long) row << 3));
-                do {
-                    row++;
-                } while (row < to
-                        && isPresent(validity, row)
-                        && MemoryUtil.getLong(values + ((long) row << 3)) == value);
-                runs.values(value, row - start);
-            }
-        }
-    }
-
-    private static boolean isPresent(long validity, int row) {
-        return (MemoryUtil.getByte(validity + (row >> 3)) & (1 << (row & 7))) != 0;
-    }
-
-    /** Adds a row that is to be completed later: the batch is not written before {@link #finish} is called for it. */
-    public int open() {
-        int row = append();
-        open[row >> 6] |= 1L << row;
-        openCount++;
-        return row;
-    }
-
-    /** Says that an open row is complete. */
-    public void finish(int row) {
-        if (isOpen(row)) {
-            open[row >> 6] &= ~(1L << row);
-            openCount--;
-        }
-    }
-
-    /** Whether a row was opened and is not finished. */
-    public boolean isOpen(int row) {
-        return (open[row >> 6] & 1L << row) != 0;
-    }
-
     public void set(C column, int row, long value) {
         Objects.checkIndex(row, rows);
         int c = column.ordinal();
@@ -264,22 +179,9 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         setPresent(validityAddresses[c], row);
     }
 
-    /** Sets a column of type {@link ColumnType#NAME}. */
-    public void set(C column, int row, Enum<?> value) {
-        set(column, row, value.ordinal());
-    }
-
     /** Sets a column of type {@link ColumnType#STRING} (UTF-8) or {@link ColumnType#BYTES}. */
     public void set(C column, int row, byte[] value) {
         bytes[column.ordinal()].setSafe(row, value);
-    }
-
-    public void setNull(C column, int row) {
-        if (column.spec().type().isBytes()) {
-            bytes[column.ordinal()].setNull(row);
-        } else {
-            words[column.ordinal()].setNull(row);
-        }
     }
 
     public boolean isNull(C column, int row) {
@@ -372,18 +274,6 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         return address;
     }
 
-    boolean isFull() {
-        return rows == capacity;
-    }
-
-    boolean anyOpen() {
-        return openCount > 0;
-    }
-
-    BitSet openRows() {
-        return BitSet.valueOf(open);
-    }
-
     /** Empties the batch for rows that begin at number {@code first} of the table. */
     void restart(long first) {
         for (C column : columns) {
@@ -395,8 +285,6 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
                         .setZero(0, words[column.ordinal()].getValidityBuffer().capacity());
             }
         }
-        Arrays.fill(open, 0);
-        openCount = 0;
         firstRow = first;
         rows = 0;
     }

@@ -16,7 +16,7 @@ import org.apache.parquet.io.api.Binary;
  * Encodes a column of one row group, as one page. (parquet-java's own way, value by value, takes several times as long; the
  * bytes are the same.)
  */
-final class ColumnEncoder<C extends Enum<C> & Column> implements Batch.Runs {
+final class ColumnEncoder<C extends Enum<C> & Column> implements RowBatch.Runs {
     private static final int LENGTH_BYTES = 4;
 
     private final C column;
@@ -25,6 +25,8 @@ final class ColumnEncoder<C extends Enum<C> & Column> implements Batch.Runs {
     private final Binary[] names;
     private final Statistics<?> statistics;
     private final boolean counted;
+    private final ColumnType type;
+    private final boolean nullable;
     private final HybridRunsWriter levels = new HybridRunsWriter(1);
     private final WordDictionary dictionary;
     private final ValuesWriter plain;
@@ -50,18 +52,19 @@ final class ColumnEncoder<C extends Enum<C> & Column> implements Batch.Runs {
         this.encodings = encodings;
         this.names = names;
         this.counted = counted;
+        this.type = column.spec().type();
+        this.nullable = column.spec().nullable();
         this.statistics = counted
                 ? Statistics.createStats(descriptor.getPrimitiveType())
                 : Statistics.noopStats(descriptor.getPrimitiveType());
-        boolean words =
-                !column.spec().type().isBytes() && column.spec().encoding() == org.pvdiet.traces.Encoding.DICTIONARY;
+        boolean words = !type.isBytes() && column.spec().encoding() == org.pvdiet.traces.Encoding.DICTIONARY;
         this.dictionary = words ? empty : null;
         this.plain = words ? null : encodings.newValuesWriter(descriptor);
     }
 
     /** Adds rows {@code from} (inclusive) to {@code to} (exclusive) of a batch. */
-    void add(Batch<C> batch, int from, int to) {
-        if (column.spec().type().isBytes()) {
+    void add(RowBatch<C> batch, int from, int to) {
+        if (type.isBytes()) {
             for (int row = from; row < to; row++) {
                 if (batch.isNull(column, row)) {
                     nulls(batch.firstRow() + row, 1);
@@ -79,7 +82,7 @@ final class ColumnEncoder<C extends Enum<C> & Column> implements Batch.Runs {
 
     @Override
     public void nulls(long row, int count) {
-        if (!column.spec().nullable()) {
+        if (!nullable) {
             throw new IllegalStateException("row " + row + " has no value for column " + column.columnName());
         }
         levels.write(0, count);
@@ -101,7 +104,7 @@ final class ColumnEncoder<C extends Enum<C> & Column> implements Batch.Runs {
     }
 
     private void count(long value) {
-        if (column.spec().type() == ColumnType.INT32) {
+        if (type == ColumnType.INT32) {
             statistics.updateStats((int) value);
         } else {
             statistics.updateStats(value);
@@ -109,12 +112,12 @@ final class ColumnEncoder<C extends Enum<C> & Column> implements Batch.Runs {
     }
 
     private void write(ValuesWriter out, long value) {
-        switch (column.spec().type()) {
+        switch (type) {
             case INT64, UINT64 -> out.writeLong(value);
             case INT32 -> out.writeInteger(Math.toIntExact(value));
             case NAME -> out.writeBytes(names[(int) value]);
             case BOOL -> out.writeBoolean(value != 0);
-            case STRING, BYTES -> throw new AssertionError(column.spec().type());
+            case STRING, BYTES -> throw new AssertionError(type);
         }
     }
 
@@ -158,7 +161,7 @@ final class ColumnEncoder<C extends Enum<C> & Column> implements Batch.Runs {
 
     private void page(PageWriter out, BytesInput bytes, Encoding encoding) throws IOException {
         BytesInput content = bytes;
-        if (column.spec().nullable()) {
+        if (nullable) {
             byte[] present = levels.finish();
             content = BytesInput.concat(BytesInput.fromInt(present.length), BytesInput.from(present), bytes);
         }
@@ -171,7 +174,7 @@ final class ColumnEncoder<C extends Enum<C> & Column> implements Batch.Runs {
                         .build(),
                 null,
                 Encoding.BIT_PACKED,
-                column.spec().nullable() ? Encoding.RLE : Encoding.BIT_PACKED,
+                nullable ? Encoding.RLE : Encoding.BIT_PACKED,
                 encoding);
     }
 
@@ -202,11 +205,11 @@ final class ColumnEncoder<C extends Enum<C> & Column> implements Batch.Runs {
     }
 
     private long bytes(long word) {
-        return switch (column.spec().type()) {
+        return switch (type) {
             case INT64, UINT64 -> Long.BYTES;
             case INT32 -> Integer.BYTES;
             case NAME -> LENGTH_BYTES + names[(int) word].length();
-            case BOOL, STRING, BYTES -> throw new AssertionError(column.spec().type());
+            case BOOL, STRING, BYTES -> throw new AssertionError(type);
         };
     }
 }

@@ -15,5 +15,5 @@ public interface OpenCalls {
      * Completes a row: sets all columns that must have a value, among them the outcome, and forgets batch and row, which
      * will hold other calls. Called on the thread that fills batches.
      */
-    void abandon(Batch<CallColumn> batch, int row);
+    void abandon(RowBatch<CallColumn> batch, int row);
 }

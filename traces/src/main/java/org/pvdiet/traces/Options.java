@@ -17,7 +17,7 @@ public record Options(boolean overwrite, int partRows, int rowGroupRows, int bat
     }
 
     public static Options defaults() {
-        return new Options(false, 1 << 17, 1 << 17, 1 << 13, 3);
+        return new Options(false, 1 << 17, 1 << 17, 1 << 11, 3);
     }
 
     public Options withOverwrite(boolean value) {

@@ -2,13 +2,11 @@ package org.pvdiet.traces;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import org.apache.arrow.memory.BufferAllocator;
 
 /** Writes the parts of one table on a thread of its own, and recycles the batches. */
 final class PartsWriter<C extends Enum<C> & Column> {
@@ -17,21 +15,23 @@ final class PartsWriter<C extends Enum<C> & Column> {
         void file(FileEntry entry) throws IOException;
     }
 
-    /** Full batches that may wait to be written; then the filling thread waits. */
-    private static final int QUEUED_BATCHES = 3;
+    /**
+     * Full batches that may wait to be written; then the filling thread waits. A guest makes as many calls in the time that
+     * it takes to compress a row group.
+     */
+    private static final int QUEUED_BATCHES = 16;
 
     private final Path directory;
     private final Table table;
     private final C[] all;
     private final Set<C> present;
     private final Options options;
-    private final BufferAllocator allocator;
     private final Finished finished;
     private final int maxBatches;
-    private final BlockingQueue<Optional<Batch<C>>> full = new ArrayBlockingQueue<>(QUEUED_BATCHES);
-    private final BlockingQueue<Batch<C>> free;
-    private final List<Batch<C>> batches = new ArrayList<>();
+    private final BlockingQueue<Optional<RowBatch<C>>> full = new ArrayBlockingQueue<>(QUEUED_BATCHES);
+    private final BlockingQueue<RowBatch<C>> free;
     private final Thread thread;
+    private int batches;
     private long nextRow;
     private volatile TraceWriteException failure;
 
@@ -44,21 +44,12 @@ final class PartsWriter<C extends Enum<C> & Column> {
     /**
      * @param held batches that the filling thread may hold at once
      */
-    PartsWriter(
-            Path directory,
-            Table table,
-            C[] all,
-            Set<C> present,
-            Options options,
-            BufferAllocator allocator,
-            int held,
-            Finished finished) {
+    PartsWriter(Path directory, Table table, C[] all, Set<C> present, Options options, int held, Finished finished) {
         this.directory = directory;
         this.table = table;
         this.all = all;
         this.present = present;
         this.options = options;
-        this.allocator = allocator;
         this.finished = finished;
         this.maxBatches = held + QUEUED_BATCHES + 1;
         this.free = new ArrayBlockingQueue<>(maxBatches);
@@ -69,12 +60,12 @@ final class PartsWriter<C extends Enum<C> & Column> {
     }
 
     /** An empty batch for the rows that follow those of the batch given before, which must be full. */
-    Batch<C> next() {
+    RowBatch<C> next() {
         check();
-        Batch<C> batch = free.poll();
-        if (batch == null && batches.size() < maxBatches) {
-            batch = new Batch<>(allocator, all, present, options.batchRows());
-            batches.add(batch);
+        RowBatch<C> batch = free.poll();
+        if (batch == null && batches < maxBatches) {
+            batch = new RowBatch<>(present, options.batchRows());
+            batches++;
         }
         try {
             if (batch == null) {
@@ -89,7 +80,7 @@ final class PartsWriter<C extends Enum<C> & Column> {
     }
 
     /** Hands a batch to the writing thread. */
-    void write(Batch<C> batch) {
+    void write(RowBatch<C> batch) {
         check();
         try {
             full.put(Optional.of(batch));
@@ -106,7 +97,7 @@ final class PartsWriter<C extends Enum<C> & Column> {
         }
     }
 
-    /** Waits until all is written, ends the thread and frees the memory. Does not throw: see {@link #check}. */
+    /** Waits until all is written, and ends the thread. Does not throw: see {@link #check}. */
     void stop() {
         boolean interrupted = false;
         while (true) {
@@ -118,7 +109,6 @@ final class PartsWriter<C extends Enum<C> & Column> {
                 interrupted = true;
             }
         }
-        batches.forEach(Batch::close);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -132,7 +122,7 @@ final class PartsWriter<C extends Enum<C> & Column> {
     private void run() {
         try {
             while (true) {
-                Optional<Batch<C>> batch = full.take();
+                Optional<RowBatch<C>> batch = full.take();
                 if (failure == null) {
                     attempt(batch);
                 }
@@ -147,7 +137,7 @@ final class PartsWriter<C extends Enum<C> & Column> {
     }
 
     /** After a failure the thread goes on taking batches, so that the filling thread never waits for ever. */
-    private void attempt(Optional<Batch<C>> batch) {
+    private void attempt(Optional<RowBatch<C>> batch) {
         try {
             if (batch.isPresent()) {
                 append(batch.get());
@@ -161,7 +151,7 @@ final class PartsWriter<C extends Enum<C> & Column> {
         }
     }
 
-    private void append(Batch<C> batch) throws IOException {
+    private void append(RowBatch<C> batch) throws IOException {
         if (table == Table.CALLS) {
             numberCalls(batch);
         }
@@ -176,7 +166,7 @@ final class PartsWriter<C extends Enum<C> & Column> {
         }
     }
 
-    private void numberCalls(Batch<C> batch) {
+    private void numberCalls(RowBatch<C> batch) {
         C seq = all[CallColumn.SEQ.ordinal()];
         for (int row = 0; row < batch.rows(); row++) {
             batch.set(seq, row, batch.firstRow() + row);

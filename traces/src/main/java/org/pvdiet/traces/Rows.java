@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 final class Rows {
     /** Sets all columns of a row from a record. */
     interface Put<C extends Enum<C> & Column, R> {
-        void put(Batch<C> batch, int row, R value);
+        void put(RowBatch<C> batch, int row, R value);
     }
 
     /** Makes a record from a row. */
@@ -19,7 +19,7 @@ final class Rows {
 
     private Rows() {}
 
-    static void put(Batch<HookColumn> batch, int row, Hook hook) {
+    static void put(RowBatch<HookColumn> batch, int row, Hook hook) {
         batch.set(HookColumn.ID, row, hook.id());
         text(batch, HookColumn.GROUP_NAME, row, hook.group());
         text(batch, HookColumn.NAME, row, hook.name());
@@ -46,7 +46,7 @@ final class Rows {
                 optionalText(batch, HookColumn.PATCHED_CODE, row));
     }
 
-    static void put(Batch<SiteColumn> batch, int row, Site site) {
+    static void put(RowBatch<SiteColumn> batch, int row, Site site) {
         batch.set(SiteColumn.ID, row, site.id());
         batch.set(SiteColumn.ADDRESS, row, site.address());
         batch.set(SiteColumn.LENGTH, row, site.length());
@@ -79,7 +79,7 @@ final class Rows {
                 optionalText(batch, SiteColumn.CODE_AFTER, row));
     }
 
-    static void put(Batch<SymbolColumn> batch, int row, Symbol symbol) {
+    static void put(RowBatch<SymbolColumn> batch, int row, Symbol symbol) {
         batch.set(SymbolColumn.ADDRESS, row, symbol.address());
         text(batch, SymbolColumn.NAME, row, symbol.name());
         text(batch, SymbolColumn.TYPE, row, String.valueOf(symbol.type()));
@@ -93,7 +93,7 @@ final class Rows {
                 type.isEmpty() ? '?' : type.charAt(0));
     }
 
-    static void put(Batch<FrameColumn> batch, int row, FrameRun run) {
+    static void put(RowBatch<FrameColumn> batch, int row, FrameRun run) {
         batch.set(FrameColumn.ICOUNT, row, run.icount());
         batch.set(FrameColumn.PFN, row, run.pfn());
         run.mfn().ifPresent(mfn -> batch.set(FrameColumn.MFN, row, mfn));
@@ -111,7 +111,7 @@ final class Rows {
     }
 
     private static void target(
-            Batch<HookColumn> batch, HookColumn address, HookColumn symbol, int row, Optional<Hook.Target> target) {
+            RowBatch<HookColumn> batch, HookColumn address, HookColumn symbol, int row, Optional<Hook.Target> target) {
         target.ifPresent(t -> {
             batch.set(address, row, t.address());
             t.symbol().ifPresent(name -> text(batch, symbol, row, name));
@@ -125,7 +125,7 @@ final class Rows {
                 : Optional.of(new Hook.Target(batch.get(address, row), optionalText(batch, symbol, row)));
     }
 
-    private static <C extends Enum<C> & Column> void text(Batch<C> batch, C column, int row, String value) {
+    private static <C extends Enum<C> & Column> void text(RowBatch<C> batch, C column, int row, String value) {
         batch.set(column, row, value.getBytes(StandardCharsets.UTF_8));
     }
 

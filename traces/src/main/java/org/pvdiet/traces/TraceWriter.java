@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.arrow.memory.RootAllocator;
 
 /**
  * Writes a trace. One thread (the guest's) fills batches; others encode, compress and write them.
@@ -25,7 +24,7 @@ import org.apache.arrow.memory.RootAllocator;
  * <p>Rows of calls are opened at entry and finished when the call ends, so that they stand in the order of entry:
  *
  * <pre>{@code
- * Batch<CallColumn> batch = writer.callBatch();
+ * RowBatch<CallColumn> batch = writer.callBatch();
  * int row = batch.open();                  // the call's seq is batch.firstRow() + row
  * batch.set(CallColumn.HOOK, row, hook);   // ... state before
  * // ... later
@@ -40,7 +39,7 @@ import org.apache.arrow.memory.RootAllocator;
  */
 public final class TraceWriter implements AutoCloseable {
     /** Full batches of calls that may wait for open rows; with one more, the oldest's open calls are abandoned. */
-    static final int MAX_WAITING_BATCHES = 8;
+    static final int MAX_WAITING_BATCHES = 32;
 
     private static final Pattern OWN_FILES =
             Pattern.compile("(trace\\.json|(hooks|sites|symbols|frames|(calls|effects)-\\d{5,})\\.parquet)(\\.tmp)?");
@@ -49,13 +48,12 @@ public final class TraceWriter implements AutoCloseable {
     private final TraceInfo info;
     private final Options options;
     private final OpenCalls openCalls;
-    private final RootAllocator allocator = new RootAllocator();
     private final Map<String, FileEntry> files = new TreeMap<>();
     private final PartsWriter<CallColumn> calls;
     private final PartsWriter<EffectColumn> effects;
-    private final Deque<Batch<CallColumn>> waiting = new ArrayDeque<>();
-    private Batch<CallColumn> callBatch;
-    private Batch<EffectColumn> effectBatch;
+    private final Deque<RowBatch<CallColumn>> waiting = new ArrayDeque<>();
+    private RowBatch<CallColumn> callBatch;
+    private RowBatch<EffectColumn> effectBatch;
     private boolean closed;
 
     private TraceWriter(Path directory, TraceInfo info, Options options, OpenCalls openCalls) {
@@ -69,7 +67,6 @@ public final class TraceWriter implements AutoCloseable {
                 CallColumn.values(),
                 columns(CallColumn.class, Table.CALLS, info.registers()),
                 options,
-                allocator,
                 MAX_WAITING_BATCHES + 1,
                 this::finished);
         this.effects = new PartsWriter<>(
@@ -78,7 +75,6 @@ public final class TraceWriter implements AutoCloseable {
                 EffectColumn.values(),
                 EnumSet.allOf(EffectColumn.class),
                 options,
-                allocator,
                 1,
                 this::finished);
         this.callBatch = calls.next();
@@ -92,7 +88,6 @@ public final class TraceWriter implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        new RootAllocator().close();
     }
 
     /**
@@ -116,7 +111,7 @@ public final class TraceWriter implements AutoCloseable {
     }
 
     /** A batch of calls with room for at least one row. The same object until it is full. */
-    public Batch<CallColumn> callBatch() {
+    public RowBatch<CallColumn> callBatch() {
         calls.check();
         effects.check();
         if (callBatch.isFull()) {
@@ -132,7 +127,7 @@ public final class TraceWriter implements AutoCloseable {
     }
 
     /** A batch of effects with room for at least one row. The same object until it is full. */
-    public Batch<EffectColumn> effectBatch() {
+    public RowBatch<EffectColumn> effectBatch() {
         calls.check();
         effects.check();
         if (effectBatch.isFull()) {
@@ -144,22 +139,22 @@ public final class TraceWriter implements AutoCloseable {
 
     /** Writes the table of hooks, in place of one written before. */
     public void hooks(List<Hook> hooks) {
-        table(Table.HOOKS, HookColumn.class, HookColumn.values(), hooks, Rows::put);
+        table(Table.HOOKS, HookColumn.class, hooks, Rows::put);
     }
 
     /** Writes the table of sites, in place of one written before. */
     public void sites(List<Site> sites) {
-        table(Table.SITES, SiteColumn.class, SiteColumn.values(), sites, Rows::put);
+        table(Table.SITES, SiteColumn.class, sites, Rows::put);
     }
 
     /** Writes the symbols, in place of those written before. */
     public void symbols(List<Symbol> symbols) {
-        table(Table.SYMBOLS, SymbolColumn.class, SymbolColumn.values(), symbols, Rows::put);
+        table(Table.SYMBOLS, SymbolColumn.class, symbols, Rows::put);
     }
 
     /** Writes all runs of frames so far, in place of those written before. */
     public void frames(List<FrameRun> frames) {
-        table(Table.FRAMES, FrameColumn.class, FrameColumn.values(), frames, Rows::put);
+        table(Table.FRAMES, FrameColumn.class, frames, Rows::put);
     }
 
     /**
@@ -202,7 +197,6 @@ public final class TraceWriter implements AutoCloseable {
         } finally {
             calls.stop();
             effects.stop();
-            allocator.close();
         }
     }
 
@@ -212,7 +206,7 @@ public final class TraceWriter implements AutoCloseable {
         }
     }
 
-    private void abandonOpen(Batch<CallColumn> batch) {
+    private void abandonOpen(RowBatch<CallColumn> batch) {
         batch.openRows().stream().forEach(row -> {
             openCalls.abandon(batch, row);
             batch.finish(row);
@@ -239,16 +233,16 @@ public final class TraceWriter implements AutoCloseable {
     }
 
     private <C extends Enum<C> & Column, R> void table(
-            Table table, Class<C> type, C[] all, List<R> records, Rows.Put<C, R> put) {
+            Table table, Class<C> type, List<R> records, Rows.Put<C, R> put) {
         calls.check();
         effects.check();
         Preconditions.checkState(!closed, "already closed");
         Set<C> columns = EnumSet.allOf(type);
-        try (Batch<C> batch = new Batch<>(allocator, all, columns, Math.max(1, records.size()))) {
-            batch.restart(0);
-            for (R value : records) {
-                put.put(batch, batch.append(), value);
-            }
+        RowBatch<C> batch = new RowBatch<>(columns, Math.max(1, records.size()));
+        for (R value : records) {
+            put.put(batch, batch.append(), value);
+        }
+        try {
             TableFile<C> file = new TableFile<>(
                     directory,
                     table,

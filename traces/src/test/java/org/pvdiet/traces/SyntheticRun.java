@@ -203,7 +203,7 @@ final class SyntheticRun {
     void write(TraceWriter writer, long count) {
         for (long i = 0; i < count; i++) {
             int effects = nextCall();
-            Batch<CallColumn> batch = writer.callBatch();
+            RowBatch<CallColumn> batch = writer.callBatch();
             int row = batch.open();
             for (int c = 1; c < CALL.length; c++) {
                 if (callHas[c]) {
@@ -213,7 +213,7 @@ final class SyntheticRun {
             batch.finish(row);
             for (int e = 0; e < effects; e++) {
                 nextEffect(e);
-                Batch<EffectColumn> out = writer.effectBatch();
+                RowBatch<EffectColumn> out = writer.effectBatch();
                 int effectRow = out.append();
                 for (int c = 0; c < EFFECT.length; c++) {
                     if (effectHas[c]) {

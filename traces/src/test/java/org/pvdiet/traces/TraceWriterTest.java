@@ -75,10 +75,10 @@ class TraceWriterTest {
         Path path = directory.resolve("x.pvtrace");
         try (TraceWriter writer =
                 TraceWriter.create(path, SyntheticRun.info(RegisterMode.ARGS), SMALL, OpenCalls.ABANDON)) {
-            Batch<CallColumn> outer = writer.callBatch();
+            RowBatch<CallColumn> outer = writer.callBatch();
             int row = begin(outer);
             for (int i = 0; i < 250; i++) {
-                Batch<CallColumn> inner = writer.callBatch();
+                RowBatch<CallColumn> inner = writer.callBatch();
                 end(inner, begin(inner), 1);
             }
             end(outer, row, 77);
@@ -95,6 +95,47 @@ class TraceWriterTest {
         }
     }
 
+    /** Calls of two stacks, each nested, leave rows open in several batches, which are recycled meanwhile. */
+    @Test
+    void whatACallEndedWithIsInItsRowWhereverThatWaited() {
+        Path path = directory.resolve("x.pvtrace");
+        int[] stays = {1, 1, 1, 150, 1, 40, 1, 730, 1, 1};
+        int count = 20_000;
+        List<List<Runnable>> ends = new ArrayList<>();
+        for (int i = 0; i <= count; i++) {
+            ends.add(new ArrayList<>());
+        }
+        try (TraceWriter writer =
+                TraceWriter.create(path, SyntheticRun.info(RegisterMode.ARGS), SMALL, OpenCalls.ABANDON)) {
+            for (int i = 0; i < count; i++) {
+                RowBatch<CallColumn> batch = writer.callBatch();
+                int row = begin(batch);
+                int seq = i;
+                ends.get(Math.min(count, i + stays[i % stays.length])).add(() -> {
+                    if (seq % 3 != 0) {
+                        batch.set(CallColumn.RESULT, row, -seq);
+                    }
+                    end(batch, row, seq);
+                });
+                ends.get(i).forEach(Runnable::run);
+            }
+            ends.get(count).forEach(Runnable::run);
+            writer.complete(SyntheticRun.ending());
+        }
+        try (TraceReader reader = TraceReader.open(path);
+                Batch<CallColumn> calls = reader.callRange(0, count)) {
+            assertEquals(count, calls.rows());
+            for (int i = 0; i < count; i++) {
+                assertEquals(i, calls.get(CallColumn.SEQ, i));
+                assertEquals(i, calls.get(CallColumn.INSTRUCTIONS, i));
+                assertEquals(i % 3 == 0, calls.isNull(CallColumn.RESULT, i));
+                if (i % 3 != 0) {
+                    assertEquals(-i, calls.get(CallColumn.RESULT, i));
+                }
+            }
+        }
+    }
+
     @Test
     void aCallThatStaysOpenForTooLongIsAbandoned() {
         Path path = directory.resolve("x.pvtrace");
@@ -107,7 +148,7 @@ class TraceWriterTest {
         try (TraceWriter writer = TraceWriter.create(path, SyntheticRun.info(RegisterMode.ARGS), SMALL, openCalls)) {
             begin(writer.callBatch());
             for (int i = 1; i < held; i++) {
-                Batch<CallColumn> batch = writer.callBatch();
+                RowBatch<CallColumn> batch = writer.callBatch();
                 end(batch, begin(batch), 1);
             }
             assertEquals(List.of(), abandoned, "all batches that may wait are waiting");
@@ -230,7 +271,7 @@ class TraceWriterTest {
                 .waitFor();
     }
 
-    private static int begin(Batch<CallColumn> batch) {
+    private static int begin(RowBatch<CallColumn> batch) {
         int row = batch.open();
         for (CallColumn column : EnumSet.range(CallColumn.DEPTH, CallColumn.PHASE)) {
             batch.set(column, row, 0);
@@ -241,7 +282,7 @@ class TraceWriterTest {
         return row;
     }
 
-    private static void end(Batch<CallColumn> batch, int row, long instructions) {
+    private static void end(RowBatch<CallColumn> batch, int row, long instructions) {
         batch.set(CallColumn.INSTRUCTIONS, row, instructions);
         batch.set(CallColumn.HYPERCALLS, row, 0);
         batch.set(CallColumn.TRAPS, row, 0);

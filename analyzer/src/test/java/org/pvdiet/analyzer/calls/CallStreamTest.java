@@ -27,6 +27,7 @@ import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
 import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Options;
+import org.pvdiet.traces.RowBatch;
 import org.pvdiet.traces.TraceReader;
 import org.pvdiet.traces.TraceWriter;
 
@@ -241,13 +242,13 @@ class CallStreamTest {
             writer.frames(source.frames());
             for (Batch<CallColumn> batch : source.calls(source.callColumns())) {
                 for (int row = 0; row < batch.rows(); row++) {
-                    Batch<CallColumn> target = writer.callBatch();
+                    RowBatch<CallColumn> target = writer.callBatch();
                     copy(batch, row, target, target.append());
                 }
             }
             for (Batch<EffectColumn> batch : source.effects(CallStream.EFFECT_COLUMNS)) {
                 for (int row = 0; row < batch.rows(); row++) {
-                    Batch<EffectColumn> target = writer.effectBatch();
+                    RowBatch<EffectColumn> target = writer.effectBatch();
                     int at = target.append();
                     copy(batch, row, target, at);
                     target.set(EffectColumn.ORDINAL, at, 0);
@@ -257,7 +258,7 @@ class CallStreamTest {
         }
     }
 
-    private static <C extends Enum<C> & Column> void copy(Batch<C> from, int row, Batch<C> to, int at) {
+    private static <C extends Enum<C> & Column> void copy(Batch<C> from, int row, RowBatch<C> to, int at) {
         for (C column : from.columns()) {
             if (!from.isNull(column, row)) {
                 to.set(column, at, from.get(column, row));

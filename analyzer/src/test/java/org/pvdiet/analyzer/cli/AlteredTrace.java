@@ -11,6 +11,7 @@ import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.Column;
 import org.pvdiet.traces.EffectColumn;
 import org.pvdiet.traces.Options;
+import org.pvdiet.traces.RowBatch;
 import org.pvdiet.traces.TraceReader;
 import org.pvdiet.traces.TraceWriter;
 
@@ -50,7 +51,7 @@ final class AlteredTrace {
             Set<CallColumn> columns = EnumSet.copyOf(reader.callColumns());
             for (Batch<CallColumn> from : reader.calls(columns)) {
                 for (int row = 0; row < from.rows(); row++) {
-                    Batch<CallColumn> to = writer.callBatch();
+                    RowBatch<CallColumn> to = writer.callBatch();
                     int copy = to.append();
                     copy(columns, from, row, to, copy);
                     if (from.get(CallColumn.SEQ, row) == seq) {
@@ -61,7 +62,7 @@ final class AlteredTrace {
             Set<EffectColumn> effectColumns = EnumSet.allOf(EffectColumn.class);
             for (Batch<EffectColumn> from : reader.effects(effectColumns)) {
                 for (int row = 0; row < from.rows(); row++) {
-                    Batch<EffectColumn> to = writer.effectBatch();
+                    RowBatch<EffectColumn> to = writer.effectBatch();
                     copy(effectColumns, from, row, to, to.append());
                 }
             }
@@ -70,7 +71,7 @@ final class AlteredTrace {
     }
 
     private static <C extends Enum<C> & Column> void copy(
-            Set<C> columns, Batch<C> from, int row, Batch<C> to, int copy) {
+            Set<C> columns, Batch<C> from, int row, RowBatch<C> to, int copy) {
         for (C column : columns) {
             if (!from.isNull(column, row)) {
                 to.set(column, copy, from.get(column, row));

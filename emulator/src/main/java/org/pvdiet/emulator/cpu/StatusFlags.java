@@ -101,7 +101,11 @@ final class StatusFlags {
         if ((state & KIND) == BITS) {
             return (b & Flags.PF) != 0;
         }
-        return (Long.bitCount(result(state, a, b) >>> (state >>> SHIFT) & 0xff) & 1) == 0;
+        return isEven(state, result(state, a, b));
+    }
+
+    private static boolean isEven(int state, long result) {
+        return (Long.bitCount(result >>> (state >>> SHIFT) & 0xff) & 1) == 0;
     }
 
     // The same flags as one of the kinds whose b holds carry and overflow, so that these can be changed.
@@ -165,12 +169,11 @@ final class StatusFlags {
         if ((state & KIND) == BITS) {
             return b;
         }
-        return (carry(state, a, b) ? Flags.CF : 0)
-                | (parity(state, a, b) ? Flags.PF : 0)
-                | (adjust(state, a, b) ? Flags.AF : 0)
-                | (zero(state, a, b) ? Flags.ZF : 0)
-                | (sign(state, a, b) ? Flags.SF : 0)
-                | (overflow(state, a, b) ? Flags.OF : 0);
+        long result = result(state, a, b);
+        return beside(state, a, b)
+                | (isEven(state, result) ? Flags.PF : 0)
+                | (result == 0 ? Flags.ZF : 0)
+                | (result < 0 ? Flags.SF : 0);
     }
 
     /**

@@ -1,11 +1,9 @@
 package org.pvdiet.emulator.record;
 
 import java.util.Arrays;
-import java.util.OptionalLong;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.decode.Segment;
 import org.pvdiet.emulator.platform.Platform;
-import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectColumn;
 import org.pvdiet.traces.EffectKind;
@@ -15,6 +13,7 @@ import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Outcome;
 import org.pvdiet.traces.Phase;
 import org.pvdiet.traces.RegisterMode;
+import org.pvdiet.traces.RowBatch;
 import org.pvdiet.traces.TraceWriter;
 
 /**
@@ -98,7 +97,7 @@ final class CallStack implements OpenCalls {
             close(open[depth - 1], open[depth - 1].traps > 0 ? Outcome.FAULTED : Outcome.SWITCHED, false);
             drop(depth - 1);
         }
-        Batch<CallColumn> batch = writer.callBatch();
+        RowBatch<CallColumn> batch = writer.callBatch();
         int row = batch.open();
         OpenCall parent = parent(rsp);
         OpenCall call = push();
@@ -132,8 +131,12 @@ final class CallStack implements OpenCalls {
             long argument = cpu.r[RecordedSite.ARGUMENT_REGISTERS[i]];
             batch.set(CallColumn.arg(i), row, argument);
         }
-        if (site.returnsEntry()) {
-            entryBefore(site).ifPresent(entry -> batch.set(CallColumn.ENTRY, row, entry));
+        if (site.returnsEntry() && site.table().isPresent()) {
+            long entry =
+                    mappings.entry(site.table().get(), argument(site.table().get()));
+            if (entry >= 0) {
+                batch.set(CallColumn.ENTRY, row, cpu.mmu().memory().readLong(entry));
+            }
         }
         batch.set(CallColumn.RFLAGS, row, cpu.rflags());
         batch.set(CallColumn.CR0, row, platform.controlRegister(0));
@@ -150,18 +153,14 @@ final class CallStack implements OpenCalls {
             return false;
         }
         NamedTable table = site.table().get();
-        return mappings.isReadOnly(table, cpu.r[RecordedSite.ARGUMENT_REGISTERS[table.argument()]]);
+        return mappings.isReadOnly(table, argument(table));
     }
 
-    private OptionalLong entryBefore(RecordedSite site) {
-        return site.table().isPresent()
-                ? mappings.entry(
-                        site.table().get(),
-                        cpu.r[RecordedSite.ARGUMENT_REGISTERS[site.table().get().argument()]])
-                : OptionalLong.empty();
+    private long argument(NamedTable table) {
+        return cpu.r[RecordedSite.ARGUMENT_REGISTERS[table.argument()]];
     }
 
-    private void registersBefore(Batch<CallColumn> batch, int row) {
+    private void registersBefore(RowBatch<CallColumn> batch, int row) {
         for (int i = 0; i < 16; i++) {
             batch.set(CallColumn.gpr(i), row, cpu.r[i]);
         }
@@ -173,7 +172,7 @@ final class CallStack implements OpenCalls {
         batch.set(CallColumn.KERNEL_GS_BASE, row, cpu.msrs.read(IA32_KERNEL_GS_BASE));
     }
 
-    private void registersAfter(Batch<CallColumn> batch, int row) {
+    private void registersAfter(RowBatch<CallColumn> batch, int row) {
         for (int i = 0; i < 16; i++) {
             setIfChanged(batch, row, CallColumn.gpr(i), CallColumn.gprAfter(i), cpu.r[i]);
         }
@@ -191,7 +190,7 @@ final class CallStack implements OpenCalls {
     }
 
     private static void setIfChanged(
-            Batch<CallColumn> batch, int row, CallColumn before, CallColumn after, long value) {
+            RowBatch<CallColumn> batch, int row, CallColumn before, CallColumn after, long value) {
         if (batch.get(before, row) != value) {
             batch.set(after, row, value);
         }
@@ -231,7 +230,7 @@ final class CallStack implements OpenCalls {
     }
 
     private void close(OpenCall call, Outcome outcome, boolean returned) {
-        Batch<CallColumn> batch = call.batch;
+        RowBatch<CallColumn> batch = call.batch;
         if (batch == null) {
             return;
         }
@@ -270,7 +269,7 @@ final class CallStack implements OpenCalls {
     private void interruptFlag(OpenCall call) {
         boolean now = platform.interruptsEnabled();
         if (now != call.interruptsBefore && now != call.interruptsKnown) {
-            Batch<EffectColumn> batch = writer.effectBatch();
+            RowBatch<EffectColumn> batch = writer.effectBatch();
             int row = batch.append();
             batch.set(EffectColumn.SEQ, row, call.seq);
             batch.set(EffectColumn.ORDINAL, row, call.effects++);
@@ -298,7 +297,7 @@ final class CallStack implements OpenCalls {
     }
 
     @Override
-    public void abandon(Batch<CallColumn> batch, int row) {
+    public void abandon(RowBatch<CallColumn> batch, int row) {
         for (int i = depth - 1; i >= 0; i--) {
             if (open[i].batch == batch && open[i].row == row) {
                 close(open[i], Outcome.ABANDONED, false);
@@ -321,7 +320,10 @@ final class CallStack implements OpenCalls {
 
     private void drop(int index) {
         OpenCall call = open[index];
-        System.arraycopy(open, index + 1, open, index, depth - index - 1);
-        open[--depth] = call;
+        depth--;
+        if (index < depth) {
+            System.arraycopy(open, index + 1, open, index, depth - index);
+            open[depth] = call;
+        }
     }
 }

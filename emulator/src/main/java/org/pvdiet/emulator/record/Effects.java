@@ -9,11 +9,11 @@ import org.pvdiet.emulator.cpu.Vector;
 import org.pvdiet.emulator.memory.Mmu;
 import org.pvdiet.emulator.memory.PhysicalMemory;
 import org.pvdiet.emulator.platform.Platform;
-import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.EffectColumn;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
 import org.pvdiet.traces.Phase;
+import org.pvdiet.traces.RowBatch;
 import org.pvdiet.traces.TraceWriter;
 
 /** What happens inside calls, and its rows in the trace. What happens outside of any call is not recorded. */
@@ -23,7 +23,11 @@ final class Effects implements Observer, TrackedFrames.Listener {
     /** Xen, public/xen.h, __HYPERVISOR_iret. */
     private static final int HYPERVISOR_IRET = 23;
 
-    private record Hypercall(int number, long[] arguments) {}
+    /** Those under way, the innermost last; made once, for as many as there ever were at once. */
+    private static final class Hypercall {
+        final long[] arguments = new long[EffectColumn.ARGUMENTS];
+        int count;
+    }
 
     private final Cpu cpu;
     private final Platform platform;
@@ -31,6 +35,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
     private final CallStack calls;
     private final TrackedFrames frames;
     private final List<Hypercall> hypercalls = new ArrayList<>();
+    private int hypercallDepth;
     private long emulatedAt = -1;
 
     Effects(Cpu cpu, Platform platform, TraceWriter writer, CallStack calls) {
@@ -68,7 +73,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
         return calls.innermost() != null;
     }
 
-    private int effect(Batch<EffectColumn> batch, EffectKind kind, long address) {
+    private int effect(RowBatch<EffectColumn> batch, EffectKind kind, long address) {
         OpenCall call = calls.innermost();
         int row = batch.append();
         batch.set(EffectColumn.SEQ, row, call.seq);
@@ -82,7 +87,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
 
     private void change(EffectKind kind, long address, long old, long value) {
         if (inCall()) {
-            Batch<EffectColumn> batch = writer.effectBatch();
+            RowBatch<EffectColumn> batch = writer.effectBatch();
             int row = effect(batch, kind, address);
             batch.set(EffectColumn.OLD, row, old);
             batch.set(EffectColumn.NEW, row, value);
@@ -91,7 +96,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
 
     private void event(EffectKind kind, long address, long value) {
         if (inCall()) {
-            Batch<EffectColumn> batch = writer.effectBatch();
+            RowBatch<EffectColumn> batch = writer.effectBatch();
             batch.set(EffectColumn.NEW, effect(batch, kind, address), value);
         }
     }
@@ -105,7 +110,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
     @Override
     public void pageTableEntry(long address, int level, long old, long value) {
         if (inCall()) {
-            Batch<EffectColumn> batch = writer.effectBatch();
+            RowBatch<EffectColumn> batch = writer.effectBatch();
             int row = effect(batch, EffectKind.PAGE_TABLE_ENTRY, address);
             batch.set(EffectColumn.LEVEL, row, level);
             batch.set(EffectColumn.OLD, row, old);
@@ -149,7 +154,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
     @Override
     public void msrWriteIgnored(int index, long kept) {
         if (inCall()) {
-            Batch<EffectColumn> batch = writer.effectBatch();
+            RowBatch<EffectColumn> batch = writer.effectBatch();
             int row = effect(batch, EffectKind.MSR_WRITE, index & 0xffffffffL);
             batch.set(EffectColumn.OLD, row, kept);
             batch.set(EffectColumn.OUTCOME, row, EffectOutcome.IGNORED);
@@ -207,7 +212,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
 
     private void port(EffectKind kind, int port, int size, int value) {
         if (inCall()) {
-            Batch<EffectColumn> batch = writer.effectBatch();
+            RowBatch<EffectColumn> batch = writer.effectBatch();
             int row = effect(batch, kind, port);
             batch.set(EffectColumn.LEVEL, row, size);
             batch.set(EffectColumn.NEW, row, value & (size == 4 ? 0xffffffffL : (1L << size * 8) - 1));
@@ -217,7 +222,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
     @Override
     public void cpuid(int leaf, int subleaf) {
         if (inCall()) {
-            Batch<EffectColumn> batch = writer.effectBatch();
+            RowBatch<EffectColumn> batch = writer.effectBatch();
             int row = effect(batch, EffectKind.CPUID, leaf & 0xffffffffL);
             batch.set(EffectColumn.ARG0, row, subleaf & 0xffffffffL);
             for (int i = 0; i < CPUID_REGISTERS.length; i++) {
@@ -245,7 +250,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
         calls.endWhereInterrupted();
         if (inCall()) {
             calls.innermost().traps++;
-            Batch<EffectColumn> batch = writer.effectBatch();
+            RowBatch<EffectColumn> batch = writer.effectBatch();
             int row = effect(batch, EffectKind.EXCEPTION, vector);
             if (Vector.hasErrorCode(vector)) {
                 batch.set(EffectColumn.NEW, row, errorCode);
@@ -274,13 +279,18 @@ final class Effects implements Observer, TrackedFrames.Listener {
 
     @Override
     public void hypercall(int number, long[] arguments) {
-        hypercalls.add(new Hypercall(number, arguments.clone()));
+        if (hypercallDepth == hypercalls.size()) {
+            hypercalls.add(new Hypercall());
+        }
+        Hypercall begun = hypercalls.get(hypercallDepth++);
+        begun.count = Math.min(begun.arguments.length, arguments.length);
+        System.arraycopy(arguments, 0, begun.arguments, 0, begun.count);
     }
 
     @Override
     public void hypercallOperation(int number, int command, long first, long second, long result) {
         if (inCall()) {
-            Batch<EffectColumn> batch = writer.effectBatch();
+            RowBatch<EffectColumn> batch = writer.effectBatch();
             int row = effect(batch, EffectKind.HYPERCALL_OPERATION, number);
             batch.set(EffectColumn.LEVEL, row, command);
             batch.set(EffectColumn.ARG0, row, first);
@@ -291,16 +301,16 @@ final class Effects implements Observer, TrackedFrames.Listener {
 
     @Override
     public void hypercallDone(int number, long result) {
-        Hypercall done = hypercalls.remove(hypercalls.size() - 1);
+        Hypercall done = hypercalls.get(--hypercallDepth);
         if (inCall()) {
             calls.innermost().hypercalls++;
-            Batch<EffectColumn> batch = writer.effectBatch();
-            int row = effect(batch, EffectKind.HYPERCALL, done.number());
-            for (int i = 0; i < Math.min(EffectColumn.ARGUMENTS, done.arguments().length); i++) {
-                batch.set(EffectColumn.arg(i), row, done.arguments()[i]);
+            RowBatch<EffectColumn> batch = writer.effectBatch();
+            int row = effect(batch, EffectKind.HYPERCALL, number);
+            for (int i = 0; i < done.count; i++) {
+                batch.set(EffectColumn.arg(i), row, done.arguments[i]);
             }
             // Whoever it returns to finds its own registers (Xen, public/arch-x86/xen-x86_64.h, struct iret_context).
-            if (done.number() != HYPERVISOR_IRET) {
+            if (number != HYPERVISOR_IRET) {
                 batch.set(EffectColumn.RESULT, row, result);
             }
         }

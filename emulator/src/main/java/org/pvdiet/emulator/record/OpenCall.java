@@ -1,11 +1,11 @@
 package org.pvdiet.emulator.record;
 
-import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
+import org.pvdiet.traces.RowBatch;
 
 /** A call that has begun and not ended. Reused for later calls. */
 final class OpenCall {
-    Batch<CallColumn> batch;
+    RowBatch<CallColumn> batch;
     int row;
     long seq;
     RecordedSite site;

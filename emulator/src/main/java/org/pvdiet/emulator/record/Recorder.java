@@ -13,12 +13,12 @@ import org.pvdiet.emulator.cpu.Observer;
 import org.pvdiet.emulator.cpu.Probe;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.platform.Platform;
-import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.FrameRun;
 import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Phase;
 import org.pvdiet.traces.RegisterMode;
+import org.pvdiet.traces.RowBatch;
 import org.pvdiet.traces.Symbol;
 import org.pvdiet.traces.TraceWriter;
 
@@ -164,7 +164,7 @@ public final class Recorder implements OpenCalls {
     }
 
     @Override
-    public void abandon(Batch<CallColumn> batch, int row) {
+    public void abandon(RowBatch<CallColumn> batch, int row) {
         stack.abandon(batch, row);
     }
 }

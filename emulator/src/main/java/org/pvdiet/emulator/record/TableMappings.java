@@ -24,28 +24,26 @@ final class TableMappings {
     boolean isReadOnly(NamedTable table, long argument) {
         return switch (table.by()) {
             case ENTRY -> mmu.isReadOnly(argument);
-            case ADDRESS_SPACE -> {
-                OptionalLong top = topLevelTable.isPresent() && argument != 0
-                        ? value(argument + topLevelTable.getAsInt())
-                        : OptionalLong.empty();
-                yield top.isPresent() && mmu.isReadOnly(top.getAsLong());
-            }
-            case FRAME -> {
-                OptionalLong base = directMap.isPresent() ? value(directMap.getAsLong()) : OptionalLong.empty();
-                yield base.isPresent() && mmu.isReadOnly(base.getAsLong() + (argument << PhysicalMemory.FRAME_SHIFT));
-            }
+            case ADDRESS_SPACE ->
+                topLevelTable.isPresent()
+                        && argument != 0
+                        && isReadOnly(mmu.peek(argument + topLevelTable.getAsInt()), 0);
+            case FRAME ->
+                directMap.isPresent()
+                        && isReadOnly(mmu.peek(directMap.getAsLong()), argument << PhysicalMemory.FRAME_SHIFT);
         };
     }
 
-    /** The entry that {@code argument} points to; empty where the table is named in another way, or is not mapped. */
-    OptionalLong entry(NamedTable table, long argument) {
-        return table.by() == NamedTable.By.ENTRY ? value(argument) : OptionalLong.empty();
+    /** Whether what is {@code offset} bytes beyond where the pointer at {@code physical} leads is mapped read-only. */
+    private boolean isReadOnly(long physical, long offset) {
+        return physical >= 0 && mmu.isReadOnly(mmu.memory().readLong(physical) + offset);
     }
 
-    private OptionalLong value(long linear) {
-        long physical = mmu.peek(linear);
-        return physical < 0
-                ? OptionalLong.empty()
-                : OptionalLong.of(mmu.memory().readLong(physical));
+    /**
+     * The physical address of the entry that {@code argument} points to; -1 where the table is named in another way, or is
+     * not mapped.
+     */
+    long entry(NamedTable table, long argument) {
+        return table.by() == NamedTable.By.ENTRY ? mmu.peek(argument) : -1;
     }
 }

@@ -25,10 +25,16 @@ final class TrackedFrames {
 
     private static final byte DESCRIPTORS = -1;
 
+    /**
+     * Was a page table until its last entry was cleared, and nothing was written to it since. The kernel sets and clears a
+     * single entry for each piece of code that it patches: there is nothing to read again when it is a table once more.
+     */
+    private static final byte EMPTIED = -2;
+
     private final PhysicalMemory memory;
     private final Listener listener;
 
-    /** By frame: 0 nothing, 1 to 4 a page table of that level, or {@link #DESCRIPTORS}. */
+    /** By frame: 0 nothing, 1 to 4 a page table of that level, {@link #DESCRIPTORS} or {@link #EMPTIED}. */
     private final byte[] kinds;
 
     private final short[] used;
@@ -46,7 +52,14 @@ final class TrackedFrames {
 
     /** Follows the table in {@code frame} and all tables below it. */
     void trackPageTable(long frame, int level) {
-        if (frame >= kinds.length || kinds[(int) frame] != 0) {
+        if (frame >= kinds.length) {
+            return;
+        }
+        byte kind = kinds[(int) frame];
+        if (kind == EMPTIED) {
+            kinds[(int) frame] = (byte) level;
+        }
+        if (kind != 0) {
             return;
         }
         kinds[(int) frame] = (byte) level;
@@ -85,7 +98,7 @@ final class TrackedFrames {
     }
 
     private void trackDescriptors(long frame) {
-        if (frame < kinds.length && kinds[(int) frame] == 0) {
+        if (frame < kinds.length && (kinds[(int) frame] == 0 || kinds[(int) frame] == EMPTIED)) {
             kinds[(int) frame] = DESCRIPTORS;
             memory.flag(frame, PhysicalMemory.WATCHED);
         }
@@ -103,7 +116,7 @@ final class TrackedFrames {
         if (kind == 0) {
             return;
         }
-        if (address + size > entryAddress + 8) {
+        if (kind == EMPTIED || address + size > entryAddress + 8) {
             // Neither kind of table is written across its entries.
             untrack(frame);
             return;
@@ -120,7 +133,8 @@ final class TrackedFrames {
         trackLinked(kind, entry);
         used[frame] += (short) ((entry != 0 ? 1 : 0) - (old != 0 ? 1 : 0));
         if (used[frame] <= 0) {
-            untrack(frame);
+            kinds[frame] = EMPTIED;
+            used[frame] = 0;
         }
     }
 }

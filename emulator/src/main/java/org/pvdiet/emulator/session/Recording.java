@@ -12,11 +12,11 @@ import org.pvdiet.emulator.machine.Console;
 import org.pvdiet.emulator.machine.Ending;
 import org.pvdiet.emulator.machine.Machine;
 import org.pvdiet.emulator.record.Recorder;
-import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Options;
 import org.pvdiet.traces.RegisterMode;
+import org.pvdiet.traces.RowBatch;
 import org.pvdiet.traces.TraceInfo;
 import org.pvdiet.traces.TraceWriter;
 
@@ -70,7 +70,7 @@ public final class Recording implements AutoCloseable {
         private Recorder recorder;
 
         @Override
-        public void abandon(Batch<CallColumn> batch, int row) {
+        public void abandon(RowBatch<CallColumn> batch, int row) {
             recorder.abandon(batch, row);
         }
     }
