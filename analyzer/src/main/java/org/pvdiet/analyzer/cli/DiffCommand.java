@@ -53,6 +53,8 @@ import picocli.CommandLine.Spec;
             "  removed       a hook that the second kernel has not",
             "  prototype     another C prototype",
             "  changed       a hook of both kernels whose prototype or contract changed",
+            "  contract      what pvdiet contract says of a hook, where the calls given the same show it (two kernels)",
+            "  widened       the same, where the second contract does more, or holds for more callers",
             "  any           all of which callers can tell: all but mechanism, target and cost",
             "What frame translation, lazy mode, start-up or the environment explains is nothing to fail on.",
             "",
@@ -60,7 +62,7 @@ import picocli.CommandLine.Spec;
             "  pvdiet diff native.pvtrace xen-pv.pvtrace",
             "  pvdiet diff native.pvtrace xen-pv.pvtrace --format json > diff.json",
             "  pvdiet diff native.pvtrace xen-4.17.pvtrace xen-4.18.pvtrace",
-            "  pvdiet diff before.pvtrace after.pvtrace --fail-on added,changed"
+            "  pvdiet diff before.pvtrace after.pvtrace --fail-on added,widened"
         })
 final class DiffCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "X.pvtrace", description = "The trace to compare with, and the others.")

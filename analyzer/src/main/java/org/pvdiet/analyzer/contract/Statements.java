@@ -57,13 +57,21 @@ final class Statements {
         for (ValueWords.Phrase phrase : phrases) {
             readsSaid |= phrase.words().equals(Source.READ) && effects.read().isPresent();
             String rider = phrase.rider().isEmpty() ? "" : "; " + phrase.rider();
+            String share = statements.share(phrase.calls(), returned);
             statements.say(
                     Aspect.RESULT,
-                    "returns " + phrase.words().replace(Source.READ, place),
-                    statements.share(phrase.calls(), returned),
-                    rider,
+                    returns(phrase.claim(), place),
+                    phrase.synonyms().stream()
+                            .map(words -> returns(words, place))
+                            .toList(),
+                    returns(phrase.words(), place) + share + rider,
+                    share.isEmpty(),
                     phrase.calls());
         }
         return readsSaid;
+    }
+
+    private static String returns(String words, String place) {
+        return "returns " + words.replace(Source.READ, place);
     }
 }
