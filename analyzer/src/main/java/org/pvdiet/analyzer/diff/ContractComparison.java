@@ -99,12 +99,8 @@ final class ContractComparison {
 
     /** Whether the second contract allows what the first does not: it does more, or asks less before it is called. */
     static boolean isWider(ContractDifference difference) {
-        List<Statement> more = isPrecondition(difference) ? difference.first() : difference.second();
+        List<Statement> more = difference.isOf(Aspect.PRECONDITION) ? difference.first() : difference.second();
         return isContract(difference) && !more.isEmpty();
-    }
-
-    static boolean isPrecondition(ContractDifference difference) {
-        return aspect(difference) == Aspect.PRECONDITION;
     }
 
     private static Aspect aspect(ContractDifference difference) {

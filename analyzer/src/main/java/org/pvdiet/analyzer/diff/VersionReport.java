@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.diff;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.pvdiet.analyzer.contract.Aspect;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.ContractDifference;
 import org.pvdiet.analyzer.diff.DiffReport.Cost;
@@ -95,7 +96,7 @@ public record VersionReport(Run first, Run second, Both<Kernel> kernels, Summary
 
     /** A difference that the calls show is a change; where the second contract allows what the first does not, it is wider. */
     private static Stream<Change> changes(HookVersions hook, ContractDifference difference) {
-        if (!difference.calls().equals(ContractComparison.SHOWN) || !ContractComparison.isContract(difference)) {
+        if (!difference.isShown() || !ContractComparison.isContract(difference)) {
             return Stream.empty();
         }
         if (ContractComparison.isWider(difference)) {
@@ -104,7 +105,6 @@ public record VersionReport(Run first, Run second, Both<Kernel> kernels, Summary
                     new Change(hook.hook(), ContractComparison.WIDENED, true));
         }
         // To ask more before a call breaks no platform.
-        return Stream.of(
-                new Change(hook.hook(), ContractComparison.CONTRACT, !ContractComparison.isPrecondition(difference)));
+        return Stream.of(new Change(hook.hook(), ContractComparison.CONTRACT, !difference.isOf(Aspect.PRECONDITION)));
     }
 }
