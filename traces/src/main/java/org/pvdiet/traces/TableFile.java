@@ -88,10 +88,13 @@ final class TableFile<C extends Enum<C> & Column> {
 
     /** Writes rows {@code from} (inclusive) to {@code to} (exclusive) of a batch. */
     void write(Batch<C> batch, int from, int to) throws IOException {
-        for (C column : columns) {
-            column.spec()
-                    .unchangedFrom()
-                    .ifPresent(u -> batch.dropUnchanged(column, named(u.from()), named(u.where())));
+        // Once for all rows: what of a batch is left over for the next file comes back.
+        if (from == 0) {
+            for (C column : columns) {
+                column.spec()
+                        .unchangedFrom()
+                        .ifPresent(u -> batch.dropUnchanged(column, named(u.from()), named(u.where())));
+            }
         }
         for (int start = from; start < to; ) {
             if (encoders == null) {
