@@ -86,6 +86,12 @@ public record Statement(
         return claim.equals(EffectStatements.NO_HYPERCALL) || claim.equals(EffectStatements.NO_CHANGE);
     }
 
+    /** Whether it only says that the recording does not tell. */
+    @JsonIgnore
+    public boolean isUnknown() {
+        return claim.equals(Statements.UNKNOWN);
+    }
+
     /** Whether it says that a register was changed which callers may rely on. */
     @JsonIgnore
     public boolean isBreach() {

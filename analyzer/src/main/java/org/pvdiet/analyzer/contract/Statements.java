@@ -6,6 +6,8 @@ import org.pvdiet.traces.Outcome;
 
 /** Puts what held of one hook's calls into sentences. */
 final class Statements {
+    static final String UNKNOWN = "returns a value that follows nothing recorded";
+
     private Statements() {}
 
     /**
@@ -49,7 +51,7 @@ final class Statements {
         List<ValueWords.Phrase> phrases =
                 ValueWords.ofResult(signature, bits, returned).phrases(result);
         if (phrases.isEmpty()) {
-            statements.say(Aspect.RESULT, "returns a value that follows nothing recorded", returned);
+            statements.say(Aspect.RESULT, UNKNOWN, returned);
         }
         String place =
                 effects.read().map(read -> read.words(signature.prototype())).orElse(Source.READ);

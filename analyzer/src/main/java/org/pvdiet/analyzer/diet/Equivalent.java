@@ -128,7 +128,11 @@ final class Equivalent implements Finding {
     }
 
     private static boolean equivalent(Subject a, Subject b) {
-        if (b.calls() < ENOUGH || !doesSomething(b) || !takesTheSame(prototype(a), prototype(b))) {
+        if (b.calls() < ENOUGH
+                || !doesSomething(b)
+                || !isKnown(a)
+                || !isKnown(b)
+                || !takesTheSame(prototype(a), prototype(b))) {
             return false;
         }
         for (int i = 0; i < a.runs().size(); i++) {
@@ -137,6 +141,11 @@ final class Equivalent implements Finding {
             }
         }
         return true;
+    }
+
+    /** Of a hook without a prototype in BTF, arguments and results are not recorded. */
+    private static boolean isKnown(Subject subject) {
+        return !subject.first().hook().prototype().isEmpty();
     }
 
     private static boolean takesTheSame(Prototype a, Prototype b) {

@@ -59,13 +59,21 @@ final class ContractComparison {
                                 .isEmpty()
                         && without(onlySecond, a, Statement::untranslated).isEmpty();
                 String said = translated ? Cause.FRAME_TRANSLATION.word() : calls.apply(aspect);
-                // What few calls have in common before they are made, or other ones, may be chance.
-                if (aspect != Aspect.PRECONDITION || !said.equals(NOT_SHOWN)) {
+                if (isMore(aspect, onlyFirst, onlySecond, said)) {
                     differences.add(new ContractDifference(aspect.word(), onlyFirst, onlySecond, said));
                 }
             }
         }
         return differences;
+    }
+
+    /**
+     * Whether it is more than chance and ignorance, where no call shows it: before few calls, or other ones, something may
+     * happen to hold; and what one recording does not tell may be what the other does.
+     */
+    private static boolean isMore(Aspect aspect, List<Statement> first, List<Statement> second, String said) {
+        boolean unknown = Stream.concat(first.stream(), second.stream()).anyMatch(Statement::isUnknown);
+        return !said.equals(NOT_SHOWN) || (aspect != Aspect.PRECONDITION && !unknown);
     }
 
     private static List<Statement> of(List<Statement> statements, Aspect aspect) {

@@ -565,6 +565,50 @@ class FindingsTest {
         assertFalse(has(verdict(bare, xen, "cpu.a"), OwnFunction.ID));
     }
 
+    /** xen_steal_clock(0) returns 0 where nothing was stolen: that is not its argument (Linux 5.10, drivers/xen/time.c). */
+    @Test
+    void aNumberThatWasAlwaysGivenIsNoIdentity() {
+        MadeHook hook = hook("time.steal_clock", "u64 steal_clock(int cpu)", "native_steal_clock");
+        MadeTrace bare = bare(hook);
+        MadeTrace xen = xen(hook("time.steal_clock", "u64 steal_clock(int cpu)", "xen_steal_clock"));
+        for (int i = 0; i < MANY; i++) {
+            xen.call("time.steal_clock").arguments(0).result(0).end();
+        }
+        assertFalse(has(verdict(bare, xen, "time.steal_clock"), Identity.ID));
+    }
+
+    /** Time differs in every call, and is no promise. */
+    @Test
+    void whatIsMeasuredDiffersForNobody() {
+        MadeHook hook = hook("time.sched_clock", "u64 sched_clock(void)", "native_sched_clock");
+        MadeTrace bare = bare(hook);
+        MadeTrace xen = xen(hook("time.sched_clock", "u64 sched_clock(void)", "xen_sched_clock"));
+        for (int i = 0; i < MANY; i++) {
+            bare.call("time.sched_clock").result(0x10000 + 77 * i).end();
+            xen.call("time.sched_clock").result(0x70000 + 91 * i).end();
+        }
+        assertFalse(has(verdict(bare, xen, "time.sched_clock"), ResultDiffers.ID));
+    }
+
+    /** 5.10's BTF has no prototype of irq.restore_fl, so its argument is not recorded. */
+    @Test
+    void whatHasNoPrototypeIsEquivalentToNothing() {
+        List<MadeHook> hooks =
+                List.of(hook("irq.irq_enable", "void irq_enable(void)", "a"), hook("irq.restore_fl", "", "b"));
+        MadeTrace bare = bare(hooks.toArray(MadeHook[]::new));
+        MadeTrace xen = xen(hooks.toArray(MadeHook[]::new));
+        for (MadeTrace trace : List.of(bare, xen)) {
+            for (int i = 0; i < MANY; i++) {
+                for (MadeHook hook : hooks) {
+                    trace.call(hook.name())
+                            .effect(EffectKind.INTERRUPT_FLAG, 0, -1, 0, 1, EffectOutcome.DONE)
+                            .end();
+                }
+            }
+        }
+        assertFalse(has(verdict(bare, xen, "irq.irq_enable"), Equivalent.ID));
+    }
+
     @Test
     void everyRuleTriedIsTold() {
         MadeHook hook = hook("cpu.a", "void a(void)", "a");
