@@ -22,8 +22,12 @@ import picocli.CommandLine.TypeConversionException;
 
 /** What the commands that run a guest have in common. */
 final class GuestOptions {
+    static final String PLATFORM = "--platform";
+    static final String MEMORY = "--memory";
+    static final String DEFAULT_MEMORY = "256M";
+
     @Option(
-            names = "--platform",
+            names = PLATFORM,
             required = true,
             paramLabel = "native|xen-pv",
             converter = PlatformConverter.class,
@@ -44,9 +48,9 @@ final class GuestOptions {
     private String append;
 
     @Option(
-            names = "--memory",
+            names = MEMORY,
             paramLabel = "SIZE",
-            defaultValue = "256M",
+            defaultValue = DEFAULT_MEMORY,
             converter = MemorySize.class,
             description = "RAM, 32M to 1920M. Default: ${DEFAULT-VALUE}.")
     private long memory;

@@ -2,11 +2,15 @@ package org.pvdiet.analyzer.cli;
 
 import com.google.common.base.Throwables;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.pvdiet.emulator.guest.KernelImage;
+import org.pvdiet.emulator.session.PlatformName;
 import org.pvdiet.emulator.session.Recording;
 
 /**
@@ -33,12 +37,20 @@ final class HeadStart {
         if (arguments.length == 0 || !COMMANDS.contains(arguments[0])) {
             return;
         }
-        for (int i = 1; i < arguments.length - 1; i++) {
-            if (arguments[i].equals(KERNEL)) {
-                BEGUN.set(new HeadStart(Path.of(arguments[i + 1])));
-            }
+        List<String> words = Arrays.asList(arguments);
+        after(KERNEL, words).map(Path::of).map(HeadStart::new).ifPresent(BEGUN::set);
+        if (!words.contains(GuestOptions.MEMORY)) {
+            long memory = new MemorySize().convert(GuestOptions.DEFAULT_MEMORY);
+            after(GuestOptions.PLATFORM, words)
+                    .flatMap(PlatformName::of)
+                    .ifPresent(platform -> platform.prepare(memory));
         }
         Recording.load();
+    }
+
+    private static Optional<String> after(String option, List<String> words) {
+        int at = words.indexOf(option);
+        return at < 0 || at + 1 == words.size() ? Optional.empty() : Optional.of(words.get(at + 1));
     }
 
     /**

@@ -3,6 +3,8 @@ package org.pvdiet.emulator.memory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The machine's physical address space: RAM from address 0, device regions above or inside it. Frames can carry flags; a
@@ -19,6 +21,11 @@ public final class PhysicalMemory {
     /** Frame flag: somebody wants to see each write, such as the recorder for page tables. */
     public static final int WATCHED = 2;
 
+    /** The bytes of a memory that is to be made soon. */
+    private record Prepared(long size, CompletableFuture<byte[]> bytes) {}
+
+    private static final AtomicReference<Prepared> PREPARED = new AtomicReference<>();
+
     private record Region(long base, long size, Mmio device) {}
 
     private final byte[] ram;
@@ -29,13 +36,23 @@ public final class PhysicalMemory {
     private WriteListener watchListener = (address, size, value) -> {};
 
     /**
+     * Has another thread begin with the next memory: that of a guest is a tenth of a second's work for the Java machine.
+     *
+     * @param bytes of RAM; a memory of another size is made as if nothing had been begun
+     */
+    public static void prepare(long bytes) {
+        PREPARED.set(new Prepared(bytes, CompletableFuture.supplyAsync(() -> new byte[(int) bytes])));
+    }
+
+    /**
      * @param bytes of RAM, a multiple of 4096 and less than 2 GiB
      */
     public PhysicalMemory(long bytes) {
         if (bytes <= 0 || bytes >= 1L << 31 || bytes % FRAME_SIZE != 0) {
             throw new IllegalArgumentException("RAM must be a multiple of 4096 bytes below 2 GiB, not " + bytes);
         }
-        ram = new byte[(int) bytes];
+        Prepared prepared = PREPARED.getAndSet(null);
+        ram = prepared != null && prepared.size == bytes ? prepared.bytes.join() : new byte[(int) bytes];
         frameFlags = new byte[(int) (bytes >> FRAME_SHIFT)];
     }
 
