@@ -60,7 +60,8 @@ final class BenchCommand implements Callable<Integer> {
         }
         Path image = kernel.path();
         Path directory = Files.createTempDirectory("pvdiet-bench");
-        try {
+        // From now on, or the directory stays where the user ends a download.
+        try (Interruption interruption = Interruption.begin()) {
             Optional<Qemu> bare = Optional.empty();
             Optional<Qemu> xen = Optional.empty();
             Optional<String> version = Optional.empty();
@@ -73,7 +74,7 @@ final class BenchCommand implements Callable<Integer> {
             }
             Measurements measurements = new Measurements();
             boolean complete = false;
-            try (Interruption interruption = Interruption.begin()) {
+            try {
                 new Benchmark(image, directory, runs, interruption, measurements).measure(bare, xen);
                 complete = true;
             } catch (InterruptedException e) {

@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
             "  fault         exceptions",
             "  outcome       how they end",
             "  precondition  what held before every call and no longer does",
-            "  clobber       registers changed that callers rely on (where both traces have --registers full)",
+            "  clobber       registers changed that callers rely on (--registers full)",
             "  mechanism     hypercalls and traps",
             "  target        the function that a hook leads to",
             "  cost          instructions, hypercalls, traps of the same calls",
@@ -53,6 +53,8 @@ import picocli.CommandLine.Spec;
             "  removed       a hook that the second kernel has not",
             "  prototype     another C prototype",
             "  changed       a hook of both kernels whose prototype or contract changed",
+            "  contract      of two kernels, another contract, where calls show it",
+            "  widened       of two kernels, a contract that allows more than the first",
             "  any           all of which callers can tell: all but mechanism, target and cost",
             "What frame translation, lazy mode, start-up or the environment explains is nothing to fail on.",
             "",
@@ -60,7 +62,7 @@ import picocli.CommandLine.Spec;
             "  pvdiet diff native.pvtrace xen-pv.pvtrace",
             "  pvdiet diff native.pvtrace xen-pv.pvtrace --format json > diff.json",
             "  pvdiet diff native.pvtrace xen-4.17.pvtrace xen-4.18.pvtrace",
-            "  pvdiet diff before.pvtrace after.pvtrace --fail-on added,changed"
+            "  pvdiet diff before.pvtrace after.pvtrace --fail-on added,widened"
         })
 final class DiffCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "X.pvtrace", description = "The trace to compare with, and the others.")

@@ -19,13 +19,13 @@ import picocli.CommandLine.Spec;
         name = "docs",
         mixinStandardHelpOptions = true,
         description = {
-            "Writes the manual of the paravirt hooks from traces of one kernel: a section for each hook, an overview",
-            "for each group, the hypercalls, the page-table bits. The first trace is what the others are compared with."
+            "Writes the manual of the paravirt hooks from traces of one kernel: a section for each hook, an overview"
+                    + " for each group, the hypercalls, the page-table bits. The first trace is what the others are compared with."
         },
         footer = {
             "",
-            "Writes index, a page for each group, hypercalls and page-table-bits, as .rst for the kernel's Sphinx or as",
-            ".md; as kernel-doc it writes paravirt_types.h, the hooks' structs with a comment for each member.",
+            "Writes index, a page for each group, hypercalls and page-table-bits, as .rst for the kernel's Sphinx or as"
+                    + " .md; as kernel-doc it writes paravirt_types.h, the hooks' structs with a comment for each member.",
             "",
             "Examples:",
             "  pvdiet docs native.pvtrace xen-pv.pvtrace -o Documentation/virt/paravirt",

@@ -21,6 +21,8 @@ enum FailOn {
     REMOVED,
     PROTOTYPE,
     CHANGED,
+    CONTRACT,
+    WIDENED,
     ANY;
 
     private static final int MOST_NAMED = 8;

@@ -65,7 +65,7 @@ final class Circumstances {
         when("in lazy MMU mode", "outside of lazy MMU mode", State.LAZY_MMU);
         when("during a context switch", "outside of context switches", State.CONTEXT_SWITCH);
         when("with interrupts on", "with interrupts off", State.INTERRUPTS_ON);
-        when("by another hook", "not by another hook", State.NESTED);
+        when("within another hook", "outside of other hooks", State.NESTED);
         phase("the platform is set up", Phase.SETUP);
         phase("call sites are patched", Phase.PATCHED);
         phase("user code runs", Phase.USER);

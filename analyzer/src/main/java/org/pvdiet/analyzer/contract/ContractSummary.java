@@ -25,6 +25,7 @@ public final class ContractSummary implements Summary<ContractSummary> {
                     CallColumn.CR2,
                     CallColumn.CR3,
                     CallColumn.CR4,
+                    CallColumn.HYPERCALLS,
                     CallColumn.TRAPS,
                     CallColumn.OUTCOME,
                     CallColumn.ENTRY)

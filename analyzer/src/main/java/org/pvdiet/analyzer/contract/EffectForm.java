@@ -90,6 +90,10 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
             case PORT_OUT -> value.words(names) + " to " + place;
             default -> place;
         };
+        boolean nothing = outcome == EffectOutcome.IGNORED && value.equals(Form.NOTHING);
+        if (nothing && kind == EffectKind.MSR_WRITE) {
+            return place + " is silently not written";
+        }
         return switch (outcome) {
             case DONE -> what;
             case EMULATED -> what + ", after a trap";

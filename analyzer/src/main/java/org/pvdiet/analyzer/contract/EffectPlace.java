@@ -121,6 +121,19 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
                 effect.kind(), effect.level(), isPlatforms(effect, kernel.frames()) ? Where.PLATFORMS : Where.SOME, 0);
     }
 
+    /**
+     * Whether an entry is in a page that only once was a table. Tables in use are written for the kernel where it has a
+     * hypervisor, by hypercalls or traps; what a hook writes itself that was given no entry to write is other memory by now.
+     */
+    static boolean isFormerTable(RecordedCall call, RecordedEffect effect, Kernel kernel) {
+        return effect.kind() == EffectKind.PAGE_TABLE_ENTRY
+                && !kernel.frames().identity()
+                && call.hypercalls() == 0
+                && call.traps() == 0
+                && kernel.prototype(call.hook()).parameters().stream()
+                        .noneMatch(parameter -> parameter.type().level() > 0);
+    }
+
     /** Whether an entry is in Xen's part of a guest's table, a table not in the guest's memory, or names one that is not. */
     private static boolean isPlatforms(RecordedEffect effect, FrameTable frames) {
         if (frames.identity()) {
@@ -142,6 +155,13 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
                 || kind == EffectKind.DESCRIPTOR_TABLE
                 || kind == EffectKind.SEGMENT
                 || where == Where.POINTED_TO;
+    }
+
+    /** In the words of a claim: at which level an entry is that a call was given a pointer to, is its caller's doing. */
+    String claim(Prototype prototype) {
+        return kind == EffectKind.PAGE_TABLE_ENTRY && where == Where.POINTED_TO
+                ? "*" + prototype.name((int) number)
+                : words(prototype);
     }
 
     /** In words; {@code prototype} is the hook's. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.analyzer.words.RegisterBits;
 import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.EffectKind;
@@ -17,10 +18,17 @@ final class EffectStatements {
     /** Said only where there is a hypervisor to ask. */
     static final String NO_HYPERCALL = "makes no hypercall";
 
+    private static final String FLUSH = "flushes the TLB";
+
     /** CR3. */
     private static final long ROOT = 3;
 
     private static final long LDTR = 2;
+
+    /** Where the kernel maps its image (Linux, Documentation/x86/x86_64/mm.rst, no randomisation). */
+    private static final long KERNEL_MAP = 0xffffffff80000000L;
+
+    private static final int PAGE_SHIFT = 12;
 
     private final Signature signature;
     private final HookEffects effects;
@@ -61,7 +69,7 @@ final class EffectStatements {
         }
         if (effects.idle().calls() == all.calls()) {
             statements.say(Aspect.EFFECT, NO_CHANGE, all);
-        } else if (effects.idle().calls() > 0 && !changes.isEmpty()) {
+        } else if (effects.idle().calls() > 0 && (!changes.isEmpty() || asksOrDoesNothing())) {
             statements.say(
                     Aspect.EFFECT,
                     "does nothing that is recorded",
@@ -69,6 +77,10 @@ final class EffectStatements {
                     "",
                     effects.idle());
         }
+    }
+
+    private boolean asksOrDoesNothing() {
+        return effects.hypercalls().calls() + effects.idle().calls() == all.calls();
     }
 
     private static boolean isInterruptFlag(EffectSummary effect) {
@@ -95,7 +107,7 @@ final class EffectStatements {
             return;
         }
         switch (place.kind()) {
-            case TLB_FLUSH -> changed("flushes the TLB", effect);
+            case TLB_FLUSH -> changed(FLUSH, effect);
             case TLB_PAGE -> changed("flushes the TLB's entry for " + name, effect);
             case HALT -> changed("waits for an interrupt", effect);
             case CPUID -> changed("executes CPUID", effect);
@@ -139,39 +151,74 @@ final class EffectStatements {
     private void written(String verb, EffectSummary effect) {
         EffectPlace place = effect.place();
         String name = place.words(signature.prototype());
+        String any = place.claim(signature.prototype());
         ValueWords words = ValueWords.ofEffect(signature, bits(place), effect.calls());
-        List<ValueWords.Phrase> phrases = showsValue(place) ? words.phrases(effect.value()) : List.of();
+        List<ValueWords.Phrase> phrases = showsValue(effect) ? words.phrases(effect.value()) : List.of();
+        if (isRoot(effect) && ValueWords.isNumber(phrases, effect.value())) {
+            phrases = rootTable(effect.value()).map(List::of).orElse(phrases);
+        }
         if (place.isPlural() && phrases.size() > 1) {
             phrases = List.of();
         }
         String share = statements.share(effect.calls(), all);
-        String after = times(effect);
         boolean partly = effect.outcome(EffectOutcome.IGNORED).calls() > 0;
-        String claim;
         if (phrases.isEmpty()) {
-            claim = name + (place.isPlural() ? " change" : " changes");
+            String change = place.isPlural() ? " change" : " changes";
+            say(effect, any + change, List.of(), name + change + share + times(effect));
         } else if (partly
                 || phrases.size() > 1
                 || phrases.get(0).calls().calls() < effect.value().seen()) {
             statements.say(
                     Aspect.EFFECT,
-                    name + verb + phrases.stream().map(ValueWords.Phrase::words).collect(Collectors.joining(" or ")),
+                    any
+                            + verb
+                            + phrases.stream()
+                                    .map(ValueWords.Phrase::claim)
+                                    .distinct()
+                                    .collect(Collectors.joining(" or ")),
+                    List.of(),
                     name + verb + words.together(phrases, all.calls()),
                     share.isEmpty() && !partly,
                     effect.calls());
-            return;
-        } else if (phrases.get(0).changesOld()) {
-            claim = name + " " + plural(place, phrases.get(0).words());
-            after += rider(phrases.get(0));
-        } else if (phrases.get(0).words().equals("its old value")) {
-            claim = name
-                    + (effect.most() > 1 ? " is changed and put back" : " is written with what it holds")
-                    + (isRoot(effect) ? ", which flushes the TLB" : "");
         } else {
-            claim = name + verb + phrases.get(0).words();
-            after += rider(phrases.get(0));
+            ValueWords.Phrase phrase = phrases.get(0);
+            List<String> synonyms = phrase.synonyms().stream()
+                    .map(source -> any + verb + source)
+                    .toList();
+            String after = share + times(effect) + rider(phrase);
+            if (phrase.changesOld()) {
+                say(
+                        effect,
+                        any + " " + plural(place, phrase.claim()),
+                        synonyms,
+                        name + " " + plural(place, phrase.words()) + after);
+            } else if (phrase.words().equals(Source.OLD)) {
+                String kept = effect.most() > 1 ? " is changed and put back" : " is written with what it holds";
+                // A write of the root flushes, SDM volume 3, section 4.10.4.1.
+                String flush = isRoot(effect) ? ", which " + FLUSH : "";
+                say(effect, isRoot(effect) ? FLUSH : any + kept, synonyms, name + kept + flush + after);
+            } else {
+                say(effect, any + verb + phrase.claim(), synonyms, name + verb + phrase.words() + after);
+            }
         }
-        statements.say(Aspect.EFFECT, claim, share, after, effect.calls());
+    }
+
+    /** Which of the kernel's own page tables a root is that all calls wrote. */
+    private Optional<ValueWords.Phrase> rootTable(ValueSummary root) {
+        long frame = PageTableEntry.frame(root.constantOnes());
+        long address =
+                KERNEL_MAP + (signature.kernel().frames().pseudoPhysical(frame).orElse(frame) << PAGE_SHIFT);
+        return signature
+                .kernel()
+                .symbols()
+                .name(address)
+                .filter(name -> !name.contains("+"))
+                .map(name -> new ValueWords.Phrase(name, root.calls()));
+    }
+
+    private void say(EffectSummary effect, String claim, List<String> synonyms, String sentence) {
+        boolean always = effect.calls().calls() >= all.calls();
+        statements.say(Aspect.EFFECT, claim, synonyms, sentence, always, effect.calls());
     }
 
     private static String plural(EffectPlace place, String words) {
@@ -180,10 +227,13 @@ final class EffectStatements {
                 : words;
     }
 
-    /** A hypervisor loads selectors of its own where it loads what a guest asked for. */
-    private boolean showsValue(EffectPlace place) {
+    /** A hypervisor loads selectors of its own where it loads what a guest asked for, and maps what it likes for itself. */
+    private boolean showsValue(EffectSummary effect) {
+        EffectPlace place = effect.place();
         boolean selector = place.kind() == EffectKind.DESCRIPTOR_TABLE && place.number() >= LDTR;
-        return !selector || effects.hypercalls().calls() == 0;
+        boolean numbered = effect.value().varied() == 0 && effect.value().constantOnes() != 0;
+        return !(selector && effects.hypercalls().calls() > 0)
+                && !(numbered && place.where() == EffectPlace.Where.PLATFORMS);
     }
 
     private static Bits bits(EffectPlace place) {

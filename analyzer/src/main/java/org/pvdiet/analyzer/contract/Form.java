@@ -130,7 +130,7 @@ public record Form(Kind kind, long number, long set, long cleared) {
             case CONSTANT -> number < 10 && number > -SMALL ? Long.toString(number) : hex(number);
             case IMAGE -> names.symbol(number);
             case ARGUMENT -> names.argument(number);
-            case ARGUMENT_PAIR -> names.argument(number) + " and " + names.argument(number + 1);
+            case ARGUMENT_PAIR -> names.argument(number + 1) + ":" + names.argument(number);
             case POINTED_TO -> "*" + names.argument(number);
             case OLD_VALUE -> "the old value";
             case READ -> "what was read";

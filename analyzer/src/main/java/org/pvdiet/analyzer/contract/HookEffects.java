@@ -82,7 +82,8 @@ final class HookEffects {
             long present,
             Moment moment) {
         EffectPlace place = EffectPlace.of(call, effect, signature.kernel());
-        if (place.where() != EffectPlace.Where.POINTED_TO && changesNothing(effect)) {
+        if (place.where() != EffectPlace.Where.POINTED_TO
+                && (changesNothing(effect) || EffectPlace.isFormerTable(call, effect, signature.kernel()))) {
             return;
         }
         EffectSummary summary = places.computeIfAbsent(place, p -> new EffectSummary(p, values.length));

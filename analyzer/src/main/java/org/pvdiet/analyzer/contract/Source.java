@@ -23,6 +23,9 @@ record Source(Kind kind, int index) {
     /** {@link Kind#READ} in words. */
     static final String READ = "what it reads";
 
+    /** {@link Kind#OLD_VALUE} in words. */
+    static final String OLD = "its old value";
+
     private static final long U32 = 0xffffffffL;
     private static final long INTERRUPT_FLAG = 0x200;
 
@@ -147,7 +150,7 @@ record Source(Kind kind, int index) {
             case PSEUDO_PHYSICAL_ARGUMENT -> arguments.get(index) + TO_PSEUDO_PHYSICAL;
             case READ -> READ;
             case OLD_ENTRY -> "what the page-table entry held";
-            case OLD_VALUE -> "its old value";
+            case OLD_VALUE -> OLD;
             case RFLAGS -> "RFLAGS";
             case CONTROL_REGISTER -> "CR" + index;
             case PSEUDO_PHYSICAL_CR3 -> "CR3" + TO_PSEUDO_PHYSICAL;

@@ -24,14 +24,14 @@ final class StatementList {
 
     /** Adds a claim that {@code calls} show, in so many of the calls as {@link #share} says. */
     void say(Aspect aspect, String claim, String share, String rider, Occurrences calls) {
-        say(aspect, claim, claim + share + rider, share.isEmpty(), calls);
+        say(aspect, claim, List.of(), claim + share + rider, share.isEmpty(), calls);
     }
 
-    /** Adds a claim in a sentence of its own. */
-    void say(Aspect aspect, String claim, String sentence, boolean always, Occurrences calls) {
+    /** Adds a claim in a sentence of its own, and other claims that hold just as well. */
+    void say(Aspect aspect, String claim, List<String> synonyms, String sentence, boolean always, Occurrences calls) {
         boolean thin = calls.calls() < FEW_CALLS || calls.inputs() < FEW_INPUTS;
-        statements.add(
-                new Statement(aspect, sentence, claim, always, calls.calls(), calls.inputs(), calls.witness(), thin));
+        statements.add(new Statement(
+                aspect, sentence, claim, synonyms, always, calls.calls(), calls.inputs(), calls.witness(), thin));
     }
 
     /** In how many of the calls, and when; nothing if it is all of them. */

@@ -6,6 +6,8 @@ import org.pvdiet.traces.Outcome;
 
 /** Puts what held of one hook's calls into sentences. */
 final class Statements {
+    static final String UNKNOWN = "returns a value that follows nothing recorded";
+
     private Statements() {}
 
     /**
@@ -49,7 +51,7 @@ final class Statements {
         List<ValueWords.Phrase> phrases =
                 ValueWords.ofResult(signature, bits, returned).phrases(result);
         if (phrases.isEmpty()) {
-            statements.say(Aspect.RESULT, "returns a value that follows nothing recorded", returned);
+            statements.say(Aspect.RESULT, UNKNOWN, returned);
         }
         String place =
                 effects.read().map(read -> read.words(signature.prototype())).orElse(Source.READ);
@@ -57,13 +59,21 @@ final class Statements {
         for (ValueWords.Phrase phrase : phrases) {
             readsSaid |= phrase.words().equals(Source.READ) && effects.read().isPresent();
             String rider = phrase.rider().isEmpty() ? "" : "; " + phrase.rider();
+            String share = statements.share(phrase.calls(), returned);
             statements.say(
                     Aspect.RESULT,
-                    "returns " + phrase.words().replace(Source.READ, place),
-                    statements.share(phrase.calls(), returned),
-                    rider,
+                    returns(phrase.claim(), place),
+                    phrase.synonyms().stream()
+                            .map(words -> returns(words, place))
+                            .toList(),
+                    returns(phrase.words(), place) + share + rider,
+                    share.isEmpty(),
                     phrase.calls());
         }
         return readsSaid;
+    }
+
+    private static String returns(String words, String place) {
+        return "returns " + words.replace(Source.READ, place);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.pvdiet.analyzer.calls.Symbols;
 
 /** Says what values follow: finds the simplest relation to what was known before that held without exception. */
 final class ValueWords {
@@ -28,13 +29,16 @@ final class ValueWords {
      * One way in which values came about.
      *
      * @param words {@code val without PGE}; of what was there before, only how it changes: {@code loses RW}
+     * @param claim the same without numbers that are this run's, and with what else holds of the values, but not how often
+     * @param synonyms other words for the same values, where several sources were equal to all of them
      * @param changesOld whether it is what was there before but for these bits
      * @param rider what else holds of them, as a clause of its own; or empty
      * @param calls with such values
      */
-    record Phrase(String words, boolean changesOld, String rider, Occurrences calls) {
+    record Phrase(
+            String words, String claim, List<String> synonyms, boolean changesOld, String rider, Occurrences calls) {
         Phrase(String words, Occurrences calls) {
-            this(words, false, "", calls);
+            this(words, words, List.of(), false, "", calls);
         }
     }
 
@@ -83,11 +87,24 @@ final class ValueWords {
                 .or(() -> equal(values))
                 .or(() -> constantOfAnySize(values))
                 .or(() -> changed(values))
-                .map(List::of)
+                .map(phrase -> List.of(new Phrase(
+                        phrase.words(),
+                        phrase.claim(),
+                        equals(values),
+                        phrase.changesOld(),
+                        phrase.rider(),
+                        phrase.calls())))
                 .or(() -> mixture(values))
                 .or(() -> few(values))
                 .or(() -> results ? following(values).map(List::of) : Optional.empty())
                 .orElse(List.of());
+    }
+
+    /** Whether all that is known of the values is that they were one number. */
+    static boolean isNumber(List<Phrase> phrases, ValueSummary values) {
+        return values.varied() == 0
+                && phrases.size() == 1
+                && phrases.get(0).words().equals(plain(values.constantOnes()));
     }
 
     /** What all values are, in a word; empty if there is none. */
@@ -113,9 +130,15 @@ final class ValueWords {
     }
 
     private Optional<Phrase> constantOfAnySize(ValueSummary values) {
-        return values.varied() != 0
-                ? Optional.empty()
-                : Optional.of(new Phrase(number(values.constantOnes()), values.calls()));
+        return values.varied() != 0 ? Optional.empty() : Optional.of(numbered(values.constantOnes(), values.calls()));
+    }
+
+    /** All sources that explain all values. */
+    private List<String> equals(ValueSummary values) {
+        return sources.stream()
+                .filter(i -> values.relation(i).equal().calls() == values.seen())
+                .map(this::source)
+                .toList();
     }
 
     private Optional<Phrase> equal(ValueSummary values) {
@@ -188,11 +211,35 @@ final class ValueWords {
             Map.Entry<Long, Long> only =
                     (gains ? set : cleared).entrySet().iterator().next();
             if (only.getKey() == relation.compared()) {
-                return new Phrase(
-                        (gains ? "gains " : "loses ") + bits.list(only.getValue()), true, "", relation.different());
+                String words = (gains ? "gains " : "loses ") + bits.list(only.getValue());
+                return new Phrase(words, words, List.of(), true, "", relation.different());
             }
         }
-        return new Phrase("changes", true, String.join(", ", riders(relation, ~0L)), relation.different());
+        return new Phrase(
+                "changes",
+                "changes" + altered(relation, ~0L),
+                List.of(),
+                true,
+                String.join(", ", riders(relation, ~0L)),
+                relation.different());
+    }
+
+    /** Which bits are altered at times, as the end of a claim. */
+    private String altered(BitRelation relation, long mask) {
+        List<String> parts = new ArrayList<>();
+        long set = bits(relation, mask, true);
+        long cleared = bits(relation, mask, false);
+        if (set != 0) {
+            parts.add(bits.list(set) + " set");
+        }
+        if (cleared != 0) {
+            parts.add(bits.list(cleared) + " cleared");
+        }
+        return parts.isEmpty() ? "" : "; at times " + String.join(", ", parts);
+    }
+
+    private static long bits(BitRelation relation, long mask, boolean set) {
+        return groups(relation, mask, set).values().stream().reduce(0L, (a, b) -> a | b);
     }
 
     private List<String> riders(BitRelation relation, long mask) {
@@ -217,7 +264,13 @@ final class ValueWords {
                 : Condition.separating(signature.circumstances(), all, relation.different())
                         .map(c -> ", " + c.words())
                         .orElse("");
-        return new Phrase(words.toString(), false, String.join(", ", riders) + condition, joined(relation));
+        return new Phrase(
+                words.toString(),
+                words + altered(relation, relation.sometimesChanged()),
+                List.of(),
+                false,
+                String.join(", ", riders) + condition,
+                joined(relation));
     }
 
     private String rider(long mask, String what, long count, BitRelation relation) {
@@ -265,7 +318,7 @@ final class ValueWords {
         phrases.add(new Phrase(source(best), main.equal()));
         for (Map.Entry<Long, Occurrences> value : values.values().entrySet()) {
             if (value.getValue().equals(main.different()) && main.compared() == values.seen()) {
-                phrases.add(new Phrase(number(value.getKey()), value.getValue()));
+                phrases.add(numbered(value.getKey(), value.getValue()));
             }
         }
         if (!results && phrases.size() == 1 && main.compared() == values.seen()) {
@@ -282,7 +335,7 @@ final class ValueWords {
                 .sorted(Comparator.comparingLong((Map.Entry<Long, Occurrences> value) ->
                                 -value.getValue().calls())
                         .thenComparing(Map.Entry::getKey))
-                .map(value -> new Phrase(number(value.getKey()), value.getValue()))
+                .map(value -> numbered(value.getKey(), value.getValue()))
                 .toList());
     }
 
@@ -327,13 +380,13 @@ final class ValueWords {
     }
 
     /** A number as people write it: by its symbol where it is the address of one. */
-    private String number(long value) {
-        return signature
-                .kernel()
-                .symbols()
-                .name(value)
-                .filter(name -> !name.contains("+"))
-                .orElse(plain(value));
+    private Phrase numbered(long value, Occurrences calls) {
+        Symbols symbols = signature.kernel().symbols();
+        String words = symbols.name(value).filter(name -> !name.contains("+")).orElse(plain(value));
+        boolean address = value < 0 && !isSmall(value) && symbols.name(value).isEmpty();
+        // Where memory was found for something is not the same in any other run.
+        String claim = address ? Form.pointer(value).words(new Names(signature.arguments(), symbols)) : words;
+        return new Phrase(words, claim, List.of(), false, "", calls);
     }
 
     /** A number as people write it. */

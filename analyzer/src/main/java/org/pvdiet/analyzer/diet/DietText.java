@@ -71,7 +71,9 @@ public final class DietText {
         text.line("Found:");
         hook.evidence().forEach(reason -> {
             text.line("  %-18s for %s: %s", reason.finding(), reason.supports(), reason.sentence());
-            text.line("  %-18s %,d calls, %,d inputs%s", "", reason.calls(), reason.inputs(), text.witnesses(reason));
+            text.line(
+                    "  %-18s %s, %s%s",
+                    "", Count.calls(reason.calls()), Count.of(reason.inputs(), "input"), text.witnesses(reason));
         });
         text.saves(hook.saves());
         hook.check().forEach(check -> text.line("      Before: %s", check));
@@ -135,13 +137,12 @@ public final class DietText {
 
     private void saves(Savings saves) {
         line(
-                "      Takes %d sites (%d bytes), %d functions (%,d bytes, about %,d lines), calls %s, instructions %s,"
-                        + " hypercalls %s.",
-                saves.sites(),
-                saves.textBytes(),
-                saves.functions(),
-                saves.functionBytes(),
-                saves.lines(),
+                "      Takes %s (%s), %s (%s, about %s), calls %s, instructions %s, hypercalls %s.",
+                Count.of(saves.sites(), "site"),
+                Count.of(saves.textBytes(), "byte"),
+                Count.of(saves.functions(), "function"),
+                Count.of(saves.functionBytes(), "byte"),
+                Count.of(saves.lines(), "line"),
                 numbers(saves.calls()),
                 numbers(saves.instructions()),
                 numbers(saves.hypercalls()));

@@ -25,10 +25,13 @@ final class Dropped implements Finding {
                             ID,
                             Verdict.RESPECIFY,
                             seen,
-                            "On %s %,d calls had their %s silently changed or not done.",
+                            "On %s, in %s, the %s was silently changed or not done.",
                             run.platform(),
-                            seen.calls(),
-                            kind.name().toLowerCase(Locale.ROOT).replace('_', ' '))));
+                            Count.calls(seen.calls()),
+                            kind.name()
+                                    .toLowerCase(Locale.ROOT)
+                                    .replace('_', ' ')
+                                    .replace("msr", "MSR"))));
         }
         for (Subject.Run run : subject.others()) {
             Unwritten unwritten = Unwritten.of(subject.first(), run);

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.contract.Behaviour;
 import org.pvdiet.analyzer.contract.EffectForm;
@@ -56,15 +57,43 @@ final class Equivalent implements Finding {
                 leads ? Verdict.KEEP : Verdict.MERGE,
                 String.format(
                         Locale.ROOT,
-                        "In all traces %s %s what it does%s.%s",
+                        "%s %s %s what it does%s.%s%s",
+                        where(subject, most),
                         others,
                         same.size() == 1 ? "does" : "do",
                         levels(subject).equals(levels(most)) ? "" : ", but for the level of the page table",
+                        elsewhere(subject, most),
                         differences(subject, most)),
                 subject.calls() + same.stream().mapToLong(Subject::calls).sum(),
                 subject.inputs(),
                 witnesses(subject, most),
                 leads ? "" : most.name()));
+    }
+
+    private static String where(Subject a, Subject b) {
+        List<String> platforms = platforms(a, b, true);
+        return platforms.size() == a.runs().size() ? "In all traces" : "On " + String.join(" and ", platforms);
+    }
+
+    private static String elsewhere(Subject a, Subject b) {
+        List<String> platforms = platforms(a, b, false);
+        return platforms.isEmpty()
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        " On %s, where not both were called, %s leads to the same function.",
+                        String.join(" and ", platforms),
+                        b.name());
+    }
+
+    /** Where both were called, or else where not. */
+    private static List<String> platforms(Subject a, Subject b, boolean called) {
+        return IntStream.range(0, a.runs().size())
+                .filter(i -> called
+                        == (a.runs().get(i).contract().calls() > 0
+                                && b.runs().get(i).contract().calls() > 0))
+                .mapToObj(i -> a.runs().get(i).platform())
+                .toList();
     }
 
     private static List<Evidence.Witness> witnesses(Subject a, Subject b) {
@@ -99,7 +128,11 @@ final class Equivalent implements Finding {
     }
 
     private static boolean equivalent(Subject a, Subject b) {
-        if (b.calls() < ENOUGH || !doesSomething(b) || !takesTheSame(prototype(a), prototype(b))) {
+        if (b.calls() < ENOUGH
+                || !doesSomething(b)
+                || !isKnown(a)
+                || !isKnown(b)
+                || !takesTheSame(prototype(a), prototype(b))) {
             return false;
         }
         for (int i = 0; i < a.runs().size(); i++) {
@@ -108,6 +141,11 @@ final class Equivalent implements Finding {
             }
         }
         return true;
+    }
+
+    /** Of a hook without a prototype in BTF, arguments and results are not recorded. */
+    private static boolean isKnown(Subject subject) {
+        return !subject.first().hook().prototype().isEmpty();
     }
 
     private static boolean takesTheSame(Prototype a, Prototype b) {

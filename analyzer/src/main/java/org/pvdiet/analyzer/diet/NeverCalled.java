@@ -14,8 +14,10 @@ final class NeverCalled implements Finding {
         return List.of(subject.evidence(
                 ID,
                 Verdict.REMOVE,
-                "None of its %d sites was reached in %d traces; that rests on the workload and on one processor.",
-                subject.sites().size(),
+                "%s reached in %d traces; that rests on the workload and on one processor.",
+                subject.sites().size() == 1
+                        ? "Its only site was not"
+                        : "None of its " + subject.sites().size() + " sites was",
                 subject.runs().size()));
     }
 }

@@ -2,27 +2,21 @@ package org.pvdiet.analyzer.diet;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.pvdiet.analyzer.contract.Aspect;
 import org.pvdiet.analyzer.contract.Statement;
 
-/** {@code precondition}: something held before every call on one platform, and not on another that made calls as well. */
+/** {@code precondition}: something held before every call on one platform, and not before the same calls on another. */
 final class Precondition implements Finding {
     static final String ID = "precondition";
 
     @Override
     public List<Evidence> of(Subject subject, List<Subject> hooks) {
-        Set<String> first = subject.first()
-                .statements(Aspect.PRECONDITION)
-                .map(Statement::sentence)
-                .collect(Collectors.toSet());
-        if (subject.first().contract().calls() == 0) {
-            return List.of();
-        }
         return subject.others().stream()
-                .flatMap(run -> run.statements(Aspect.PRECONDITION)
-                        .filter(statement -> !statement.thin() && !first.contains(statement.sentence()))
+                .flatMap(run -> run.diff().stream()
+                        .flatMap(diff -> diff.contracts().stream())
+                        .filter(difference -> difference.isOf(Aspect.PRECONDITION) && difference.isShown())
+                        .flatMap(difference -> difference.second().stream())
+                        .filter(statement -> !statement.thin())
                         .map(statement -> evidence(subject, run, statement)))
                 .toList();
     }

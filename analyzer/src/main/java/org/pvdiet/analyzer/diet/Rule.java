@@ -42,8 +42,8 @@ record Rule(String id, Verdict verdict, String says, Function<Case, Optional<Str
                     "The kernel has no site that calls it.",
                     c -> objection(
                             c.has(NoSite.ID),
-                            "it has %d sites",
-                            c.subject.sites().size())),
+                            "it has %s",
+                            Count.of(c.subject.sites().size(), "site"))),
             new Rule(
                     "wanted-elsewhere",
                     Verdict.KEEP,

@@ -58,10 +58,14 @@ final class SplitAndRejoin implements Finding {
                         ID,
                         Verdict.RESPECIFY,
                         new Seen(run.contract().calls(), tally.witness()),
-                        "On %s each of %,d calls was given a 64-bit value in two halves, for one register; in %,d of them"
-                                + " neither half was 0.",
+                        "On %s %s given a 64-bit value in two halves, for one register; in %,d of them neither half was 0.",
                         run.platform(),
-                        run.contract().calls(),
+                        run.contract().calls() == 1
+                                ? "its only call was"
+                                : String.format(
+                                        Locale.ROOT,
+                                        "each of %,d calls was",
+                                        run.contract().calls()),
                         tally.calls()));
     }
 
@@ -103,25 +107,32 @@ final class SplitAndRejoin implements Finding {
     private static Optional<Evidence> atSites(Subject.Run run) {
         Shifts before = shifts(run, true);
         Shifts after = shifts(run, false);
-        if (before.places + after.places == 0) {
+        List<String> parts = new ArrayList<>();
+        if (before.calls > 0) {
+            parts.add(words(before, "a value apart before"));
+        }
+        if (after.calls > 0) {
+            parts.add(words(after, "a value apart or put it together after"));
+        }
+        if (parts.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(run.evidence(
                 ID,
                 Verdict.RESPECIFY,
                 new Seen(before.calls + after.calls, run.contract().witness()),
-                "On %s %s; %s.",
+                "On %s %s.",
                 run.platform(),
-                words(before, "take a value apart before"),
-                words(after, "take it apart or put it together after")));
+                String.join("; ", parts)));
     }
 
     private static String words(Shifts shifts, String what) {
         return String.format(
                 Locale.ROOT,
-                "%s %s%s: %s, %s",
+                "%s %s %s%s: %s, %s",
                 Count.of(shifts.places, "site"),
-                what,
+                shifts.places == 1 ? "takes" : "take",
+                shifts.places == 1 ? what.replace("put", "puts") : what,
                 shifts.example.isEmpty() ? "" : " (" + shifts.example + ")",
                 Count.calls(shifts.calls),
                 Count.of(shifts.instructions, "instruction"));

@@ -5,6 +5,7 @@ import com.google.errorprone.annotations.FormatString;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.contract.Aspect;
@@ -26,6 +27,9 @@ import org.pvdiet.traces.Site;
  */
 record Subject(String name, List<Site> sites, List<Run> runs) {
     private static final String NO_FUNCTION = "no function";
+
+    /** What hooks without a function lead to (Linux, arch/x86/kernel/paravirt.c; since 6.8 arch/x86/kernel/alternative.c). */
+    private static final Set<String> NOTHING = Set.of("_paravirt_nop", "paravirt_nop", "nop_func");
 
     /**
      * What one trace shows.
@@ -78,8 +82,7 @@ record Subject(String name, List<Site> sites, List<Run> runs) {
         }
 
         boolean doesNothing() {
-            // Linux, arch/x86/kernel/paravirt.c: what hooks without a function lead to.
-            return target().equals("_paravirt_nop") || target().equals("paravirt_nop");
+            return NOTHING.contains(target());
         }
 
         /** Whether the platform works: anything but nothing, and not what {@code first} does. */

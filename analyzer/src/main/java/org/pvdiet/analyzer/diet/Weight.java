@@ -3,7 +3,6 @@ package org.pvdiet.analyzer.diet;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.pvdiet.analyzer.contract.HookContract;
@@ -84,6 +83,21 @@ final class Weight {
         return sites && (backing < THIN || works) ? Risk.MEDIUM : Risk.LOW;
     }
 
+    private static String moreCalls(Subject subject) {
+        long used = subject.runs().stream()
+                .mapToLong(run -> run.contract().sites())
+                .max()
+                .orElse(0);
+        int sites = subject.sites().size();
+        if (used == 0) {
+            return "Record a workload that reaches its " + Count.of(sites, "site") + ": no call backs this.";
+        }
+        String calls = Count.calls(subject.calls()) + (subject.calls() == 1 ? " backs this." : " back this.");
+        return used == sites
+                ? "Record a workload that calls it more often: " + calls
+                : "Record a workload that reaches more of its " + sites + " sites: " + calls;
+    }
+
     /** What to do before acting on a verdict. */
     static ImmutableList<String> checks(Subject subject, Verdict verdict, boolean anotherPlatform) {
         ImmutableList.Builder<String> checks = ImmutableList.builder();
@@ -91,11 +105,7 @@ final class Weight {
             return checks.build();
         }
         if (subject.calls() < THIN && !subject.sites().isEmpty()) {
-            checks.add(String.format(
-                    Locale.ROOT,
-                    "Record a workload that reaches more of its sites, of which it has %d: %s back this.",
-                    subject.sites().size(),
-                    Count.calls(subject.calls())));
+            checks.add(moreCalls(subject));
         }
         switch (verdict) {
             case REMOVE ->

@@ -1,12 +1,14 @@
 package org.pvdiet.analyzer.diff;
 
+import com.google.common.base.Ascii;
 import com.google.common.collect.Sets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.pvdiet.analyzer.contract.Aspect;
 import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
 import org.pvdiet.analyzer.contract.Statement;
@@ -21,6 +23,11 @@ final class ContractComparison {
     static final String NOT_SHOWN = "not_shown";
     static final String NOT_COMPARED = "not_compared";
 
+    /** That what callers or the platform rely on is another: a kind of change. */
+    static final String CONTRACT = "contract";
+    /** That it allows what it did not allow before. */
+    static final String WIDENED = "widened";
+
     /** What callers and phases are is the run's; what calls cost is compared in numbers. */
     private static final Set<Aspect> RUNS_OWN = Sets.immutableEnumSet(Aspect.TIME, Aspect.CALLER, Aspect.PHASE);
 
@@ -32,55 +39,80 @@ final class ContractComparison {
      * @param calls what the calls compared say of an aspect
      */
     static List<ContractDifference> of(HookStatements first, HookStatements second, Function<Aspect, String> calls) {
+        return first.calls() == 0 || second.calls() == 0
+                ? new ArrayList<>()
+                : of(first.statements(), second.statements(), calls);
+    }
+
+    private static List<ContractDifference> of(
+            List<Statement> first, List<Statement> second, Function<Aspect, String> calls) {
         List<ContractDifference> differences = new ArrayList<>();
-        if (first.calls() == 0 || second.calls() == 0) {
-            return differences;
-        }
         for (Aspect aspect : Sets.difference(EnumSet.allOf(Aspect.class), RUNS_OWN)) {
             List<Statement> a = of(first, aspect);
             List<Statement> b = of(second, aspect);
-            List<Statement> onlyFirst = without(a, b, Statement::claim);
-            List<Statement> onlySecond = without(b, a, Statement::claim);
+            List<Statement> onlyFirst = without(a, b, UnaryOperator.identity());
+            List<Statement> onlySecond = without(b, a, UnaryOperator.identity());
             // Registers are compared where both traces have them.
             boolean known = aspect != Aspect.CLOBBER || (!a.isEmpty() && !b.isEmpty());
             if (known && !(onlyFirst.isEmpty() && onlySecond.isEmpty())) {
-                boolean translated = without(onlyFirst, b, Statement::untranslatedClaim)
+                boolean translated = without(onlyFirst, b, Statement::untranslated)
                                 .isEmpty()
-                        && without(onlySecond, a, Statement::untranslatedClaim).isEmpty();
-                differences.add(new ContractDifference(
-                        aspect.word(),
-                        onlyFirst,
-                        onlySecond,
-                        translated ? Cause.FRAME_TRANSLATION.word() : calls.apply(aspect)));
+                        && without(onlySecond, a, Statement::untranslated).isEmpty();
+                String said = translated ? Cause.FRAME_TRANSLATION.word() : calls.apply(aspect);
+                if (isMore(aspect, onlyFirst, onlySecond, said)) {
+                    differences.add(new ContractDifference(aspect.word(), onlyFirst, onlySecond, said));
+                }
             }
         }
         return differences;
     }
 
-    private static List<Statement> of(HookStatements hook, Aspect aspect) {
-        return hook.statements().stream()
+    /**
+     * Whether it is more than chance and ignorance, where no call shows it: before few calls, or other ones, something may
+     * happen to hold; and what one recording does not tell may be what the other does.
+     */
+    private static boolean isMore(Aspect aspect, List<Statement> first, List<Statement> second, String said) {
+        boolean unknown = Stream.concat(first.stream(), second.stream()).anyMatch(Statement::isUnknown);
+        return !said.equals(NOT_SHOWN) || (aspect != Aspect.PRECONDITION && !unknown);
+    }
+
+    private static List<Statement> of(List<Statement> statements, Aspect aspect) {
+        return statements.stream()
                 .filter(statement -> statement.aspect() == aspect)
                 .toList();
     }
 
-    /** Statements whose claim the other contract does not make, or not of all calls as this one does. */
-    private static List<Statement> without(
-            List<Statement> some, List<Statement> others, Function<Statement, String> claim) {
-        Set<Said> said = others.stream().map(one -> Said.of(one, claim)).collect(Collectors.toSet());
-        return some.stream()
-                .filter(one -> !said.contains(Said.of(one, claim)) && !(one.saysNothing() && others.isEmpty()))
-                .toList();
-    }
-
-    private record Said(String claim, boolean always) {
-        static Said of(Statement statement, Function<Statement, String> claim) {
-            return new Said(claim.apply(statement), statement.always());
+    /** Statements that the other contract does not make, or not of all calls as this one does; of those alike, the first. */
+    private static List<Statement> without(List<Statement> some, List<Statement> others, UnaryOperator<Statement> as) {
+        List<Statement> without = new ArrayList<>();
+        for (Statement one : some) {
+            boolean said = Stream.concat(others.stream(), without.stream())
+                    .anyMatch(other -> as.apply(other).saysSameAs(as.apply(one)));
+            if (!said && !(one.saysNothing() && others.isEmpty())) {
+                without.add(one);
+            }
         }
+        return without;
     }
 
     /** Statements that a register was changed which callers may rely on. */
     static List<Statement> breaches(List<Statement> statements) {
         return statements.stream().filter(Statement::isBreach).toList();
+    }
+
+    /** Whether it is what callers and platform promise each other, and not only how it is done. */
+    static boolean isContract(ContractDifference difference) {
+        return kinds(aspect(difference)).stream().anyMatch(Kind::isContract);
+    }
+
+    /** Whether the second contract allows what the first does not: it does more, or asks less before it is called. */
+    static boolean isWider(ContractDifference difference) {
+        List<Statement> more = difference.isOf(Aspect.PRECONDITION) ? difference.first() : difference.second();
+        return isContract(difference) && !more.isEmpty();
+    }
+
+    private static Aspect aspect(ContractDifference difference) {
+        return Aspect.valueOf(Ascii.toUpperCase(difference.aspect()));
     }
 
     /** The kinds of differences between calls that are about an aspect. */

@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.diff;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pvdiet.analyzer.contract.Aspect;
 import org.pvdiet.analyzer.contract.Statement;
 
 /**
@@ -121,7 +122,18 @@ public record DiffReport(
      * @param calls what the calls compared say of it: {@code shown}, {@code not_shown}, {@code not_compared}, or in a word
      *     what explains all that they show
      */
-    public record ContractDifference(String aspect, List<Statement> first, List<Statement> second, String calls) {}
+    public record ContractDifference(String aspect, List<Statement> first, List<Statement> second, String calls) {
+        /** Whether it is about this. */
+        public boolean isOf(Aspect what) {
+            return aspect.equals(what.word());
+        }
+
+        /** Whether calls that were given the same differ so. */
+        @JsonIgnore
+        public boolean isShown() {
+            return calls.equals(ContractComparison.SHOWN);
+        }
+    }
 
     /**
      * What explains a difference other than that the platforms do something different.

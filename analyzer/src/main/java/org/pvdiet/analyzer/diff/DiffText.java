@@ -12,9 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.pvdiet.analyzer.contract.Statement;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
-import org.pvdiet.analyzer.diff.DiffReport.ContractDifference;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
 import org.pvdiet.analyzer.diff.DiffReport.Explanation;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
@@ -22,7 +20,6 @@ import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 /** A diff as people read it. */
 public final class DiffText {
     private static final int MOST_DIVERGENCES = 8;
-    private static final int MOST_STATEMENTS = 6;
     private static final int MOST_PLACES = 16;
     /** Rarer ones per call are of interrupts that were taken meanwhile. */
     private static final double LEAST_TOLD = 0.005;
@@ -227,29 +224,8 @@ public final class DiffText {
 
     /** What the contracts say otherwise. */
     private void contracts(HookDiff hook) {
-        for (ContractDifference difference : hook.contracts()) {
-            line("  contract, %s%s", difference.aspect(), saidByCalls(difference.calls()));
-            statements(first, difference.first(), hook.calls().first());
-            statements(second, difference.second(), hook.calls().second());
-        }
-    }
-
-    private static String saidByCalls(String calls) {
-        return switch (calls) {
-            case ContractComparison.SHOWN -> "";
-            case ContractComparison.NOT_SHOWN -> "; the calls compared show no such difference";
-            case ContractComparison.NOT_COMPARED -> "; no calls were compared";
-            default -> "; because: " + calls.replace('_', ' ');
-        };
-    }
-
-    private void statements(String which, List<Statement> statements, long calls) {
-        statements.stream()
-                .limit(MOST_STATEMENTS)
-                .forEach(one -> line("    %-8s %s  %s", which, one.sentence(), one.evidence(calls)));
-        if (statements.size() > MOST_STATEMENTS) {
-            line("    %-8s ... and %d more; pvdiet contract has all", which, statements.size() - MOST_STATEMENTS);
-        }
+        ContractLines.of(hook.contracts(), new Both<>(first, second), hook.calls())
+                .forEach(row -> line("%s", row));
     }
 
     private void divergences(List<Divergence> all, long compared) {

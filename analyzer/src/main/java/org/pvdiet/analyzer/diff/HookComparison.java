@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.pvdiet.analyzer.contract.Aspect;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Names;
 import org.pvdiet.analyzer.contract.Statement;
@@ -171,12 +172,12 @@ final class HookComparison {
         new Preconditions(pairing, firstHook, secondHook, new Uses(sitePairs))
                 .divergences()
                 .forEach(one -> (one.explainedBy() == null ? divergences : explained).add(one));
-        List<ContractDifference> contracts = contracts(divergences, explained);
-        clobbers(contracts, divergences);
         Both<Cost> cost = new Both<>(Costs.of(a), Costs.of(b));
         Both<Cost> comparedCost = new Both<>(
                 Costs.of(effort(sitePairs, Both::first), compared),
                 Costs.of(effort(sitePairs, Both::second), compared));
+        List<ContractDifference> contracts = contracts(divergences, explained, comparedCost);
+        clobbers(contracts, divergences);
         Both<String> target = new Both<>(
                 Targets.of(firstHook, pairing.first().log()),
                 Targets.of(secondHook, pairing.second().log()));
@@ -209,11 +210,16 @@ final class HookComparison {
         return sites.stream().map(site -> run.apply(site.effort())).reduce(Effort.NONE, Effort::plus);
     }
 
-    private List<ContractDifference> contracts(List<Divergence> divergences, List<Divergence> explained) {
+    private List<ContractDifference> contracts(
+            List<Divergence> divergences, List<Divergence> explained, Both<Cost> cost) {
+        // A trap that is not for an effect shows in what the calls cost.
+        boolean traps = cost.first().traps() != cost.second().traps();
         return ContractComparison.of(
                 pairing.first().log().statements(firstHook.id()),
                 pairing.second().log().statements(secondHook.id()),
-                aspect -> saidByCalls(ContractComparison.kinds(aspect), divergences, explained));
+                aspect -> aspect == Aspect.TRAP && traps
+                        ? ContractComparison.SHOWN
+                        : saidByCalls(ContractComparison.kinds(aspect), divergences, explained));
     }
 
     /** What the calls compared say of differences of some kinds. */

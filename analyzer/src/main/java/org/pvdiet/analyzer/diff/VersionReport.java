@@ -2,7 +2,10 @@ package org.pvdiet.analyzer.diff;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.pvdiet.analyzer.contract.Aspect;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
+import org.pvdiet.analyzer.diff.DiffReport.ContractDifference;
 import org.pvdiet.analyzer.diff.DiffReport.Cost;
 import org.pvdiet.analyzer.diff.DiffReport.Run;
 
@@ -35,6 +38,7 @@ public record VersionReport(Run first, Run second, Both<Kernel> kernels, Summary
      * @param change {@code added}, {@code removed}, {@code changed} or {@code same}
      * @param sites that the kernel has
      * @param sitesUsed that made calls
+     * @param contracts what {@code pvdiet contract} says of one trace and not of the other
      * @param changes of what calls did on inputs that both traces have
      * @param inputs how many inputs only the first trace has, and how many only the second
      * @param comparedInputs how many both have
@@ -48,6 +52,7 @@ public record VersionReport(Run first, Run second, Both<Kernel> kernels, Summary
             Both<Integer> sitesUsed,
             Both<Long> calls,
             Both<Cost> cost,
+            List<ContractDifference> contracts,
             List<ContractChange> changes,
             Both<Integer> inputs,
             int comparedInputs) {}
@@ -79,11 +84,27 @@ public record VersionReport(Run first, Run second, Both<Kernel> kernels, Summary
             if (!hook.change().equals(Versions.SAME)) {
                 changes.add(new Change(hook.hook(), hook.change(), true));
             }
-            hook.changes().stream()
-                    .map(change -> new Change(hook.hook(), change.kind(), change.contract()))
+            Stream.concat(
+                            hook.contracts().stream().flatMap(difference -> changes(hook, difference)),
+                            hook.changes().stream()
+                                    .map(change -> new Change(hook.hook(), change.kind(), change.contract())))
                     .distinct()
                     .forEach(changes::add);
         }
         return changes;
+    }
+
+    /** A difference that the calls show is a change; where the second contract allows what the first does not, it is wider. */
+    private static Stream<Change> changes(HookVersions hook, ContractDifference difference) {
+        if (!difference.isShown() || !ContractComparison.isContract(difference)) {
+            return Stream.empty();
+        }
+        if (ContractComparison.isWider(difference)) {
+            return Stream.of(
+                    new Change(hook.hook(), ContractComparison.CONTRACT, true),
+                    new Change(hook.hook(), ContractComparison.WIDENED, true));
+        }
+        // To ask more before a call breaks no platform.
+        return Stream.of(new Change(hook.hook(), ContractComparison.CONTRACT, !difference.isOf(Aspect.PRECONDITION)));
     }
 }

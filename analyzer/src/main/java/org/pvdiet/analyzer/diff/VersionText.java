@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.diff;
 
 import java.util.List;
 import java.util.Locale;
+import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.analyzer.diff.DiffReport.Run;
 import org.pvdiet.analyzer.diff.VersionReport.ContractChange;
 import org.pvdiet.analyzer.diff.VersionReport.HookVersions;
@@ -78,6 +79,8 @@ public final class VersionText {
                 hook.comparedInputs(),
                 hook.inputs().first(),
                 hook.inputs().second());
+        ContractLines.of(hook.contracts(), new Both<>("first", "second"), hook.calls())
+                .forEach(row -> line("%s", row));
         hook.changes().stream().limit(MOST_CHANGES).forEach(this::change);
         if (hook.changes().size() > MOST_CHANGES) {
             line("  ... and %d more; --format json has all", hook.changes().size() - MOST_CHANGES);

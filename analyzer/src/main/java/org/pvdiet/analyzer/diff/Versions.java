@@ -9,13 +9,17 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.pvdiet.analyzer.calls.Prototype;
+import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Names;
 import org.pvdiet.analyzer.contract.Precondition;
 import org.pvdiet.analyzer.contract.Tally;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
+import org.pvdiet.analyzer.diff.DiffReport.ContractDifference;
 import org.pvdiet.analyzer.diff.VersionReport.ContractChange;
 import org.pvdiet.analyzer.diff.VersionReport.HookVersions;
 import org.pvdiet.traces.Hook;
@@ -129,6 +133,7 @@ public final class Versions {
         Map<String, Deeds> inFirst = deeds(first, firstActs, names);
         Map<String, Deeds> inSecond = deeds(second, secondActs, names);
         List<ContractChange> changes = new ArrayList<>();
+        List<ContractDifference> contracts = List.of();
         int compared = 0;
         if (before.isPresent() && after.isPresent()) {
             Signature was = Signature.of(before.get());
@@ -153,6 +158,9 @@ public final class Versions {
             if (was.equals(is)) {
                 changes.addAll(widened(before.get(), firstActs, after.get(), secondActs));
                 changes.addAll(narrowed(before.get(), firstActs, after.get(), secondActs));
+            }
+            if (was.isKnown() == is.isKnown()) {
+                contracts = contracts(before.get(), after.get(), compared, changes);
             }
             String target = Targets.of(before.get(), first);
             String newTarget = Targets.of(after.get(), second);
@@ -188,9 +196,48 @@ public final class Versions {
                         before.map(hook -> contract(first, hook).calls()).orElse(0L),
                         after.map(hook -> contract(second, hook).calls()).orElse(0L)),
                 cost,
+                contracts,
                 changes,
                 new Both<>(inFirst.size() - compared, inSecond.size() - compared),
                 compared);
+    }
+
+    /** What the contracts differ in, with the second kernel's names of parameters in both. */
+    private List<ContractDifference> contracts(Hook before, Hook after, int compared, List<ContractChange> changes) {
+        HookStatements was = first.statements(before.id());
+        List<String> names = names(first, before).arguments();
+        Names newNames = names(second, after);
+        HookStatements renamed = new HookStatements(
+                was.hook(),
+                was.prototype(),
+                was.target(),
+                was.targetBefore(),
+                was.calls(),
+                was.statements().stream()
+                        .map(statement -> statement.as(words -> renamed(words, names, newNames)))
+                        .toList());
+        return ContractComparison.of(
+                renamed,
+                second.statements(after.id()),
+                aspect -> saidByCalls(ContractComparison.kinds(aspect), compared, changes));
+    }
+
+    private static String renamed(String words, List<String> names, Names newNames) {
+        String renamed = words;
+        for (int i = 0; i < names.size(); i++) {
+            renamed = renamed.replaceAll(
+                    "\\b" + Pattern.quote(names.get(i)) + "\\b", Matcher.quoteReplacement(newNames.argument(i)));
+        }
+        return renamed;
+    }
+
+    private static String saidByCalls(Set<Kind> kinds, int compared, List<ContractChange> changes) {
+        boolean shown = changes.stream()
+                .anyMatch(change -> kinds.stream().anyMatch(kind -> kind.word().equals(change.kind())));
+        if (shown || kinds.contains(Kind.CLOBBER)) {
+            return ContractComparison.SHOWN;
+        }
+        return compared == 0 ? ContractComparison.NOT_COMPARED : ContractComparison.NOT_SHOWN;
     }
 
     private static Names names(TraceLog log, Hook hook) {

@@ -68,6 +68,10 @@ final class Witnesses {
                             wanted.add(new Witness(first, divergence.witness().first()));
                             wanted.add(new Witness(second, divergence.witness().second()));
                         });
+                diff.contracts().forEach(difference -> {
+                    difference.first().forEach(one -> wanted.add(new Witness(first, one.witness())));
+                    difference.second().forEach(one -> wanted.add(new Witness(second, one.witness())));
+                });
             }
         }
         for (BitTable table : bits) {

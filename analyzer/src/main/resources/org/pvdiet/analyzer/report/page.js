@@ -628,9 +628,33 @@ function sitesUsed(hook, i) {
 
 const ASPECTS = ["result", "effect", "interrupts", "precondition", "fault", "hypercall", "trap", "clobber", "time", "caller", "phase"];
 
+/** What is to be added to a difference of contracts, by what the calls compared say of it. */
+const SAID_BY_CALLS = {
+  shown: "",
+  not_shown: "the calls compared show no such difference",
+  not_compared: "no calls were compared"
+};
+
+/** What contracts differ in, by aspect and platform: sentences. */
+function contractDifferences(hook) {
+  const found = new Map();
+  hook.diffs.forEach((diff, d) => diff.contracts.forEach(difference => {
+    const of = found.get(difference.aspect) || {said: [], sentences: hook.platforms.map(() => new Set())};
+    found.set(difference.aspect, of);
+    difference.first.forEach(each => of.sentences[0].add(each.sentence));
+    difference.second.forEach(each => of.sentences[d + 1].add(each.sentence));
+    const said = SAID_BY_CALLS[difference.calls] ?? "because: " + difference.calls.replaceAll("_", " ");
+    if (said) {
+      of.said.push((hook.diffs.length > 1 ? names[d + 1] + ": " : "") + said);
+    }
+  }));
+  return found;
+}
+
 /** The number of calls is said where these are not all calls of the hook. */
-function statement(platform, each) {
+function statement(platform, each, differs) {
   return witnesses([{trace: platform.trace, seq: each.witness}], rests(each),
+    differs ? el("span", {class: "differs", title: "the other contract does not say so"}, "\u2260 ") : null,
     el("span", {class: "sentence"}, each.sentence),
     each.calls === platform.calls ? null : [" ", el("span", {class: "calls"}, count(each.calls, "call"))],
     each.thin ? [" ", el("span", {class: "thin", title: "so few calls or inputs that it may be chance"}, "thin")] : null);
@@ -641,8 +665,10 @@ function contracts(hook) {
     return null;
   }
   const several = hook.platforms.length > 1;
+  const differences = contractDifferences(hook);
   const rows = [];
   for (const aspect of ASPECTS) {
+    const difference = differences.get(aspect);
     const columns = hook.platforms.map(platform => platform.statements.filter(each => each.aspect === aspect));
     if (columns.every(column => column.length === 0)) {
       continue;
@@ -650,21 +676,23 @@ function contracts(hook) {
     const same = columns[0].filter(each => columns.every(column => column.some(other => other.sentence === each.sentence)));
     const lines = same.map(each => ({
       same: true,
-      cells: columns.map((column, i) => [statement(hook.platforms[i], column.find(other => other.sentence === each.sentence))])
+      cells: columns.map((column, i) => [statement(hook.platforms[i], column.find(other => other.sentence === each.sentence), false)])
     }));
     const rest = columns.map((column, i) => column
       .filter(each => !same.some(other => other.sentence === each.sentence))
-      .map(each => statement(hook.platforms[i], each)));
+      .map(each => statement(hook.platforms[i], each, difference && difference.sentences[i].has(each.sentence))));
     if (rest.some(column => column.length > 0)) {
       lines.push({same: false, cells: rest});
     }
     lines.forEach((line, i) => rows.push(el("tr", {class: (line.same ? "same" : "other") + (i < lines.length - 1 ? " within" : "")},
-      i === 0 ? el("th", {scope: "row", rowspan: lines.length}, aspect) : null,
+      i === 0 ? el("th", {scope: "row", rowspan: lines.length}, aspect,
+        difference ? difference.said.map(said => el("div", {class: "said"}, said)) : null) : null,
       line.cells.map(cell => el("td", {}, cell)))));
   }
   return [
     el("h3", {}, "Contract"),
     el("p", {class: "small soft"}, (several ? "Grey: the same on every platform. " : "")
+      + (differences.size ? "\u2260: what holds on one platform and not on the other. " : "")
       + "Each sentence held on every call, or on those it names, and opens to the first of them."),
     el("table", {class: "contract full"},
       el("colgroup", {}, el("col", {class: "aspect"}), hook.platforms.map(() => el("col"))),

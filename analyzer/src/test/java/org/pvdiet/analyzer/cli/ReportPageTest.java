@@ -222,6 +222,36 @@ class ReportPageTest {
         browser.await("!document.querySelector('details').open");
     }
 
+    private static final String MARKED =
+            "[...document.querySelectorAll('table.contract .differs')]" + ".map(mark => mark.closest('summary'))";
+
+    /** What the page marks is what the comparison found, each opens to its witness, and nothing else is marked. */
+    @Test
+    void contractsThatDifferAreMarked() {
+        go("#irq.save_fl");
+        String difference = "report.hooks.find(hook => hook.hook === 'irq.save_fl').diffs[0].contracts";
+        assertEquals(
+                List.of("returns RFLAGS", "returns the interrupt flag in bit 9; only bit 9 means anything"),
+                list("return " + MARKED + ".map(each => each.querySelector('.sentence').textContent)"));
+        assertEquals(
+                list("return " + difference
+                        + ".flatMap(each => [...each.first, ...each.second]).map(each => each.sentence)"),
+                list("return " + MARKED + ".map(each => each.querySelector('.sentence').textContent)"));
+        browser.script(MARKED + "[1].focus()");
+        browser.press(Browser.ENTER);
+        browser.await("document.querySelector('details[open] .call')");
+        assertEquals(
+                browser.script("return report.traces[1].trace + ' ' + " + difference + "[0].second[0].witness")
+                        .asText(),
+                text("details[open] .call code").replace("pvdiet show ", ""));
+    }
+
+    @Test
+    void whatExplainsThatContractsDifferIsSaid() {
+        go("#mmu.make_pte");
+        assertEquals("because: frame translation", text("table.contract .said"));
+    }
+
     /** A laptop's screen. */
     @Test
     void noPageIsWiderThanTheWindow() {
@@ -268,7 +298,7 @@ class ReportPageTest {
         }
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), text);
-        for (String word : List.of("mmu.set_pte", "native_set_pte", "xen_set_pte", "Where platforms part")) {
+        for (String word : List.of("mmu.set_pte", "native_set_pte", "xen_set_pte", "\u2260", "Where platforms part")) {
             assertTrue(text.contains(word), () -> word + " is missing in " + text);
         }
         assertFalse(text.contains("Skip to content"), text);

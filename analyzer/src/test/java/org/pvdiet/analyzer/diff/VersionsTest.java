@@ -1,6 +1,7 @@
 package org.pvdiet.analyzer.diff;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.pvdiet.traces.TraceReader;
 
 class VersionsTest {
     private static final MadeHook CR4 = new MadeHook("cpu.write_cr4", "void write_cr4(unsigned long val)", "x");
+    private static final MadeHook CR4_IN_5_10 = new MadeHook("cpu.write_cr4", "void write_cr4(unsigned long cr4)", "x");
     private static final MadeHook SAVE = new MadeHook("irq.save_fl", "unsigned long save_fl(void)", "x");
     private static final MadeHook GONE = new MadeHook("cpu.read_cr8", "unsigned long read_cr8(void)", "x");
     private static final MadeHook NEW = new MadeHook("mmu.flush_tlb_multi", "void flush_tlb_multi(void)", "x");
@@ -161,7 +163,19 @@ class VersionsTest {
         assertEquals(List.of("was called with interrupts on"), change.second());
         assertEquals(new Both<>(12L, 1L), change.calls());
         assertEquals(new Both<>(0L, 12L), change.witness());
-        assertTrue(widened.changes().contains(new Change("cpu.write_cr4", "precondition", true)), widened::toString);
+        assertEquals(
+                List.of(
+                        new Change("cpu.write_cr4", "changed", true),
+                        new Change("cpu.write_cr4", "contract", true),
+                        new Change("cpu.write_cr4", "widened", true),
+                        new Change("cpu.write_cr4", "precondition", true)),
+                widened.changes());
+        assertTrue(
+                VersionText.of(widened)
+                        .contains(
+                                "  contract, precondition%n    first    was always called with interrupts off  [#0, thin]"
+                                        .formatted()),
+                VersionText.of(widened));
     }
 
     /** That fewer callers are left breaks no platform. */
@@ -172,7 +186,40 @@ class VersionsTest {
                 trace -> trace.callAt("cpu.write_cr4", 1, true).arguments(5).end());
         VersionReport narrowed = compare(List.of(CR4), before, List.of(CR4), after);
         assertEquals("same", hook(narrowed, "cpu.write_cr4").change());
-        assertEquals(List.of(new Change("cpu.write_cr4", "precondition", false)), narrowed.changes());
+        assertEquals(
+                List.of(
+                        new Change("cpu.write_cr4", "contract", false),
+                        new Change("cpu.write_cr4", "precondition", false)),
+                narrowed.changes());
+    }
+
+    /** A hook that does what it did, and more: Linux 6.8's pages lose D with RW (pte_wrprotect, shadow stacks). */
+    @Test
+    void anEffectThatIsNewWidensAContract() {
+        VersionReport report =
+                compare(List.of(CR4), trace -> writesMsr(trace, 1), List.of(CR4_IN_5_10), trace -> writesMsr(trace, 2));
+        HookVersions hook = hook(report, "cpu.write_cr4");
+        assertEquals(1, hook.contracts().size(), hook::toString);
+        assertEquals("shown", hook.contracts().get(0).calls());
+        assertEquals(List.of(), hook.contracts().get(0).first());
+        assertEquals("EFER becomes cr4", hook.contracts().get(0).second().get(0).claim());
+        assertTrue(report.changes().contains(new Change("cpu.write_cr4", "widened", true)), report::toString);
+    }
+
+    @Test
+    void anEffectThatIsGoneWidensNone() {
+        VersionReport back =
+                compare(List.of(CR4_IN_5_10), trace -> writesMsr(trace, 2), List.of(CR4), trace -> writesMsr(trace, 1));
+        assertTrue(back.changes().contains(new Change("cpu.write_cr4", "contract", true)), back::toString);
+        assertFalse(back.changes().contains(new Change("cpu.write_cr4", "widened", true)), back::toString);
+    }
+
+    private static void writesMsr(MadeTrace trace, int registers) {
+        MadeTrace.MadeCall call = trace.call("cpu.write_cr4").arguments(0x5000);
+        for (int i = 0; i < registers; i++) {
+            call.effect(EffectKind.MSR_WRITE, 0xc000007fL + i, -1, -1, 0x5000, EffectOutcome.DONE);
+        }
+        call.end();
     }
 
     /** Sites and offsets in the table differ between kernels, and are no change of what callers rely on. */

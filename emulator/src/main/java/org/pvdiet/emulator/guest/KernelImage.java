@@ -118,6 +118,11 @@ public final class KernelImage {
         return result(kallsyms);
     }
 
+    /** The symbol that an address lies behind, and how far; empty where it has none. */
+    public String nameOf(long address) {
+        return kallsyms().nearest(address).map(Kallsyms.Place::toString).orElse("");
+    }
+
     /** Virtual address of {@code pv_ops}. */
     public long pvOps() {
         return result(description).pvOps();

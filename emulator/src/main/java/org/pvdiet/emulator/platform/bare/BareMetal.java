@@ -14,7 +14,6 @@ import org.pvdiet.emulator.device.PortSpace;
 import org.pvdiet.emulator.device.RealTimeClock;
 import org.pvdiet.emulator.device.SystemControl;
 import org.pvdiet.emulator.device.Uart16550;
-import org.pvdiet.emulator.guest.Kallsyms;
 import org.pvdiet.emulator.machine.Configuration;
 import org.pvdiet.emulator.machine.ConfigurationException;
 import org.pvdiet.emulator.machine.Console;
@@ -77,17 +76,7 @@ public final class BareMetal implements Platform {
         }
         new BootLoader(memory, configuration.image()).start(cpu, configuration.commandLine(), configuration.initrd());
         BareMetal platform = new BareMetal(cpu, ports, pic, timeline, console);
-        return new Machine(
-                cpu,
-                timeline,
-                platform,
-                console,
-                address -> configuration
-                        .image()
-                        .kallsyms()
-                        .nearest(address)
-                        .map(Kallsyms.Place::toString)
-                        .orElse(""));
+        return new Machine(cpu, timeline, platform, console, configuration.image()::nameOf);
     }
 
     private BareMetal(Cpu cpu, PortSpace ports, PicPair pic, Timeline timeline, Console console) {

@@ -5,7 +5,6 @@ import java.util.function.LongFunction;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.CpuModel;
 import org.pvdiet.emulator.guest.ElfImage;
-import org.pvdiet.emulator.guest.Kallsyms;
 import org.pvdiet.emulator.machine.Configuration;
 import org.pvdiet.emulator.machine.ConfigurationException;
 import org.pvdiet.emulator.machine.Console;
@@ -41,12 +40,7 @@ public final class XenPv implements Platform {
                 configuration.initrd(),
                 configuration.seed(),
                 console,
-                address -> configuration
-                        .image()
-                        .kallsyms()
-                        .nearest(address)
-                        .map(Kallsyms.Place::toString)
-                        .orElse(""));
+                configuration.image()::nameOf);
     }
 
     /** Has the memory of a machine for a guest with so many bytes made in the background. */
