@@ -1,12 +1,17 @@
 package org.pvdiet.emulator.cpu;
 
 import static org.objectweb.asm.Opcodes.*;
+import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SHIFT;
+import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
 
+import com.google.common.base.Ascii;
+import java.util.Arrays;
 import java.util.Locale;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 import org.pvdiet.emulator.memory.LinearMemory;
+import org.pvdiet.emulator.memory.Ram;
 
 /**
  * Writes what regions are made of: addresses, accesses to memory that is in the translation cache, guest registers and the
@@ -16,6 +21,8 @@ import org.pvdiet.emulator.memory.LinearMemory;
 final class BytecodeWriter {
     static final String CPU = Type.getInternalName(Cpu.class);
     static final String MEMORY = Type.getInternalName(LinearMemory.class);
+    private static final String RAM = Type.getInternalName(Ram.class);
+    private static final String UNSAFE = Type.getInternalName(Ram.UNSAFE.getClass());
     static final String ALU = Type.getInternalName(Alu.class);
     private static final String FLAGS = Type.getInternalName(StatusFlags.class);
     private static final String SEGMENTS = Type.getInternalName(SegmentRegisters.class);
@@ -34,14 +41,23 @@ final class BytecodeWriter {
     static final int NEXT = 14;
     static final int SCRATCH = 16;
     static final int CARRY = 18;
-    private static final int READ_AT = 19;
+    private static final int READ_TAGS = 19;
+    private static final int READ_OFFSETS = 20;
+    private static final int WRITE_TAGS = 21;
+    private static final int WRITE_OFFSETS = 22;
+    private static final int BYTES = 23;
+    private static final int LINEAR = 24;
+    private static final int CACHE_ENTRY = 26;
+    private static final int READ_AT = 28;
 
     /** Where the instruction's read-modify-writes go in RAM. */
-    private static final int FIRST_WRITE_AT = 20;
+    private static final int FIRST_WRITE_AT = 30;
 
-    private static final int FIRST_REGISTER = FIRST_WRITE_AT + 2;
+    private static final int FIRST_REGISTER = FIRST_WRITE_AT + 4;
 
     static final int NONE = -1;
+
+    private static final int LOG_LONG = 3;
 
     /** Where code goes on that leaves an instruction to the interpreter, with nothing of it done. */
     interface Bail {
@@ -108,6 +124,21 @@ final class BytecodeWriter {
         code.visitVarInsn(ALOAD, THE_CPU);
         code.visitFieldInsn(GETFIELD, CPU, name, type);
         code.visitVarInsn(Type.getType(type).getOpcode(ISTORE), local);
+    }
+
+    /** Makes the translation cache's locals hold it. */
+    void readCache() {
+        readCache("readTags", "[J", READ_TAGS);
+        readCache("readOffsets", "[J", READ_OFFSETS);
+        readCache("writeTags", "[J", WRITE_TAGS);
+        readCache("writeOffsets", "[J", WRITE_OFFSETS);
+        readCache("ram", "[B", BYTES);
+    }
+
+    private void readCache(String name, String type, int local) {
+        code.visitVarInsn(ALOAD, THE_MEMORY);
+        code.visitMethodInsn(INVOKEVIRTUAL, MEMORY, name, "()" + type, false);
+        code.visitVarInsn(ASTORE, local);
     }
 
     void writeField(String name, String type, int local) {
@@ -280,55 +311,116 @@ final class BytecodeWriter {
         }
     }
 
-    /** Where in RAM an access goes; one that needs more than RAM is left to the interpreter. */
-    private void find(String method, int size, Address address, int at, Bail bail) {
-        code.visitVarInsn(ALOAD, THE_MEMORY);
+    /**
+     * Looks an access up in the translation cache; one that needs more than RAM is left to the interpreter. All is written out
+     * here: HotSpot's fast compiler takes longer for a call that it puts inline, and around one that it does not what is in
+     * machine registers goes to the stack.
+     */
+    private void find(boolean write, int size, Address address, int at, Bail bail) {
         linear(address);
-        number(size - 1);
-        code.visitMethodInsn(INVOKEVIRTUAL, MEMORY, method, "(JI)I", false);
-        code.visitInsn(DUP);
-        code.visitVarInsn(ISTORE, at);
-        code.visitJumpInsn(IFLT, bail.label());
+        code.visitVarInsn(LSTORE, LINEAR);
+        code.visitVarInsn(LLOAD, LINEAR);
+        number(FRAME_SHIFT - LOG_LONG);
+        code.visitInsn(LUSHR);
+        constant(LinearMemory.ENTRIES - 1 << LOG_LONG);
+        code.visitInsn(LAND);
+        constant(Ram.LONGS);
+        code.visitInsn(LADD);
+        code.visitVarInsn(LSTORE, CACHE_ENTRY);
+        cached(write ? WRITE_TAGS : READ_TAGS);
+        code.visitVarInsn(LLOAD, LINEAR);
+        // The last byte's page: if it is another than the first byte's, this is not its entry.
+        if (size > 1) {
+            constant(size - 1);
+            code.visitInsn(LADD);
+        }
+        constant(-FRAME_SIZE);
+        code.visitInsn(LAND);
+        code.visitInsn(LCMP);
+        code.visitJumpInsn(IFNE, bail.label());
+        cached(write ? WRITE_OFFSETS : READ_OFFSETS);
+        code.visitVarInsn(LLOAD, LINEAR);
+        code.visitInsn(LADD);
+        code.visitVarInsn(LSTORE, at);
     }
 
+    private void cached(int array) {
+        unsafe(array, CACHE_ENTRY);
+        code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "getLong", "(Ljava/lang/Object;J)J", false);
+    }
+
+    private void unsafe(int array, int place) {
+        code.visitFieldInsn(GETSTATIC, RAM, "UNSAFE", "L" + UNSAFE + ";");
+        code.visitVarInsn(ALOAD, array);
+        code.visitVarInsn(LLOAD, place);
+    }
+
+    /** As the class {@code Ram}. */
     private void get(int size, int at) {
-        code.visitVarInsn(ALOAD, THE_MEMORY);
-        code.visitVarInsn(ILOAD, at);
-        code.visitMethodInsn(INVOKEVIRTUAL, MEMORY, "get" + 8 * size, "(I)J", false);
+        unsafe(BYTES, at);
+        Type type = type(size);
+        String descriptor = Type.getMethodDescriptor(type, Type.getType(Object.class), Type.LONG_TYPE);
+        code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "get" + name(type), descriptor, false);
+        if (size < 8) {
+            code.visitInsn(I2L);
+            zeroExtend(size);
+        }
+    }
+
+    /** The same. */
+    private void put(int size, int at, Runnable value) {
+        unsafe(BYTES, at);
+        value.run();
+        if (size < 8) {
+            code.visitInsn(L2I);
+        }
+        Type type = type(size);
+        String descriptor = Type.getMethodDescriptor(Type.VOID_TYPE, Type.getType(Object.class), Type.LONG_TYPE, type);
+        code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "put" + name(type), descriptor, false);
+    }
+
+    private static Type type(int size) {
+        return switch (size) {
+            case 1 -> Type.BYTE_TYPE;
+            case 2 -> Type.SHORT_TYPE;
+            case 4 -> Type.INT_TYPE;
+            default -> Type.LONG_TYPE;
+        };
+    }
+
+    private static String name(Type type) {
+        String name = type.getClassName();
+        return Ascii.toUpperCase(name.charAt(0)) + name.substring(1);
     }
 
     /** Leaves the value on the stack. */
     void load(int size, Address address, Bail bail) {
-        find("readable", size, address, READ_AT, bail);
+        find(false, size, address, READ_AT, bail);
         get(size, READ_AT);
     }
 
     void loadForStore(int size, Address address, Bail bail) {
-        int at = FIRST_WRITE_AT + writeCount;
+        int at = FIRST_WRITE_AT + 2 * writeCount;
         writeAddresses[writeCount++] = address;
-        find("writable", size, address, at, bail);
+        find(true, size, address, at, bail);
         get(size, at);
     }
 
     void store(int size, Address address, Bail bail, Runnable value) {
-        int at = FIRST_WRITE_AT;
-        while (at < FIRST_WRITE_AT + writeCount && !writeAddresses[at - FIRST_WRITE_AT].equals(address)) {
-            at++;
-        }
-        if (at == FIRST_WRITE_AT + writeCount) {
-            at = READ_AT;
-            find("writable", size, address, at, bail);
+        int found = Arrays.asList(writeAddresses).subList(0, writeCount).indexOf(address);
+        int at = found < 0 ? READ_AT : FIRST_WRITE_AT + 2 * found;
+        if (found < 0) {
+            find(true, size, address, at, bail);
         }
         if (journaled) {
             code.visitVarInsn(ALOAD, THE_CPU);
-            code.visitVarInsn(ILOAD, at);
+            code.visitVarInsn(LLOAD, at);
+            constant(Ram.BYTES);
+            code.visitInsn(LSUB);
             number(size);
-            code.visitMethodInsn(INVOKEVIRTUAL, CPU, "journal", "(II)V", false);
+            code.visitMethodInsn(INVOKEVIRTUAL, CPU, "journal", "(JI)V", false);
         }
-        code.visitVarInsn(ALOAD, THE_MEMORY);
-        code.visitVarInsn(ILOAD, at);
-        value.run();
-        code.visitMethodInsn(INVOKEVIRTUAL, MEMORY, "put" + 8 * size, "(IJ)V", false);
+        put(size, at, value);
     }
 
     // Flags.

@@ -465,8 +465,8 @@ public final class Cpu {
     }
 
     /** Tells the check of a region's store to RAM that is about to be made. */
-    void journal(int at, int size) {
-        check.storing(at, size);
+    void journal(long physical, int size) {
+        check.storing(physical, size);
     }
 
     /** Executes without regions; where nothing else ends the run, until so many instructions have retired. */

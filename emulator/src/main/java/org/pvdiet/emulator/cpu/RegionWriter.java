@@ -83,7 +83,9 @@ final class RegionWriter {
                 return "java/lang/Object";
             }
         };
-        writer.visit(V17, ACC_FINAL | ACC_SUPER, TRANSLATION + "Code", null, TRANSLATION, null);
+        // Profilers and HotSpot's logs say then which guest code it is.
+        String name = String.format("%s$%x", TRANSLATION, blocks[0].start);
+        writer.visit(V17, ACC_FINAL | ACC_SUPER, name, null, TRANSLATION, null);
         MethodVisitor constructor = writer.visitMethod(0, "<init>", "()V", null, null);
         constructor.visitCode();
         constructor.visitVarInsn(ALOAD, 0);
@@ -137,6 +139,7 @@ final class RegionWriter {
         code.visitLabel(somewhere);
         to.readField("r", "[J", BytecodeWriter.REGISTERS);
         to.readField("retired", "J", BytecodeWriter.RETIRED);
+        to.readCache();
         // The parameter becomes the most instructions that may have retired where the region begins again.
         code.visitVarInsn(LLOAD, BytecodeWriter.LIMIT);
         to.constant(region.longest());

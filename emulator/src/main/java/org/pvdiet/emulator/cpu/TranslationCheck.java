@@ -26,8 +26,8 @@ final class TranslationCheck {
     }
 
     /** A region is about to store. */
-    void storing(int at, int size) {
-        stores.add(new Bytes(at, size, memory.read(at, size)));
+    void storing(long physical, int size) {
+        stores.add(new Bytes(physical, size, memory.read(physical, size)));
     }
 
     /**

@@ -14,7 +14,9 @@ import java.util.Arrays;
  * a frame without flags.
  */
 public final class LinearMemory {
-    private static final int ENTRIES = 1024;
+    /** Entries of each side of the cache, a power of 2: a page is in the one that the low bits of its number say. */
+    public static final int ENTRIES = 1024;
+
     private static final int MASK = ENTRIES - 1;
     private static final long PAGE = -FRAME_SIZE;
 
@@ -30,9 +32,11 @@ public final class LinearMemory {
     private final long[] writeTag = new long[ENTRIES];
     private final long[] executeTag = new long[ENTRIES];
 
+    // What to add to a linear address of the page for its place, as Ram has it.
+    private final long[] readOffset = new long[ENTRIES];
+    private final long[] writeOffset = new long[ENTRIES];
+
     // Physical minus linear address of the page, modulo 2^32: RAM is below 2 GiB.
-    private final int[] readOffset = new int[ENTRIES];
-    private final int[] writeOffset = new int[ENTRIES];
     private final int[] executeOffset = new int[ENTRIES];
     private final boolean[] global = new boolean[ENTRIES];
     private boolean holdsGlobal;
@@ -154,7 +158,7 @@ public final class LinearMemory {
             int i = index(linear);
             claim(i, linear & PAGE);
             readTag[i] = linear & PAGE;
-            readOffset[i] = (int) (physical - linear);
+            readOffset[i] = physical - linear + Ram.BYTES;
         }
         return physical;
     }
@@ -165,7 +169,7 @@ public final class LinearMemory {
             int i = index(linear);
             claim(i, linear & PAGE);
             writeTag[i] = linear & PAGE;
-            writeOffset[i] = (int) (physical - linear);
+            writeOffset[i] = physical - linear + Ram.BYTES;
         }
         return physical;
     }
@@ -218,61 +222,30 @@ public final class LinearMemory {
         }
     }
 
-    // For translated code: accesses that are in the cache, found first and made then.
+    // For translated code, which looks accesses up itself and makes those that it finds.
 
-    /**
-     * Where in RAM a load goes, or -1 where it takes more than a load.
-     *
-     * @param last offset of the last byte: size - 1
-     */
-    public int readable(long linear, int last) {
-        return find(readTag, readOffset, linear, last);
+    /** The pages that loads find, by entry. */
+    public long[] readTags() {
+        return readTag;
     }
 
-    /** The same of a store. */
-    public int writable(long linear, int last) {
-        return find(writeTag, writeOffset, linear, last);
+    /** What to add to an address in such a page for its place in RAM, as {@link Ram} has it. */
+    public long[] readOffsets() {
+        return readOffset;
     }
 
-    // No longer than HotSpot's fast compiler puts in the place of a call (35 bytes).
-    private static int find(long[] tags, int[] offsets, long linear, int last) {
-        int i = index(linear);
-        if (tags[i] != (linear + last & PAGE)) {
-            return -1;
-        }
-        return (int) linear + offsets[i];
+    /** The pages that stores find, by entry. */
+    public long[] writeTags() {
+        return writeTag;
     }
 
-    public long get8(int at) {
-        return Ram.get8(ram, at);
+    /** As {@link #readOffsets}. */
+    public long[] writeOffsets() {
+        return writeOffset;
     }
 
-    public long get16(int at) {
-        return Ram.get16(ram, at);
-    }
-
-    public long get32(int at) {
-        return Ram.get32(ram, at);
-    }
-
-    public long get64(int at) {
-        return Ram.get64(ram, at);
-    }
-
-    public void put8(int at, long value) {
-        Ram.put8(ram, at, value);
-    }
-
-    public void put16(int at, long value) {
-        Ram.put16(ram, at, value);
-    }
-
-    public void put32(int at, long value) {
-        Ram.put32(ram, at, value);
-    }
-
-    public void put64(int at, long value) {
-        Ram.put64(ram, at, value);
+    public byte[] ram() {
+        return ram;
     }
 
     /** True where {@link #execute} finds what it gives in the cache, and CR3 loads leave it there. */
@@ -290,7 +263,7 @@ public final class LinearMemory {
     public long load8(long linear) {
         int i = index(linear);
         if (readTag[i] == (linear & PAGE)) {
-            return ram[(int) linear + readOffset[i]] & 0xffL;
+            return Ram.get8(ram, linear + readOffset[i]);
         }
         return loadSlow(linear, 1);
     }
@@ -299,7 +272,7 @@ public final class LinearMemory {
     public long loadForStore8(long linear) {
         int i = index(linear);
         if (writeTag[i] == (linear & PAGE)) {
-            return ram[(int) linear + writeOffset[i]] & 0xffL;
+            return Ram.get8(ram, linear + writeOffset[i]);
         }
         checkWrite(linear, 1);
         return loadSlow(linear, 1);
@@ -308,7 +281,7 @@ public final class LinearMemory {
     public void store8(long linear, long value) {
         int i = index(linear);
         if (writeTag[i] == (linear & PAGE)) {
-            ram[(int) linear + writeOffset[i]] = (byte) value;
+            Ram.put8(ram, linear + writeOffset[i], value);
         } else {
             storeSlow(linear, 1, value);
         }
@@ -317,7 +290,7 @@ public final class LinearMemory {
     public long load16(long linear) {
         int i = index(linear);
         if (readTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 2) {
-            return Ram.get16(ram, (int) linear + readOffset[i]);
+            return Ram.get16(ram, linear + readOffset[i]);
         }
         return loadSlow(linear, 2);
     }
@@ -326,7 +299,7 @@ public final class LinearMemory {
     public long loadForStore16(long linear) {
         int i = index(linear);
         if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 2) {
-            return Ram.get16(ram, (int) linear + writeOffset[i]);
+            return Ram.get16(ram, linear + writeOffset[i]);
         }
         checkWrite(linear, 2);
         return loadSlow(linear, 2);
@@ -335,7 +308,7 @@ public final class LinearMemory {
     public void store16(long linear, long value) {
         int i = index(linear);
         if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 2) {
-            Ram.put16(ram, (int) linear + writeOffset[i], value);
+            Ram.put16(ram, linear + writeOffset[i], value);
         } else {
             storeSlow(linear, 2, value);
         }
@@ -344,7 +317,7 @@ public final class LinearMemory {
     public long load32(long linear) {
         int i = index(linear);
         if (readTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 4) {
-            return Ram.get32(ram, (int) linear + readOffset[i]);
+            return Ram.get32(ram, linear + readOffset[i]);
         }
         return loadSlow(linear, 4);
     }
@@ -353,7 +326,7 @@ public final class LinearMemory {
     public long loadForStore32(long linear) {
         int i = index(linear);
         if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 4) {
-            return Ram.get32(ram, (int) linear + writeOffset[i]);
+            return Ram.get32(ram, linear + writeOffset[i]);
         }
         checkWrite(linear, 4);
         return loadSlow(linear, 4);
@@ -362,7 +335,7 @@ public final class LinearMemory {
     public void store32(long linear, long value) {
         int i = index(linear);
         if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 4) {
-            Ram.put32(ram, (int) linear + writeOffset[i], value);
+            Ram.put32(ram, linear + writeOffset[i], value);
         } else {
             storeSlow(linear, 4, value);
         }
@@ -371,7 +344,7 @@ public final class LinearMemory {
     public long load64(long linear) {
         int i = index(linear);
         if (readTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 8) {
-            return Ram.get64(ram, (int) linear + readOffset[i]);
+            return Ram.get64(ram, linear + readOffset[i]);
         }
         return loadSlow(linear, 8);
     }
@@ -380,7 +353,7 @@ public final class LinearMemory {
     public long loadForStore64(long linear) {
         int i = index(linear);
         if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 8) {
-            return Ram.get64(ram, (int) linear + writeOffset[i]);
+            return Ram.get64(ram, linear + writeOffset[i]);
         }
         checkWrite(linear, 8);
         return loadSlow(linear, 8);
@@ -389,7 +362,7 @@ public final class LinearMemory {
     public void store64(long linear, long value) {
         int i = index(linear);
         if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 8) {
-            Ram.put64(ram, (int) linear + writeOffset[i], value);
+            Ram.put64(ram, linear + writeOffset[i], value);
         } else {
             storeSlow(linear, 8, value);
         }
@@ -430,12 +403,12 @@ public final class LinearMemory {
         }
         int room = (int) (FRAME_SIZE - (linear & FRAME_SIZE - 1));
         int count = Math.min(bytes, room) / size * size;
-        int from = (int) linear + writeOffset[i];
+        int from = (int) (linear + writeOffset[i] - Ram.BYTES);
         boolean uniform = value == 0;
         if (size == 1 || uniform) {
             Arrays.fill(ram, from, from + count, (byte) value);
         } else {
-            for (int at = from; at < from + count; at += size) {
+            for (long at = Ram.BYTES + from; at < Ram.BYTES + from + count; at += size) {
                 switch (size) {
                     case 2 -> Ram.put16(ram, at, value);
                     case 4 -> Ram.put32(ram, at, value);
@@ -458,8 +431,8 @@ public final class LinearMemory {
         if (writeTag[w] != (to & PAGE) || readTag[r] != (from & PAGE)) {
             return 0;
         }
-        int target = (int) to + writeOffset[w];
-        int source = (int) from + readOffset[r];
+        int target = (int) (to + writeOffset[w] - Ram.BYTES);
+        int source = (int) (from + readOffset[r] - Ram.BYTES);
         int room = (int) (FRAME_SIZE - Math.max(to & FRAME_SIZE - 1, from & FRAME_SIZE - 1));
         int count = Math.min(bytes, room) / size * size;
         if (target > source && target < source + count) {

@@ -114,9 +114,9 @@ public final class PhysicalMemory {
         if (address < 0 || address + size > ram.length) {
             return size == 8 ? -1L : (1L << size * 8) - 1;
         }
-        int at = (int) address;
+        long at = Ram.BYTES + address;
         return switch (size) {
-            case 1 -> ram[at] & 0xffL;
+            case 1 -> Ram.get8(ram, at);
             case 2 -> Ram.get16(ram, at);
             case 4 -> Ram.get32(ram, at);
             case 8 -> Ram.get64(ram, at);
@@ -134,13 +134,13 @@ public final class PhysicalMemory {
         if (address < 0 || address + size > ram.length) {
             return;
         }
-        int at = (int) address;
-        int flags = frameFlags[at >> FRAME_SHIFT];
+        int flags = frameFlags[(int) address >> FRAME_SHIFT];
         if (flags != 0) {
             tell(flags, address, size, size == 8 ? value : value & (1L << 8 * size) - 1);
         }
+        long at = Ram.BYTES + address;
         switch (size) {
-            case 1 -> ram[at] = (byte) value;
+            case 1 -> Ram.put8(ram, at, value);
             case 2 -> Ram.put16(ram, at, value);
             case 4 -> Ram.put32(ram, at, value);
             case 8 -> Ram.put64(ram, at, value);
@@ -151,7 +151,7 @@ public final class PhysicalMemory {
     /** The processor's own update of an entry: not a write of the guest, so no listener hears of it. */
     void writeAccessedDirty(long address, long entry) {
         if (address + 8 <= ram.length) {
-            Ram.put64(ram, (int) address, entry);
+            Ram.put64(ram, Ram.BYTES + address, entry);
         }
     }
 

@@ -5,13 +5,19 @@ import java.nio.ByteOrder;
 import sun.misc.Unsafe;
 
 /**
- * Little-endian accesses to the bytes of RAM, of whatever alignment. Nothing is checked: whoever asks has seen to it that they
- * lie within the array. Translated code is left to HotSpot's fast compiler, which makes one machine instruction of each of
- * these and several calls of a VarHandle's.
+ * Little-endian accesses to the bytes of RAM, of whatever alignment, by their place: {@link #BYTES} and their index. Nothing
+ * is checked: whoever asks has seen to it that they lie within the array. HotSpot's fast compiler, which translated code is
+ * left to, makes one machine instruction of each of these and several calls of a VarHandle's.
  */
-final class Ram {
-    private static final Unsafe UNSAFE = unsafe();
-    private static final long BYTES = Unsafe.ARRAY_BYTE_BASE_OFFSET;
+public final class Ram {
+    /** For translated code, which makes its accesses without these methods. */
+    public static final Unsafe UNSAFE = unsafe();
+
+    /** Place of the first byte of a byte array. */
+    public static final long BYTES = Unsafe.ARRAY_BYTE_BASE_OFFSET;
+
+    /** The same of an array of longs. */
+    public static final long LONGS = Unsafe.ARRAY_LONG_BASE_OFFSET;
 
     private Ram() {}
 
@@ -28,35 +34,35 @@ final class Ram {
         }
     }
 
-    static long get8(byte[] ram, int at) {
-        return UNSAFE.getByte(ram, BYTES + at) & 0xffL;
+    static long get8(byte[] ram, long at) {
+        return UNSAFE.getByte(ram, at) & 0xffL;
     }
 
-    static long get16(byte[] ram, int at) {
-        return UNSAFE.getShort(ram, BYTES + at) & 0xffffL;
+    static long get16(byte[] ram, long at) {
+        return UNSAFE.getShort(ram, at) & 0xffffL;
     }
 
-    static long get32(byte[] ram, int at) {
-        return UNSAFE.getInt(ram, BYTES + at) & 0xffffffffL;
+    static long get32(byte[] ram, long at) {
+        return UNSAFE.getInt(ram, at) & 0xffffffffL;
     }
 
-    static long get64(byte[] ram, int at) {
-        return UNSAFE.getLong(ram, BYTES + at);
+    static long get64(byte[] ram, long at) {
+        return UNSAFE.getLong(ram, at);
     }
 
-    static void put8(byte[] ram, int at, long value) {
-        UNSAFE.putByte(ram, BYTES + at, (byte) value);
+    static void put8(byte[] ram, long at, long value) {
+        UNSAFE.putByte(ram, at, (byte) value);
     }
 
-    static void put16(byte[] ram, int at, long value) {
-        UNSAFE.putShort(ram, BYTES + at, (short) value);
+    static void put16(byte[] ram, long at, long value) {
+        UNSAFE.putShort(ram, at, (short) value);
     }
 
-    static void put32(byte[] ram, int at, long value) {
-        UNSAFE.putInt(ram, BYTES + at, (int) value);
+    static void put32(byte[] ram, long at, long value) {
+        UNSAFE.putInt(ram, at, (int) value);
     }
 
-    static void put64(byte[] ram, int at, long value) {
-        UNSAFE.putLong(ram, BYTES + at, value);
+    static void put64(byte[] ram, long at, long value) {
+        UNSAFE.putLong(ram, at, value);
     }
 }
