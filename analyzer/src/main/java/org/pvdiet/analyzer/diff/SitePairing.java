@@ -73,7 +73,7 @@ final class SitePairing {
         }
 
         private boolean isAt(Phase phase) {
-            return isNext && side.setting(calls.act()).phase() == phase.ordinal();
+            return isNext && side.phase(calls.act()) == phase.ordinal();
         }
 
         /** Fills the window with calls of a phase, as far as there are any. */
@@ -90,11 +90,13 @@ final class SitePairing {
                 efforts = Arrays.copyOf(efforts, 2 * count);
                 seqs = Arrays.copyOf(seqs, 2 * count);
             }
-            inputs[count] = side.input(calls.act());
-            acts[count] = calls.act();
+            int act = calls.act();
+            long seq = calls.seq();
+            inputs[count] = side.input(act);
+            acts[count] = act;
             efforts[count] = calls.effort();
-            seqs[count] = calls.seq();
-            tally(calls.act(), calls.seq());
+            seqs[count] = seq;
+            tally(act, seq);
             count++;
             unread--;
             isNext = calls.next();
