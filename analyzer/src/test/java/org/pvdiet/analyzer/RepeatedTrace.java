@@ -17,19 +17,24 @@ import org.pvdiet.traces.TraceWriter;
  * Makes a long trace by writing the calls of a recording several times, each time later: to measure how analysis grows with
  * the trace. BENCHMARKS.md says how.
  */
-final class RepeatedTrace {
+public final class RepeatedTrace {
     private RepeatedTrace() {}
 
     /** Arguments: the recording, the long trace, how many times. */
     public static void main(String[] arguments) {
-        try (TraceReader reader = TraceReader.open(Path.of(arguments[0]));
-                TraceWriter writer = TraceWriter.create(
-                        Path.of(arguments[1]), reader.info(), Options.defaults(), OpenCalls.ABANDON)) {
+        try (TraceReader reader = TraceReader.open(Path.of(arguments[0]))) {
+            write(reader, Path.of(arguments[1]), Integer.parseInt(arguments[2]), Options.defaults());
+        }
+    }
+
+    /** Writes a recording's calls several times. */
+    public static void write(TraceReader reader, Path to, int times, Options options) {
+        try (TraceWriter writer = TraceWriter.create(to, reader.info(), options, OpenCalls.ABANDON)) {
             writer.hooks(reader.hooks());
             writer.sites(reader.sites());
             writer.symbols(reader.symbols());
             writer.frames(reader.frames());
-            for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
+            for (int i = 0; i < times; i++) {
                 long calls = i * reader.counts().calls();
                 long icount = i * (reader.ending().orElseThrow().icount() + 1);
                 calls(reader, writer, calls, icount);

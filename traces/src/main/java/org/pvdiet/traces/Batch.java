@@ -1,6 +1,7 @@
 package org.pvdiet.traces;
 
 import com.google.common.base.Preconditions;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -123,9 +124,10 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         long address = present(column, valueAddresses[column.ordinal()]);
         long validity = validityAddresses[column.ordinal()];
         if (present == null) {
-            for (int i = 0; i < count; i++) {
-                MemoryUtil.putLong(address + ((long) (from + i) << 3), values[i]);
-            }
+            MemoryUtil.directBuffer(address + ((long) from << 3), count << 3)
+                    .order(ByteOrder.nativeOrder())
+                    .asLongBuffer()
+                    .put(values, 0, count);
             int row = from;
             for (; row < from + count && ((row & 7) != 0 || row + 8 > from + count); row++) {
                 setPresent(validity, row);
@@ -203,8 +205,9 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     public void hash(C column, long[] hashes) {
         long values = present(column, valueAddresses[column.ordinal()]);
         long validity = validityAddresses[column.ordinal()];
+        boolean isFull = isFull(validity);
         for (int row = 0; row < rows; row++) {
-            boolean isNull = (MemoryUtil.getByte(validity + (row >> 3)) & (1 << (row & 7))) == 0;
+            boolean isNull = !isFull && (MemoryUtil.getByte(validity + (row >> 3)) & (1 << (row & 7))) == 0;
             // An odd factor and a shift: every bit of the value counts, and 0 is not the same as none.
             long mixed = (hashes[row] ^ (isNull ? NO_VALUE : MemoryUtil.getLong(values + ((long) row << 3)))) * MIX;
             hashes[row] = mixed ^ mixed >>> 32;
@@ -215,6 +218,16 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     public boolean allAlike(C column, int[] others) {
         long values = present(column, valueAddresses[column.ordinal()]);
         long validity = validityAddresses[column.ordinal()];
+        if (isFull(validity)) {
+            for (int row = 0; row < rows; row++) {
+                int other = Objects.checkIndex(others[row], rows);
+                if (MemoryUtil.getLong(values + ((long) row << 3))
+                        != MemoryUtil.getLong(values + ((long) other << 3))) {
+                    return false;
+                }
+            }
+            return true;
+        }
         for (int row = 0; row < rows; row++) {
             int other = Objects.checkIndex(others[row], rows);
             int isPresent = MemoryUtil.getByte(validity + (row >> 3)) >>> (row & 7) & 1;
@@ -226,6 +239,18 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /** Whether all rows have a value. */
+    private boolean isFull(long validity) {
+        int whole = rows >> 3;
+        for (int i = 0; i < whole; i++) {
+            if (MemoryUtil.getByte(validity + i) != -1) {
+                return false;
+            }
+        }
+        int rest = (1 << (rows & 7)) - 1;
+        return rest == 0 || (MemoryUtil.getByte(validity + whole) & rest) == rest;
     }
 
     /** Whether all rows have the same value in a column of words, or all none. */

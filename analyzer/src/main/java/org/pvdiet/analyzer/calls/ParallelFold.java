@@ -18,8 +18,8 @@ import org.pvdiet.traces.TraceReader;
  * together the calls that cross the borders, and merges.
  */
 final class ParallelFold<S extends Summary<S>> {
-    /** What a thread found in a part; {@code open} are the calls that have not ended in it. */
-    private record Part<S>(S summary, List<CallJoin.Late> late, UnderWay open, long lastIcount) {}
+    /** What a thread found in a part; {@code open} are the calls that have not ended in it. {@code endSeq} is the next part's first. */
+    private record Part<S>(S summary, List<CallJoin.Late> late, UnderWay open, long lastIcount, long endSeq) {}
 
     private final TraceReader reader;
     private final Supplier<S> empty;
@@ -89,7 +89,7 @@ final class ParallelFold<S extends Summary<S>> {
             S summary = empty.get();
             kinds.tell(summary::add);
             summary.order(kinds.order());
-            return new Part<>(summary, join.late(), join.underWay(), join.now());
+            return new Part<>(summary, join.late(), join.underWay(), join.now(), group.lastSeq() + 1);
         } finally {
             after.completeExceptionally(new IllegalStateException("part " + part + " could not be read"));
         }
@@ -110,5 +110,6 @@ final class ParallelFold<S extends Summary<S>> {
         whole.merge(crossing);
         whole.merge(part.summary());
         open.take(part.open());
+        whole.settle(open.firstToReturn(part.endSeq()));
     }
 }

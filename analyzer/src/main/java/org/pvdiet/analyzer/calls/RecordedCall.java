@@ -40,6 +40,9 @@ public final class RecordedCall {
     private int hook;
     private Lazy lazy = Lazy.NONE;
     private long nestedInstructions;
+    /** How many arguments were recorded; -1 until somebody asks. */
+    private int argumentCount = -1;
+
     private int kind = CallOrder.BY_ITSELF;
     private long times = 1;
     private long lastIcount;
@@ -89,6 +92,7 @@ public final class RecordedCall {
         hook = (int) get(CallColumn.HOOK);
         lazy = mode;
         nestedInstructions = 0;
+        argumentCount = -1;
         kind = CallOrder.BY_ITSELF;
         times = 1;
         lastIcount = icount;
@@ -222,11 +226,14 @@ public final class RecordedCall {
 
     /** How many arguments were recorded. */
     public int argumentCount() {
-        int count = 0;
-        while (count < CallColumn.ARGUMENTS && has(CallColumn.arg(count))) {
-            count++;
+        if (argumentCount < 0) {
+            int count = 0;
+            while (count < CallColumn.ARGUMENTS && has(CallColumn.arg(count))) {
+                count++;
+            }
+            argumentCount = count;
         }
-        return count;
+        return argumentCount;
     }
 
     /** Argument {@code i}, below {@link #argumentCount}. */

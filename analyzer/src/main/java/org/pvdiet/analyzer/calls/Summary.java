@@ -23,6 +23,12 @@ public interface Summary<S extends Summary<S>> {
     /** Takes into account in which order the calls were made that were given to {@link #add} as kinds since the last order. */
     default void order(CallOrder order) {}
 
+    /**
+     * All calls with a lower seq than {@code before} have been taken into account, from a trace's first on, but for those that
+     * never returned: what only waited for them can be concluded.
+     */
+    default void settle(long before) {}
+
     /** Takes into account what {@code later} has seen, calls after those seen here. {@code later} is used up. */
     void merge(S later);
 }

@@ -26,6 +26,12 @@ public record TwoSummaries<A extends Summary<A>, B extends Summary<B>>(A first, 
     }
 
     @Override
+    public void settle(long before) {
+        first.settle(before);
+        second.settle(before);
+    }
+
+    @Override
     public void merge(TwoSummaries<A, B> later) {
         first.merge(later.first);
         second.merge(later.second);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.Outcome;
 
 /** Calls that have begun and not ended, in order of entry. */
 final class UnderWay {
@@ -45,6 +46,16 @@ final class UnderWay {
             }
         }
         calls.subList(kept, calls.size()).clear();
+    }
+
+    /** The seq of the first of them that will return; {@code none} if there is none. */
+    long firstToReturn(long none) {
+        for (RecordedCall call : calls) {
+            if (call.outcome() == Outcome.RETURNED) {
+                return call.seq();
+            }
+        }
+        return none;
     }
 
     /**

@@ -8,15 +8,20 @@ import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.RegisterMode;
 
 /**
- * What is to be read of calls: reading less is faster. {@code seq}, {@code parent}, {@code icount}, {@code hook} and
- * {@code instructions} always are, since they say which calls and effects belong together.
+ * What is to be read of calls: reading less is faster. {@code seq}, {@code parent}, {@code icount}, {@code hook},
+ * {@code instructions} and {@code outcome} always are, since they say which calls and effects belong together.
  *
  * @param columns values to be read; those that the trace was recorded without are empty
  * @param effects whether to read what happened in the calls
  */
 public record Wanted(Set<CallColumn> columns, boolean effects) {
     private static final ImmutableSet<CallColumn> ALWAYS = Sets.immutableEnumSet(
-            CallColumn.SEQ, CallColumn.PARENT, CallColumn.ICOUNT, CallColumn.HOOK, CallColumn.INSTRUCTIONS);
+            CallColumn.SEQ,
+            CallColumn.PARENT,
+            CallColumn.ICOUNT,
+            CallColumn.HOOK,
+            CallColumn.INSTRUCTIONS,
+            CallColumn.OUTCOME);
 
     private static final ImmutableSet<CallColumn> ARGUMENTS =
             Sets.immutableEnumSet(EnumSet.range(CallColumn.ARG0, CallColumn.ARG5));

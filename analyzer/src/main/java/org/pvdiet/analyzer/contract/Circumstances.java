@@ -38,6 +38,9 @@ final class Circumstances {
     private record Predicate(String holds, String fails, Optional<State> state, Test test) {}
 
     private final List<Predicate> predicates = new ArrayList<>();
+    /** Those of the predicates, at hand for every call. */
+    private final Test[] tests;
+
     private final int arguments;
     private final int selector;
     private final String selectorName;
@@ -69,6 +72,7 @@ final class Circumstances {
         phase("the platform is set up", Phase.SETUP);
         phase("call sites are patched", Phase.PATCHED);
         phase("user code runs", Phase.USER);
+        tests = predicates.stream().map(Predicate::test).toArray(Test[]::new);
     }
 
     private void argument(String name, int i, Prototype.Kind kind) {
@@ -135,8 +139,8 @@ final class Circumstances {
     /** The number for a call. */
     long key(RecordedCall call) {
         long key = 0;
-        for (int i = 0; i < predicates.size(); i++) {
-            if (predicates.get(i).test().holds(call)) {
+        for (int i = 0; i < tests.length; i++) {
+            if (tests[i].holds(call)) {
                 key |= 1L << i;
             }
         }

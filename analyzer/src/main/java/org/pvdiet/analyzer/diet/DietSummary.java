@@ -49,6 +49,13 @@ public final class DietSummary implements Summary<DietSummary> {
     }
 
     @Override
+    public void settle(long before) {
+        log.settle(before);
+        contracts.settle(before);
+        seen.settle(before);
+    }
+
+    @Override
     public void merge(DietSummary later) {
         log.merge(later.log);
         contracts.merge(later.contracts);

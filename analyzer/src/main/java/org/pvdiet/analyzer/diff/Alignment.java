@@ -1,15 +1,10 @@
 package org.pvdiet.analyzer.diff;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * Pairs the calls that two runs made at one site: only calls that were given the same, as many as possible in the order in
- * which both runs made them. What then is left is paired out of order with calls that were given the same; what has no
- * partner in the end was done by one run only.
+ * which both runs made them.
  *
  * <p>The order is that of a longest common subsequence, found in linear space (Myers, "An O(ND) Difference Algorithm and Its
  * Variations", Algorithmica 1, 1986), as long as the runs differ in no more than {@value #MOST_EDITS} calls each way. Beyond
@@ -30,8 +25,8 @@ final class Alignment {
     private final int[] first;
     private final int[] second;
     private final int[] partners;
-    private final int[] forward = new int[2 * MOST_EDITS + 4];
-    private final int[] backward = new int[2 * MOST_EDITS + 4];
+    private int[] forward = {};
+    private int[] backward = {};
     private int splitFirst;
     private int splitSecond;
     /** The diagonals that the search got to in its last step. */
@@ -62,36 +57,6 @@ final class Alignment {
     /** The same for a part of each run; {@code partners} gets the partners of these calls, where it has none yet. */
     static void inOrder(int[] first, int from, int to, int[] second, int secondFrom, int secondTo, int[] partners) {
         new Alignment(first, second, partners).align(from, to, secondFrom, secondTo, 0);
-    }
-
-    /** For the calls without a partner in {@code partners}, partners out of order; else {@link #NONE}. */
-    static int[] outOfOrder(int[] first, int[] second, int[] partners) {
-        int[] moved = new int[first.length];
-        Arrays.fill(moved, NONE);
-        boolean[] taken = new boolean[second.length];
-        int free = second.length;
-        for (int partner : partners) {
-            if (partner != NONE) {
-                taken[partner] = true;
-                free--;
-            }
-        }
-        if (free == 0 || free == second.length - first.length) {
-            return moved;
-        }
-        Map<Integer, Deque<Integer>> left = new HashMap<>();
-        for (int j = 0; j < second.length; j++) {
-            if (!taken[j]) {
-                left.computeIfAbsent(second[j], input -> new ArrayDeque<>()).add(j);
-            }
-        }
-        for (int i = 0; i < first.length; i++) {
-            Deque<Integer> same = partners[i] == NONE ? left.get(first[i]) : null;
-            if (same != null && !same.isEmpty()) {
-                moved[i] = same.remove();
-            }
-        }
-        return moved;
     }
 
     private void align(int from, int to, int secondFrom, int secondTo, int stretch) {
@@ -152,6 +117,10 @@ final class Alignment {
      * False if there is none within {@code most} edits from either end; then {@link #forward} tells how far they led.
      */
     private boolean split(int a, int aEnd, int b, int bEnd, int most) {
+        if (forward.length == 0) {
+            forward = new int[2 * MOST_EDITS + 4];
+            backward = new int[2 * MOST_EDITS + 4];
+        }
         // The loops below are where an alignment's time goes; what they use is at hand in locals.
         int[] left = first;
         int[] right = second;

@@ -1,8 +1,6 @@
 package org.pvdiet.analyzer.diff;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.pvdiet.analyzer.calls.CallOrder;
@@ -51,6 +49,11 @@ public final class CallLog implements Summary<CallLog> {
     private final FrameTranslation translation;
     private final List<HookContract> hooks;
     private final List<SiteLog> sites;
+    /** Calls in lazy mode, after what was done is given to those who asked for it. */
+    private final List<SiteLog> corrections;
+
+    private final Numbered<Act> correctedActs = new Numbered<>();
+    private int[] corrected = {};
     private final Numbered<Act> acts = new Numbered<>();
     private final Numbered<Effort> efforts = new Numbered<>();
     private final PerKind<Made> ofKind = new PerKind<>();
@@ -67,6 +70,7 @@ public final class CallLog implements Summary<CallLog> {
         this.translation = new FrameTranslation(kernel);
         this.hooks = kernel.hooks().stream().map(hook -> new HookContract()).toList();
         this.sites = kernel.sites().stream().map(site -> new SiteLog()).toList();
+        this.corrections = kernel.sites().stream().map(site -> new SiteLog()).toList();
         this.queue = new LazyQueue(kernel, classifier);
     }
 
@@ -90,7 +94,7 @@ public final class CallLog implements Summary<CallLog> {
             made.at(call.seq());
         }
         ofKind.keep(call, made);
-        queue.add(call);
+        queue.add(call, act);
         cpuid.add(replies, call.seq());
         largePages.add(call);
     }
@@ -151,8 +155,14 @@ public final class CallLog implements Summary<CallLog> {
         return efforts.get(number);
     }
 
-    SiteLog site(int id) {
-        return sites.get(id);
+    /** The calls of a site, by its id, of a log that is settled to the end. */
+    SiteCalls site(int id) {
+        return new SiteCalls(sites.get(id), corrections.get(id), corrected);
+    }
+
+    /** How many calls a site made, by its id. */
+    long calls(int site) {
+        return sites.get(site).calls();
     }
 
     CpuidAnswers cpuid() {
@@ -163,23 +173,13 @@ public final class CallLog implements Summary<CallLog> {
         return largePages;
     }
 
-    /** By site and seq, the acts of calls in lazy mode after what was done is given to those who asked for it. */
-    Map<Integer, Map<Long, Integer>> corrected() {
-        Map<Integer, Map<Long, Integer>> corrected = new HashMap<>();
-        queue.corrections().forEach((site, corrections) -> {
-            SiteLog.Calls calls = sites.get(site).unpack();
-            Map<Long, Integer> ofSite = new HashMap<>();
-            for (int i = 0; i < calls.count(); i++) {
-                LazyQueue.Correction correction = corrections.get(calls.seqs()[i]);
-                if (correction != null) {
-                    Act act = acts.get(calls.acts()[i]);
-                    ofSite.put(
-                            calls.seqs()[i],
-                            acts.number(new Act(act.input(), correction.of(act.deed()), act.setting())));
-                }
-            }
-            corrected.put(site, ofSite);
-        });
-        return corrected;
+    @Override
+    public void settle(long before) {
+        for (LazyQueue.Corrected call : queue.settle(before)) {
+            corrections.get(call.site()).add(correctedActs.number(call.act()), 0, call.seq());
+        }
+        if (before == Long.MAX_VALUE) {
+            corrected = acts.translate(correctedActs);
+        }
     }
 }

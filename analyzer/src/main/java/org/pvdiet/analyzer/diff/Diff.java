@@ -71,8 +71,8 @@ public final class Diff {
                 first.kernel().sites().stream()
                         .filter(site -> first.calls(site.id()) > 0 || second.calls(site.id()) > 0)
                         .toList(),
-                site -> (long) first.calls(site.id()) + second.calls(site.id()),
-                site -> SitePairs.of(site, pairing));
+                site -> first.calls(site.id()) + second.calls(site.id()),
+                site -> SitePairing.of(site, pairing));
     }
 
     private static DiffReport.Summary summary(List<HookDiff> hooks) {

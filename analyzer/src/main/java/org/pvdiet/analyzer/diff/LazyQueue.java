@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pvdiet.analyzer.calls.CallOrder;
@@ -62,6 +64,7 @@ final class LazyQueue {
     /**
      * What calls of one kind were, apart from when they were made.
      *
+     * @param act what was recorded of them
      * @param begins whether lazy mode begins with them
      * @param asks whether they may have asked for something that they did not do themselves
      * @param own what they did themselves
@@ -70,6 +73,7 @@ final class LazyQueue {
     private record Kind(
             int hook,
             int site,
+            Act act,
             boolean begins,
             boolean asks,
             ImmutableLongArray arguments,
@@ -80,7 +84,16 @@ final class LazyQueue {
     private record Asking(long seq, Kind kind) {}
 
     /** A call in lazy mode that did something that it may not have been asked for. */
-    private record Doing(long seq, Kind kind) {}
+    private record Doing(long seq, Kind kind) {
+        /** The seq of the last call in it, or of itself, that did something. */
+        long latest() {
+            long latest = seq;
+            for (Done done : kind.effects()) {
+                latest = Math.max(latest, seq + done.after());
+            }
+            return latest;
+        }
+    }
 
     /**
      * An effect of calls of one kind.
@@ -98,26 +111,38 @@ final class LazyQueue {
     /** One effect: effect {@code ordinal} of call {@code seq}. */
     private record Effect(long seq, int ordinal) {}
 
+    /** What a call did after all. */
+    record Corrected(int site, long seq, Act act) {}
+
     /**
      * What a call did after all.
      *
      * @param forOthers what it did for calls before it
      * @param putOff what was done for it later
      */
-    static final class Correction {
+    private static final class Correction {
+        private final int site;
+        private final Act act;
         private final List<EffectForm> forOthers = new ArrayList<>();
         private final List<PutOff> putOff = new ArrayList<>();
 
-        Deed of(Deed deed) {
+        Correction(int site, Act act) {
+            this.site = site;
+            this.act = act;
+        }
+
+        Act corrected() {
+            Deed deed = act.deed();
             Behaviour behaviour = deed.behaviour();
             List<EffectForm> own = new ArrayList<>(behaviour.effects());
             own.removeAll(forOthers);
-            return new Deed(
+            Deed after = new Deed(
                     new Behaviour(behaviour.outcome(), behaviour.result(), own),
                     deed.translated(),
                     putOff.stream().distinct().toList(),
                     deed.rewritten(),
                     deed.replies());
+            return new Act(act.input(), after, act.setting());
         }
     }
 
@@ -142,8 +167,9 @@ final class LazyQueue {
                 .forEach(hook -> askers.set(hook.id()));
     }
 
-    void add(RecordedCall call) {
-        Kind kind = kind(call);
+    /** Calls with what was recorded of them. */
+    void add(RecordedCall call, Act act) {
+        Kind kind = kind(call, act);
         if (call.kind() == CallOrder.BY_ITSELF && kind != null) {
             add(kind, call.seq());
         }
@@ -172,11 +198,11 @@ final class LazyQueue {
         }
     }
 
-    private @Nullable Kind kind(RecordedCall call) {
+    private @Nullable Kind kind(RecordedCall call, Act act) {
         boolean begins = beginnings.contains(call.hook());
         if (call.lazy() == Lazy.NONE || call.outcome() != Outcome.RETURNED) {
             return begins
-                    ? new Kind(call.hook(), call.site(), true, false, ImmutableLongArray.of(), Set.of(), List.of())
+                    ? new Kind(call.hook(), call.site(), act, true, false, ImmutableLongArray.of(), Set.of(), List.of())
                     : null;
         }
         boolean asks = askers.get(call.hook());
@@ -196,7 +222,7 @@ final class LazyQueue {
             }
         }
         boolean does = done.stream().anyMatch(Done::foreign);
-        return new Kind(call.hook(), call.site(), begins, asks, call.arguments(), own, does ? done : List.of());
+        return new Kind(call.hook(), call.site(), act, begins, asks, call.arguments(), own, does ? done : List.of());
     }
 
     /** Whether a hook asks for something that can be put off. */
@@ -236,14 +262,54 @@ final class LazyQueue {
         };
     }
 
-    /** By site and seq, the calls that did something else than what their own effects say. */
-    Map<Integer, Map<Long, Correction>> corrections() {
+    /**
+     * Tells in order of seq which calls did something else than what their own effects say, as far as it is certain, and
+     * forgets what no call after them can have to do with. All calls before {@code end} must have been given.
+     */
+    List<Corrected> settle(long end) {
         asking.sort(Comparator.comparingLong(Asking::seq));
         doing.sort(Comparator.comparingLong(Doing::seq));
         begun.sort(Comparator.naturalOrder());
-        Map<Integer, Map<Long, Correction>> corrections = new HashMap<>();
-        Map<Effect, Asking> owners = owners(corrections);
-        for (Doing call : doing) {
+        long boundary = end == Long.MAX_VALUE ? end : lastBoundary(end);
+        List<Doing> settled = doing.subList(0, doingUntil(boundary));
+        List<Corrected> corrected = corrected(settled);
+        settled.clear();
+        asking.subList(0, position(boundary)).clear();
+        begun.removeIf(seq -> seq < boundary);
+        return corrected;
+    }
+
+    /**
+     * The last beginning of lazy mode that separates calls: one before it neither gets nor does anything after it. Those at a
+     * call that does something itself only do if that comes before calls within it. -1 if there is none.
+     */
+    private long lastBoundary(long end) {
+        long boundary = -1;
+        long latest = -1;
+        int next = 0;
+        for (long begin : begun) {
+            for (; next < doing.size() && doing.get(next).seq() <= begin; next++) {
+                latest = Math.max(latest, doing.get(next).latest());
+            }
+            if (begin < end && latest <= begin) {
+                boundary = begin;
+            }
+        }
+        return boundary;
+    }
+
+    private int doingUntil(long seq) {
+        int count = 0;
+        while (count < doing.size() && doing.get(count).seq() <= seq) {
+            count++;
+        }
+        return count;
+    }
+
+    private List<Corrected> corrected(List<Doing> settled) {
+        SortedMap<Long, Correction> corrections = new TreeMap<>();
+        Map<Effect, Asking> owners = owners(settled, corrections);
+        for (Doing call : settled) {
             Set<EffectForm> own = new HashSet<>();
             Set<EffectForm> others = new HashSet<>();
             for (Done done : call.kind().effects()) {
@@ -252,30 +318,31 @@ final class LazyQueue {
             }
             others.removeAll(own);
             if (!others.isEmpty()) {
-                correction(corrections, call.kind().site(), call.seq())
-                        .forOthers
-                        .addAll(others);
+                correction(corrections, call.kind(), call.seq()).forOthers.addAll(others);
             }
         }
-        return corrections;
+        List<Corrected> corrected = new ArrayList<>();
+        corrections.forEach(
+                (seq, correction) -> corrected.add(new Corrected(correction.site, seq, correction.corrected())));
+        return corrected;
     }
 
-    private static Correction correction(Map<Integer, Map<Long, Correction>> corrections, int site, long seq) {
-        return corrections.computeIfAbsent(site, key -> new HashMap<>()).computeIfAbsent(seq, key -> new Correction());
+    private static Correction correction(SortedMap<Long, Correction> corrections, Kind kind, long seq) {
+        return corrections.computeIfAbsent(seq, key -> new Correction(kind.site(), kind.act()));
     }
 
     /** Which call asked for an effect, of those that happened in another. */
-    private Map<Effect, Asking> owners(Map<Integer, Map<Long, Correction>> corrections) {
+    private Map<Effect, Asking> owners(List<Doing> settled, SortedMap<Long, Correction> corrections) {
         Map<Effect, Asking> owners = new HashMap<>();
         Set<Served> served = new HashSet<>();
-        for (Doing call : doing) {
+        for (Doing call : settled) {
             for (Done done : call.kind().effects()) {
                 if (done.foreign() && done.after() == 0) {
                     for (Asking asked : before(call.seq())) {
                         Optional<EffectForm> form = asks(asked.kind(), done);
                         if (form.isPresent() && served.add(new Served(asked.seq(), form.get()))) {
                             owners.put(done.of(call), asked);
-                            correction(corrections, asked.kind().site(), asked.seq())
+                            correction(corrections, asked.kind(), asked.seq())
                                     .putOff
                                     .add(new PutOff(form.get(), name(call.kind().hook())));
                             break;

@@ -16,11 +16,14 @@ final class Pairing {
         private final TraceLog log;
         private final int[] inputs;
         private final int[] deeds;
+        private final int[] phases;
 
         private Side(TraceLog log, int[] inputs, int[] deeds) {
             this.log = log;
             this.inputs = inputs;
             this.deeds = deeds;
+            this.phases =
+                    log.acts().stream().mapToInt(act -> act.setting().phase()).toArray();
         }
 
         TraceLog log() {
@@ -35,6 +38,11 @@ final class Pairing {
         /** The number of an act's deed. */
         int deed(int act) {
             return deeds[act];
+        }
+
+        /** The phase of start-up of an act. */
+        int phase(int act) {
+            return phases[act];
         }
 
         Setting setting(int act) {

@@ -3,8 +3,10 @@ package org.pvdiet.analyzer.diff;
 import com.github.luben.zstd.Zstd;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of one site, packed: of each the numbers of its {@link Act} and its {@link Effort}, and how far its seq is from
@@ -20,46 +22,41 @@ final class SiteLog {
 
     private static final int LEVEL = 1;
 
-    /**
-     * The calls, in order of seq.
-     *
-     * @param acts numbers of their acts
-     * @param efforts numbers of what they took
-     */
-    record Calls(int[] acts, int[] efforts, long[] seqs) {
-        int count() {
-            return acts.length;
-        }
-    }
+    /** A call. */
+    private record Made(int act, int effort, long seq) {}
 
     private final List<byte[]> blocks = new ArrayList<>(0);
     /** What comes after the blocks. */
     private byte[] bytes = {};
 
     private int length;
-    private int calls;
+    private long packed;
     private long lastSeq;
+    /** Calls that ended after one that began later: few, since most end in the part of the trace in which they begin. */
+    private final List<Made> late = new ArrayList<>(0);
 
     void add(int act, int effort, long seq) {
+        if (seq < lastSeq) {
+            late.add(new Made(act, effort, seq));
+            return;
+        }
         makeRoom();
         write(act);
         write(effort);
-        long step = seq - lastSeq;
-        // A call that ends after one that began later comes after it: steps can be negative.
-        write(step << 1 ^ step >> 63);
+        write(seq - lastSeq);
         lastSeq = seq;
-        calls++;
+        packed++;
     }
 
-    int calls() {
-        return calls;
+    long calls() {
+        return packed + late.size();
     }
 
     /** Adds the calls of {@code later}, whose act {@code i} has number {@code acts[i]} here, and efforts likewise. */
     void append(SiteLog later, int[] acts, int[] efforts) {
-        Calls unpacked = later.unpack();
-        for (int i = 0; i < unpacked.count(); i++) {
-            add(acts[unpacked.acts[i]], efforts[unpacked.efforts[i]], unpacked.seqs[i]);
+        Cursor cursor = later.cursor();
+        while (cursor.next()) {
+            add(acts[cursor.act()], efforts[cursor.effort()], cursor.seq());
         }
     }
 
@@ -82,36 +79,9 @@ final class SiteLog {
         bytes[length++] = (byte) rest;
     }
 
-    Calls unpack() {
-        int[] acts = new int[calls];
-        int[] efforts = new int[calls];
-        long[] seqs = new long[calls];
-        Unpacking unpacking = new Unpacking();
-        boolean ordered = true;
-        long seq = 0;
-        for (int i = 0; i < calls; i++) {
-            unpacking.call();
-            acts[i] = (int) unpacking.next();
-            efforts[i] = (int) unpacking.next();
-            long step = unpacking.next();
-            seq += step >>> 1 ^ -(step & 1);
-            seqs[i] = seq;
-            ordered &= i == 0 || seqs[i - 1] < seq;
-        }
-        Calls unpacked = new Calls(acts, efforts, seqs);
-        return ordered ? unpacked : sorted(unpacked);
-    }
-
-    private static Calls sorted(Calls calls) {
-        long[] seqs = calls.seqs.clone();
-        Arrays.sort(seqs);
-        Calls inOrder = new Calls(new int[seqs.length], new int[seqs.length], seqs);
-        for (int i = 0; i < seqs.length; i++) {
-            int at = Arrays.binarySearch(seqs, calls.seqs[i]);
-            inOrder.acts[at] = calls.acts[i];
-            inOrder.efforts[at] = calls.efforts[i];
-        }
-        return inOrder;
+    /** At the first of the calls, in order of seq. None may be added while it is used. */
+    Cursor cursor() {
+        return new Cursor();
     }
 
     /** How many bytes it takes, apart from what is not packed yet. */
@@ -119,26 +89,85 @@ final class SiteLog {
         return blocks.stream().mapToLong(block -> block.length).sum();
     }
 
-    private final class Unpacking {
+    /** Goes through the calls in order of seq. */
+    final class Cursor {
         private final Iterator<byte[]> left = blocks.iterator();
+        private final Iterator<Made> lateLeft =
+                late.stream().sorted(Comparator.comparingLong(Made::seq)).iterator();
+        private @Nullable Made nextLate = lateLeft.hasNext() ? lateLeft.next() : null;
         private byte[] block = {};
         private int at;
         private int end;
+        /** The next of the packed calls, if there is one. */
+        private boolean isAhead;
 
-        /** Goes on to the next call. */
-        void call() {
+        private int actAhead;
+        private int effortAhead;
+        private long seqAhead;
+
+        private int act;
+        private int effort;
+        private long seq;
+
+        private Cursor() {
+            unpack();
+        }
+
+        /** Goes on to the next call, if there is one. */
+        boolean next() {
+            if (nextLate != null && (!isAhead || nextLate.seq < seqAhead)) {
+                act = nextLate.act;
+                effort = nextLate.effort;
+                seq = nextLate.seq;
+                nextLate = lateLeft.hasNext() ? lateLeft.next() : null;
+                return true;
+            }
+            if (!isAhead) {
+                return false;
+            }
+            act = actAhead;
+            effort = effortAhead;
+            seq = seqAhead;
+            unpack();
+            return true;
+        }
+
+        int act() {
+            return act;
+        }
+
+        int effort() {
+            return effort;
+        }
+
+        long seq() {
+            return seq;
+        }
+
+        private void unpack() {
             if (at == end) {
+                if (block == bytes) {
+                    isAhead = false;
+                    return;
+                }
                 block = left.hasNext() ? unpacked(left.next()) : bytes;
                 end = block == bytes ? length : block.length;
                 at = 0;
+                isAhead = end > 0;
+                if (!isAhead) {
+                    return;
+                }
             }
+            actAhead = (int) read();
+            effortAhead = (int) read();
+            seqAhead += read();
         }
 
         private static byte[] unpacked(byte[] block) {
             return Zstd.decompress(block, (int) Zstd.getFrameContentSize(block));
         }
 
-        long next() {
+        private long read() {
             long value = 0;
             int shift = 0;
             while (true) {

@@ -1,16 +1,9 @@
 package org.pvdiet.analyzer.diff;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.IntPredicate;
 import org.pvdiet.analyzer.contract.Tally;
 import org.pvdiet.analyzer.diff.DiffReport.Both;
-import org.pvdiet.traces.Phase;
 import org.pvdiet.traces.Site;
 
 /**
@@ -35,15 +28,32 @@ record SitePairs(
     static final class Pairs {
         private final int first;
         private final int second;
-        private final Both<Long> witness;
-        private Both<Long> earliestInSecond;
         private long calls;
+        /** The pair that comes first in the first run. */
+        private long witness = Long.MAX_VALUE;
 
-        private Pairs(int first, int second, Both<Long> witness) {
+        private long partner;
+        /** The pair that comes first in the second run. */
+        private long earliestInSecond = Long.MAX_VALUE;
+
+        private long partnerOfEarliest;
+
+        Pairs(int first, int second) {
             this.first = first;
             this.second = second;
-            this.witness = witness;
-            this.earliestInSecond = witness;
+        }
+
+        /** A pair, by the seqs of its calls. */
+        void add(long inFirst, long inSecond) {
+            calls++;
+            if (inFirst < witness) {
+                witness = inFirst;
+                partner = inSecond;
+            }
+            if (inSecond < earliestInSecond) {
+                earliestInSecond = inSecond;
+                partnerOfEarliest = inFirst;
+            }
         }
 
         /** The act of the first run's calls. */
@@ -63,129 +73,13 @@ record SitePairs(
 
         /** The pair that comes first in the first run. */
         Both<Long> witness() {
-            return witness;
+            return new Both<>(witness, partner);
         }
 
         /** The pair that comes first in the second run. */
         Both<Long> earliestInSecond() {
-            return earliestInSecond;
+            return new Both<>(partnerOfEarliest, earliestInSecond);
         }
-    }
-
-    /**
-     * Pairs them, phase of start-up by phase: what was done before the kernel patched itself is compared with what the other
-     * run did before that. Only what is left is paired across phases.
-     */
-    static SitePairs of(Site site, Pairing pairing) {
-        SiteLog.Calls a = pairing.first().log().site(site.id());
-        SiteLog.Calls b = pairing.second().log().site(site.id());
-        int[] first = inputs(a, pairing.first());
-        int[] second = inputs(b, pairing.second());
-        int[] inOrder = new int[first.length];
-        Arrays.fill(inOrder, Alignment.NONE);
-        int from = 0;
-        int secondFrom = 0;
-        for (Phase phase : Phase.values()) {
-            int to = end(a, from, phase, pairing.first());
-            int secondTo = end(b, secondFrom, phase, pairing.second());
-            Alignment.inOrder(first, from, to, second, secondFrom, secondTo, inOrder);
-            from = to;
-            secondFrom = secondTo;
-        }
-        int[] outOfOrder = Alignment.outOfOrder(first, second, inOrder);
-        return new SitePairs(
-                site,
-                tally(a),
-                tally(b),
-                pairs(a, b, inOrder, outOfOrder),
-                Arrays.stream(outOfOrder).filter(j -> j != Alignment.NONE).count(),
-                new Both<>(
-                        effort(a, i -> partner(i, inOrder, outOfOrder) != Alignment.NONE, pairing.first()),
-                        effort(b, partners(b, inOrder, outOfOrder)::get, pairing.second())));
-    }
-
-    private static int partner(int i, int[] inOrder, int[] outOfOrder) {
-        return inOrder[i] != Alignment.NONE ? inOrder[i] : outOfOrder[i];
-    }
-
-    /** The second run's calls that have a partner. */
-    private static BitSet partners(SiteLog.Calls calls, int[] inOrder, int[] outOfOrder) {
-        BitSet partners = new BitSet(calls.count());
-        for (int i = 0; i < inOrder.length; i++) {
-            int j = partner(i, inOrder, outOfOrder);
-            if (j != Alignment.NONE) {
-                partners.set(j);
-            }
-        }
-        return partners;
-    }
-
-    private static Effort effort(SiteLog.Calls calls, IntPredicate counts, Pairing.Side side) {
-        long instructions = 0;
-        long hypercalls = 0;
-        long traps = 0;
-        for (int i = 0; i < calls.count(); i++) {
-            if (counts.test(i)) {
-                Effort effort = side.log().effort(calls.efforts()[i]);
-                instructions += effort.instructions();
-                hypercalls += effort.hypercalls();
-                traps += effort.traps();
-            }
-        }
-        return new Effort(instructions, hypercalls, traps);
-    }
-
-    private static int[] inputs(SiteLog.Calls calls, Pairing.Side side) {
-        int[] inputs = new int[calls.count()];
-        for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = side.input(calls.acts()[i]);
-        }
-        return inputs;
-    }
-
-    private static int end(SiteLog.Calls calls, int from, Phase phase, Pairing.Side side) {
-        int to = from;
-        while (to < calls.count() && side.setting(calls.acts()[to]).phase() == phase.ordinal()) {
-            to++;
-        }
-        return to;
-    }
-
-    private static Map<Integer, Tally> tally(SiteLog.Calls calls) {
-        Map<Integer, Tally> tally = new HashMap<>();
-        for (int from = 0, to; from < calls.count(); from = to) {
-            int act = calls.acts()[from];
-            to = from + 1;
-            while (to < calls.count() && calls.acts()[to] == act) {
-                to++;
-            }
-            tally.merge(act, new Tally(to - from, calls.seqs()[from]), Tally::plus);
-        }
-        return tally;
-    }
-
-    private static Collection<Pairs> pairs(SiteLog.Calls a, SiteLog.Calls b, int[] inOrder, int[] outOfOrder) {
-        Map<Long, Pairs> pairs = new LinkedHashMap<>();
-        Pairs last = null;
-        for (int i = 0; i < a.count(); i++) {
-            int j = partner(i, inOrder, outOfOrder);
-            if (j == Alignment.NONE) {
-                continue;
-            }
-            int first = a.acts()[i];
-            int second = b.acts()[j];
-            long inFirst = a.seqs()[i];
-            long inSecond = b.seqs()[j];
-            if (last == null || last.first != first || last.second != second) {
-                last = pairs.computeIfAbsent(
-                        (long) first << 32 | second, key -> new Pairs(first, second, new Both<>(inFirst, inSecond)));
-            }
-            last.calls++;
-            if (inSecond < last.earliestInSecond.second()) {
-                last.earliestInSecond = new Both<>(inFirst, inSecond);
-            }
-        }
-        return new ArrayList<>(pairs.values());
     }
 
     /** How many calls of the first run have a partner. */

@@ -26,8 +26,6 @@ public final class TraceLog {
     private final ContractSummary contractSummary;
     private final ContractReport statements;
     private final CallLog calls;
-    /** By site and seq, acts of calls whose effects were put off or that carried out what others had put off. */
-    private final Map<Integer, Map<Long, Integer>> corrected;
 
     private TraceLog(
             DiffReport.Run run,
@@ -42,7 +40,7 @@ public final class TraceLog {
         this.statements = statements;
         this.contracts = new TraceContracts(kernel, calls.hooks());
         this.calls = calls;
-        this.corrected = calls.corrected();
+        calls.settle(Long.MAX_VALUE);
     }
 
     /** Reads a trace. */
@@ -125,23 +123,13 @@ public final class TraceLog {
     }
 
     /** The calls of a site, by its id, with what was done for them later, and without what they did for others. */
-    SiteLog.Calls site(int id) {
-        SiteLog.Calls site = calls.site(id).unpack();
-        Map<Long, Integer> corrections = corrected.get(id);
-        if (corrections != null) {
-            for (int i = 0; i < site.count(); i++) {
-                Integer act = corrections.get(site.seqs()[i]);
-                if (act != null) {
-                    site.acts()[i] = act;
-                }
-            }
-        }
-        return site;
+    SiteCalls site(int id) {
+        return calls.site(id);
     }
 
     /** How many calls a site made, by its id. */
-    int calls(int site) {
-        return calls.site(site).calls();
+    long calls(int site) {
+        return calls.calls(site);
     }
 
     /** The calls of a hook, by its id, by what they were given and did. */
@@ -149,9 +137,9 @@ public final class TraceLog {
         Map<Integer, Tally> byAct = new TreeMap<>();
         for (Site site : kernel().sites()) {
             if (site.hook() == hook) {
-                SiteLog.Calls of = site(site.id());
-                for (int i = 0; i < of.count(); i++) {
-                    byAct.merge(of.acts()[i], new Tally(1, of.seqs()[i]), Tally::plus);
+                SiteCalls of = site(site.id());
+                while (of.next()) {
+                    byAct.merge(of.act(), new Tally(1, of.seq()), Tally::plus);
                 }
             }
         }

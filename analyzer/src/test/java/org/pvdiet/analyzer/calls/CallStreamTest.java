@@ -19,17 +19,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pvdiet.analyzer.MadeTrace;
 import org.pvdiet.analyzer.MadeTrace.MadeCall;
 import org.pvdiet.analyzer.MadeTrace.MadeHook;
-import org.pvdiet.traces.Batch;
+import org.pvdiet.analyzer.RepeatedTrace;
 import org.pvdiet.traces.CallColumn;
-import org.pvdiet.traces.Column;
-import org.pvdiet.traces.EffectColumn;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
-import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Options;
-import org.pvdiet.traces.RowBatch;
+import org.pvdiet.traces.Outcome;
 import org.pvdiet.traces.TraceReader;
-import org.pvdiet.traces.TraceWriter;
 
 /** A trace read part by part says the same as one read from beginning to end. */
 class CallStreamTest {
@@ -51,6 +47,7 @@ class CallStreamTest {
         private final PerKind<String> ofKind = new PerKind<>();
         private long times;
         private long repeated;
+        private long settled;
 
         @Override
         public void add(RecordedCall call) {
@@ -95,7 +92,15 @@ class CallStreamTest {
         }
 
         @Override
+        public void settle(long before) {
+            assertTrue(before >= settled);
+            settled = before;
+        }
+
+        @Override
         public void merge(Told later) {
+            later.calls.forEach((seq, told) -> assertTrue(
+                    seq >= settled || !told.contains(Outcome.RETURNED.name()), "comes after all were there"));
             seqs.addAll(later.seqs);
             calls.putAll(later.calls);
             times += later.times;
@@ -168,11 +173,13 @@ class CallStreamTest {
     void aRecordingInSmallPartsSaysTheSame(String platform, int rows) {
         try (TraceReader sample = TraceReader.open(Path.of("../traces/samples", platform + ".pvtrace"))) {
             Path path = directory.resolve("parts.pvtrace");
-            copy(sample, path, new Options(false, 8 * rows, rows, 4096, 1));
+            RepeatedTrace.write(sample, path, 1, new Options(false, 8 * rows, rows, 4096, 1));
             try (TraceReader parts = TraceReader.open(path)) {
                 assertTrue(parts.callGroups().size() > 5);
                 assertSame(parts);
-                assertEquals(read(sample).calls, CallStream.fold(parts, Told::new).calls);
+                Told folded = CallStream.fold(parts, Told::new);
+                assertEquals(read(sample).calls, folded.calls);
+                assertTrue(folded.settled > sample.counts().calls() - 2 * rows, "settled as it goes");
             }
         }
     }
@@ -231,38 +238,6 @@ class CallStreamTest {
             IllegalStateException e =
                     assertThrows(IllegalStateException.class, () -> CallStream.fold(reader, Failing::new));
             assertEquals("not this one", e.getMessage());
-        }
-    }
-
-    private static void copy(TraceReader source, Path to, Options options) {
-        try (TraceWriter writer = TraceWriter.create(to, source.info(), options, OpenCalls.ABANDON)) {
-            writer.hooks(source.hooks());
-            writer.sites(source.sites());
-            writer.symbols(source.symbols());
-            writer.frames(source.frames());
-            for (Batch<CallColumn> batch : source.calls(source.callColumns())) {
-                for (int row = 0; row < batch.rows(); row++) {
-                    RowBatch<CallColumn> target = writer.callBatch();
-                    copy(batch, row, target, target.append());
-                }
-            }
-            for (Batch<EffectColumn> batch : source.effects(CallStream.EFFECT_COLUMNS)) {
-                for (int row = 0; row < batch.rows(); row++) {
-                    RowBatch<EffectColumn> target = writer.effectBatch();
-                    int at = target.append();
-                    copy(batch, row, target, at);
-                    target.set(EffectColumn.ORDINAL, at, 0);
-                }
-            }
-            writer.complete(source.ending().orElseThrow());
-        }
-    }
-
-    private static <C extends Enum<C> & Column> void copy(Batch<C> from, int row, RowBatch<C> to, int at) {
-        for (C column : from.columns()) {
-            if (!from.isNull(column, row)) {
-                to.set(column, at, from.get(column, row));
-            }
         }
     }
 }

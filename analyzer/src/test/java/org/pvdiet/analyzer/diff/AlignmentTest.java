@@ -154,18 +154,4 @@ class AlignmentTest {
         int found = pairs(first, second);
         assertTrue(found > 40_000, "found " + found);
     }
-
-    @Test
-    void whatIsLeftIsPairedOutOfOrder() {
-        int[] first = {1, 2, 3, 4, 5, 6, 9, 9};
-        int[] second = {4, 5, 6, 7, 1, 2, 9};
-        int[] partners = Alignment.inOrder(first, second);
-        int[] moved = Alignment.outOfOrder(first, second, partners);
-        assertEquals(4, Arrays.stream(partners).filter(j -> j != Alignment.NONE).count());
-        assertEquals(2, Arrays.stream(moved).filter(j -> j != Alignment.NONE).count());
-        for (int i = 0; i < first.length; i++) {
-            assertTrue(partners[i] == Alignment.NONE || moved[i] == Alignment.NONE);
-            assertTrue(moved[i] == Alignment.NONE || first[i] == second[moved[i]]);
-        }
-    }
 }

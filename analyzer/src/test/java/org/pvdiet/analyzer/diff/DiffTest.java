@@ -12,8 +12,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pvdiet.analyzer.MadeTrace;
 import org.pvdiet.analyzer.MadeTrace.MadeHook;
+import org.pvdiet.analyzer.RepeatedTrace;
 import org.pvdiet.analyzer.contract.ContractReport;
 import org.pvdiet.analyzer.contract.Contracts;
 import org.pvdiet.analyzer.contract.Statement;
@@ -263,6 +266,27 @@ class DiffTest {
                 found.stream().map(Divergence::kind).toList());
         assertTrue(found.get(0).second().contains("pte with US set, put off until"), found::toString);
         assertEquals(List.of(), kinds(report, "lazy_mode.leave"));
+    }
+
+    /** Stretches of lazy mode are settled as the trace is read, wherever its parts end. */
+    @ParameterizedTest
+    @ValueSource(ints = {97, 1009})
+    void theSizeOfATracesPartsChangesNothing(int rows) {
+        Path samples = Path.of("..", "traces", "samples");
+        try (TraceReader first = TraceReader.open(samples.resolve("native.pvtrace"));
+                TraceReader second = TraceReader.open(samples.resolve("xen-pv.pvtrace"))) {
+            Path path = directory.resolve("parts");
+            RepeatedTrace.write(second, path, 1, new Options(false, 512 * rows, rows, 4096, 1));
+            try (TraceReader parts = TraceReader.open(path)) {
+                DiffReport expected = Diff.of(first, second);
+                assertTrue(
+                        expected.hooks().stream()
+                                .flatMap(hook -> hook.explained().stream())
+                                .anyMatch(one -> one.explainedBy().cause().equals("lazy_mode")),
+                        "something is put off");
+                assertEquals(expected.hooks(), Diff.of(first, parts).hooks());
+            }
+        }
     }
 
     /** What no call asked for, or what was asked for before the mode was entered, stays where it was recorded. */

@@ -11,6 +11,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SiteLogTest {
+    /** All calls of a log, in the order in which its cursor gives them. */
+    private record Read(int[] acts, int[] efforts, long[] seqs) {
+        static Read of(SiteLog log) {
+            int calls = (int) log.calls();
+            Read read = new Read(new int[calls], new int[calls], new long[calls]);
+            SiteLog.Cursor cursor = log.cursor();
+            int at = 0;
+            while (cursor.next()) {
+                read.acts[at] = cursor.act();
+                read.efforts[at] = cursor.effort();
+                read.seqs[at++] = cursor.seq();
+            }
+            assertEquals(calls, at);
+            return read;
+        }
+    }
 
     @ParameterizedTest
     @CsvSource({"1, 0", "2, 1", "3, 5000", "4, 100000"})
@@ -29,7 +45,7 @@ class SiteLogTest {
         for (int i = 0; i < calls; i++) {
             expected[Arrays.binarySearch(sorted, seqs[i])] = acts[i];
         }
-        SiteLog.Calls read = log.unpack();
+        Read read = Read.of(log);
         assertArrayEquals(sorted, read.seqs(), "seed " + seed);
         assertArrayEquals(expected, read.acts(), "seed " + seed);
         assertArrayEquals(Arrays.stream(expected).map(act -> ~act & 0xffff).toArray(), read.efforts(), "seed " + seed);
@@ -44,7 +60,7 @@ class SiteLogTest {
             later.add(i % 2, 1 - i % 2, 10_000 + i);
         }
         log.append(later, new int[] {7, 300}, new int[] {400, 8});
-        SiteLog.Calls read = log.unpack();
+        Read read = Read.of(log);
         assertEquals(20_000, log.calls());
         assertEquals(7, read.acts()[10_000]);
         assertEquals(300, read.acts()[19_999]);
