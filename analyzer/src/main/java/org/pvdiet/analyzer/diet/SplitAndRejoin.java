@@ -85,6 +85,7 @@ final class SplitAndRejoin implements Finding {
     private static Optional<Evidence> inFunction(Subject.Run run) {
         List<String> code = run.hook().patchedCode().map(SplitAndRejoin::lines).orElse(List.of());
         if (run.contract().calls() == 0
+                || !passesOn(run, code)
                 || code.stream().noneMatch(line -> MSR.matcher(line).matches())) {
             return Optional.empty();
         }
@@ -102,6 +103,14 @@ final class SplitAndRejoin implements Finding {
                         String.join("; ", shifts),
                         Count.of(shifts.size() * run.contract().calls(), "shift"),
                         Count.calls(run.contract().calls())));
+    }
+
+    /** Whether callers get what is read; a clock that reads the time-stamp counter makes something else of it. */
+    private static boolean passesOn(Subject.Run run, List<String> code) {
+        return code.contains("wrmsr")
+                || run.contract()
+                        .calls(behaviour -> behaviour.result().kind() == Form.Kind.READ)
+                        .isPresent();
     }
 
     private static Optional<Evidence> atSites(Subject.Run run) {

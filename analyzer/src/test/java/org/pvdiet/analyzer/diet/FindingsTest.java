@@ -565,6 +565,24 @@ class FindingsTest {
         assertFalse(has(verdict(bare, xen, "cpu.a"), OwnFunction.ID));
     }
 
+    /** native_sched_clock() turns cycles into nanoseconds: its caller would not do with EDX:EAX. */
+    @Test
+    void whatAFunctionReadsForItselfIsNotSplit() {
+        MadeHook hook = new MadeHook(
+                "time.sched_clock",
+                "u64 sched_clock(void)",
+                "native_sched_clock",
+                "rdtsc\nshl    $0x20,%rdx\nor     %rdx,%rax\nmul    %rcx\nret",
+                "",
+                "");
+        MadeTrace bare = bare(hook);
+        bare.call("time.sched_clock")
+                .effect(EffectKind.TSC, 0, -1, -1, 500, EffectOutcome.DONE)
+                .result(200)
+                .end();
+        assertFalse(has(verdict(bare, xen(hook), "time.sched_clock"), SplitAndRejoin.ID));
+    }
+
     /** xen_steal_clock(0) returns 0 where nothing was stolen: that is not its argument (Linux 5.10, drivers/xen/time.c). */
     @Test
     void aNumberThatWasAlwaysGivenIsNoIdentity() {
