@@ -97,17 +97,15 @@ final class ParallelFold<S extends Summary<S>> {
 
     private void merge(UnderWay open, Part<S> part) {
         // Calls that began before this part come before those that began in it.
-        S crossing = empty.get();
         for (CallJoin.Late late : part.late()) {
-            open.endBefore(late.now(), crossing::add);
+            open.endBefore(late.now(), whole::add);
             if (late instanceof CallJoin.LateEffect effect) {
                 open.deliver(effect.effect(), effect.seq());
             } else if (late instanceof CallJoin.LateNested nested) {
                 open.nest(nested.parent(), nested.hook(), nested.icount(), nested.instructions());
             }
         }
-        open.endBefore(part.lastIcount(), crossing::add);
-        whole.merge(crossing);
+        open.endBefore(part.lastIcount(), whole::add);
         whole.merge(part.summary());
         open.take(part.open());
         whole.settle(open.firstToReturn(part.endSeq()));

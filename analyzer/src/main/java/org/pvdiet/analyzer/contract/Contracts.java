@@ -22,6 +22,8 @@ public final class Contracts {
     /** The report of a trace whose calls {@code summary} has seen. */
     public static ContractReport of(TraceReader reader, ContractSummary summary) {
         List<HookStatements> hooks = new ArrayList<>();
+        boolean hypercallsExist = summary.makesHypercalls();
+        boolean privilegesVary = summary.privilegesVary();
         for (Hook hook : summary.kernel().hooks()) {
             HookSummary seen = summary.hook(hook.id());
             hooks.add(new HookStatements(
@@ -30,7 +32,7 @@ public final class Contracts {
                     hook.latest(summary.kernel().hooks()).map(Hook.Target::name).orElse(""),
                     before(hook),
                     seen.calls().calls(),
-                    Statements.of(seen, summary.makesHypercalls(), summary.privilegesVary())));
+                    Statements.of(seen, hypercallsExist, privilegesVary)));
         }
         return new ContractReport(
                 reader.path().toString(),

@@ -1,11 +1,15 @@
 package org.pvdiet.analyzer.diet;
 
 import com.google.common.base.Splitter;
+import com.google.common.cache.CacheBuilder;
+import com.google.common.cache.CacheLoader;
+import com.google.common.cache.LoadingCache;
 import com.google.common.collect.ImmutableSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.pvdiet.analyzer.calls.Symbols;
 
 /**
  * {@code other-platform}: the kernel has a function that is named for the hook and for a platform, and no trace leads to it.
@@ -24,6 +28,10 @@ final class OtherPlatform implements Finding {
 
     private static final int MOST_NAMED = 3;
 
+    /** By the kernel's symbols, those of them that are named for a platform: few of many, and the same for all hooks. */
+    private final LoadingCache<Symbols, List<String>> guests =
+            CacheBuilder.newBuilder().weakKeys().build(CacheLoader.from(OtherPlatform::namedForPlatforms));
+
     @Override
     public List<Evidence> of(Subject subject, List<Subject> hooks) {
         if (subject.others().stream().anyMatch(run -> run.hasOwnFunction(subject.first()))) {
@@ -33,9 +41,8 @@ final class OtherPlatform implements Finding {
         List<List<String>> parts =
                 parts(Splitter.on('_').splitToList(subject.first().hook().name()));
         List<String> joined = parts.stream().map(part -> String.join("_", part)).toList();
-        List<String> found = subject.first().kernel().symbols().names().stream()
-                // Both are cheaper than to take the name apart, and few names get through.
-                .filter(OtherPlatform::namesPlatform)
+        List<String> found = guests.getUnchecked(subject.first().kernel().symbols()).stream()
+                // Cheaper than to take the name apart, and few names get through.
                 .filter(name -> joined.stream().anyMatch(name.toLowerCase(Locale.ROOT)::contains))
                 .filter(name -> isNamedFor(parts, name))
                 .distinct()
@@ -57,6 +64,10 @@ final class OtherPlatform implements Finding {
         return IntStream.rangeClosed(0, hook.size() - enough)
                 .mapToObj(from -> hook.subList(from, from + enough))
                 .toList();
+    }
+
+    private static List<String> namedForPlatforms(Symbols symbols) {
+        return symbols.names().stream().filter(OtherPlatform::namesPlatform).toList();
     }
 
     /** Whether a platform is the first word of a name, wrappers aside. */

@@ -1,6 +1,8 @@
 package org.pvdiet.analyzer.diff;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.pvdiet.analyzer.calls.CallOrder;
@@ -49,8 +51,8 @@ public final class CallLog implements Summary<CallLog> {
     private final FrameTranslation translation;
     private final List<HookContract> hooks;
     private final List<SiteLog> sites;
-    /** Calls in lazy mode, after what was done is given to those who asked for it. */
-    private final List<SiteLog> corrections;
+    /** By site, calls in lazy mode, after what was done is given to those who asked for it. */
+    private final Map<Integer, SiteLog> corrections = new HashMap<>();
 
     private final Numbered<Act> correctedActs = new Numbered<>();
     private int[] corrected = {};
@@ -70,7 +72,6 @@ public final class CallLog implements Summary<CallLog> {
         this.translation = new FrameTranslation(kernel);
         this.hooks = kernel.hooks().stream().map(hook -> new HookContract()).toList();
         this.sites = kernel.sites().stream().map(site -> new SiteLog()).toList();
-        this.corrections = kernel.sites().stream().map(site -> new SiteLog()).toList();
         this.queue = new LazyQueue(kernel, classifier);
     }
 
@@ -157,7 +158,7 @@ public final class CallLog implements Summary<CallLog> {
 
     /** The calls of a site, by its id, of a log that is settled to the end. */
     SiteCalls site(int id) {
-        return new SiteCalls(sites.get(id), corrections.get(id), corrected);
+        return new SiteCalls(sites.get(id), corrections.getOrDefault(id, new SiteLog()), corrected);
     }
 
     /** How many calls a site made, by its id. */
@@ -176,7 +177,9 @@ public final class CallLog implements Summary<CallLog> {
     @Override
     public void settle(long before) {
         for (LazyQueue.Corrected call : queue.settle(before)) {
-            corrections.get(call.site()).add(correctedActs.number(call.act()), 0, call.seq());
+            corrections
+                    .computeIfAbsent(call.site(), site -> new SiteLog())
+                    .add(correctedActs.number(call.act()), 0, call.seq());
         }
         if (before == Long.MAX_VALUE) {
             corrected = acts.translate(correctedActs);

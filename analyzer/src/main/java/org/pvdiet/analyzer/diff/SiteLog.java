@@ -25,9 +25,11 @@ final class SiteLog {
     /** A call. */
     private record Made(int act, int effort, long seq) {}
 
+    private static final byte[] NOTHING = {};
+
     private final List<byte[]> blocks = new ArrayList<>(0);
     /** What comes after the blocks. */
-    private byte[] bytes = {};
+    private byte[] bytes = NOTHING;
 
     private int length;
     private long packed;
@@ -54,6 +56,10 @@ final class SiteLog {
 
     /** Adds the calls of {@code later}, whose act {@code i} has number {@code acts[i]} here, and efforts likewise. */
     void append(SiteLog later, int[] acts, int[] efforts) {
+        if (later.calls() == 0) {
+            // So it is for most sites in most parts.
+            return;
+        }
         Cursor cursor = later.cursor();
         while (cursor.next()) {
             add(acts[cursor.act()], efforts[cursor.effort()], cursor.seq());
@@ -92,10 +98,9 @@ final class SiteLog {
     /** Goes through the calls in order of seq. */
     final class Cursor {
         private final Iterator<byte[]> left = blocks.iterator();
-        private final Iterator<Made> lateLeft =
-                late.stream().sorted(Comparator.comparingLong(Made::seq)).iterator();
-        private @Nullable Made nextLate = lateLeft.hasNext() ? lateLeft.next() : null;
-        private byte[] block = {};
+        private final List<Made> inOrder;
+        private int nextLate;
+        private byte @Nullable [] block;
         private int at;
         private int end;
         /** The next of the packed calls, if there is one. */
@@ -110,16 +115,19 @@ final class SiteLog {
         private long seq;
 
         private Cursor() {
+            inOrder = late.isEmpty()
+                    ? List.of()
+                    : late.stream().sorted(Comparator.comparingLong(Made::seq)).toList();
             unpack();
         }
 
         /** Goes on to the next call, if there is one. */
         boolean next() {
-            if (nextLate != null && (!isAhead || nextLate.seq < seqAhead)) {
-                act = nextLate.act;
-                effort = nextLate.effort;
-                seq = nextLate.seq;
-                nextLate = lateLeft.hasNext() ? lateLeft.next() : null;
+            if (nextLate < inOrder.size() && (!isAhead || inOrder.get(nextLate).seq < seqAhead)) {
+                Made made = inOrder.get(nextLate++);
+                act = made.act;
+                effort = made.effort;
+                seq = made.seq;
                 return true;
             }
             if (!isAhead) {
