@@ -134,12 +134,19 @@ public final class Mmu {
         return null;
     }
 
-    /** Takes the place of the others in turn. */
+    /** Takes a place that is worth nothing any more, or each in turn: the fewer are in use, the fewer caches they fill. */
     private KeptRoot replace() {
-        do {
+        KeptRoot next = null;
+        for (KeptRoot candidate : roots) {
+            if (candidate.changes != changes) {
+                next = candidate;
+                break;
+            }
+        }
+        while (next == null || next == current) {
             replaced = (replaced + 1) % ROOTS;
-        } while (roots[replaced] == current);
-        KeptRoot next = roots[replaced];
+            next = roots[replaced];
+        }
         next.root = root;
         next.changes = changes;
         next.generation = ++lastGeneration;

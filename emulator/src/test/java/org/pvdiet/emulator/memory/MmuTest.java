@@ -140,4 +140,15 @@ class MmuTest {
         mmu.writeEntry(entry(B), FIRST | FLAGS);
         assertNotEquals(first, mmu.generation(false));
     }
+
+    @Test
+    void whatIsStaleGoesWhereAllOrThePageIsDropped() {
+        assertEquals(1, load());
+        mmu.writeEntry(entry(A), SECOND | FLAGS);
+        mmu.flush(false);
+        assertEquals(2, load());
+        mmu.writeEntry(entry(A), FIRST | FLAGS);
+        mmu.invalidatePage(PAGE);
+        assertEquals(1, load());
+    }
 }
