@@ -116,14 +116,32 @@ final class MicroOpWriter {
                 || op instanceof MicroOp.JumpIf;
     }
 
-    /** True where nothing can see the flags that are set before these operations. */
+    /** True where nothing can see the flags that were set before these operations. */
     static boolean hideFlags(List<MicroOp> following) {
         for (MicroOp op : following) {
-            if (mayBail(op) || !leavesFlags(op)) {
+            if (mayBail(op) || !leavesFlags(op) && !keepsCarry(op)) {
                 return setsFlags(op);
             }
         }
         return false;
+    }
+
+    /** True where nothing can see the flags that an operation sets before these. */
+    static boolean hideFlags(MicroOp op, List<MicroOp> following) {
+        // Of two the first leaves no trace: the second keeps the carry that was there before both.
+        return keepsCarry(op)
+                        && following.stream()
+                                .dropWhile(next -> leavesFlags(next) && !mayBail(next))
+                                .findFirst()
+                                .filter(MicroOpWriter::keepsCarry)
+                                .isPresent()
+                || hideFlags(following);
+    }
+
+    /** INC and DEC, which set the other flags. */
+    private static boolean keepsCarry(MicroOp op) {
+        return op instanceof MicroOp.Alu1 o
+                && (o.operation() == MicroOp.Unary.INC || o.operation() == MicroOp.Unary.DEC);
     }
 
     private static boolean leavesFlags(MicroOp op) {

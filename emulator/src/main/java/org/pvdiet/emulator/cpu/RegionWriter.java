@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -22,6 +23,9 @@ final class RegionWriter {
 
     /** Return addresses that a return is compared with. */
     private static final int MOST_RETURNS = 4;
+
+    /** Instructions that are looked at for who sees flags. */
+    private static final int MOST_LOOKED_AT = 3;
 
     private final Region region;
     private final Block[] blocks;
@@ -199,7 +203,7 @@ final class RegionWriter {
             BytecodeWriter.Bail bail = () -> stub(place);
             for (int k = 0; k < of.size(); k++) {
                 if (!transfers(of.get(k))) {
-                    operations.write(of.get(k), MicroOpWriter.hideFlags(after(instructions, i, k)), bail);
+                    operations.write(of.get(k), MicroOpWriter.hideFlags(of.get(k), after(instructions, i, k)), bail);
                 }
             }
             if (i == instructions.size() - 1) {
@@ -210,7 +214,7 @@ final class RegionWriter {
                 }
             }
         }
-        retire(block);
+        retire(block, block.address(block.count));
         go(block.address(block.count), 0);
     }
 
@@ -219,13 +223,23 @@ final class RegionWriter {
         List<MicroOp> following = new ArrayList<>(instructions
                 .get(instruction)
                 .subList(operation + 1, instructions.get(instruction).size()));
-        for (int i = instruction + 1; i < Math.min(instructions.size(), instruction + 3); i++) {
-            if (!MicroOpWriter.canWrite(instructions.get(i))) {
-                break;
-            }
-            following.addAll(instructions.get(i));
-        }
+        following.addAll(beginning(instructions, instruction + 1));
         return following;
+    }
+
+    private static List<MicroOp> beginning(List<List<MicroOp>> instructions, int from) {
+        return instructions.stream()
+                .skip(from)
+                .limit(MOST_LOOKED_AT)
+                .takeWhile(MicroOpWriter::canWrite)
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** True where a block of the region follows that sets all flags before anything can see what they were. */
+    private boolean hidesFlags(long target) {
+        Integer number = numbers.get(target);
+        return number != null && MicroOpWriter.hideFlags(beginning(lowered.get(number), 0));
     }
 
     private Label stub(int result) {
@@ -245,19 +259,19 @@ final class RegionWriter {
 
     private void transfer(Block block, MicroOp op, BytecodeWriter.Bail bail) {
         if (op instanceof MicroOp.JumpIf o) {
-            retire(block);
+            retire(block, o.next(), o.target());
             Label taken = new Label();
             to.jumpIf(o.condition(), taken);
             go(o.next(), 0);
             code.visitLabel(taken);
             go(o.target(), 1);
         } else if (op instanceof MicroOp.Jump o) {
-            retire(block);
+            retire(block, o.target());
             go(o.target(), 0);
         } else if (op instanceof MicroOp.Call o) {
             to.store(8, o.slot(), bail, () -> to.constant(o.next()));
             to.write(8, Cpu.RSP, () -> to.offset(o.slot()));
-            retire(block);
+            retire(block, o.target());
             go(o.target(), 0);
         } else if (op instanceof MicroOp.Return o) {
             to.load(8, o.top(), bail);
@@ -293,9 +307,15 @@ final class RegionWriter {
         code.visitJumpInsn(IFNE, bail.label());
     }
 
-    /** The block's end: all that it has done is where the next looks for it. */
-    private void retire(Block block) {
-        to.writeFlags();
+    /**
+     * The block's end: all that it has done is where the next looks for it.
+     *
+     * @param targets where control can go, as far as that is known: flags that one of them hides are left to {@link #go}
+     */
+    private void retire(Block block, long... targets) {
+        if (LongStream.of(targets).noneMatch(this::hidesFlags)) {
+            to.writeFlags();
+        }
         code.visitVarInsn(LLOAD, BytecodeWriter.RETIRED);
         to.constant(block.count);
         code.visitInsn(LADD);
@@ -304,21 +324,28 @@ final class RegionWriter {
 
     /** Control goes on at an address. */
     private void go(long target, int way) {
+        boolean hidden = hidesFlags(target);
+        if (to.flagsChanged() && !hidden) {
+            to.storeFlags();
+        }
         Integer number = numbers.get(target);
         if (number != null) {
-            goTo(number);
+            goTo(number, to.flagsChanged() && hidden);
             return;
         }
         leaveTo(target, exit(way));
     }
 
     /** Backwards only while there is time for all of the region. */
-    private void goTo(int number) {
+    private void goTo(int number, boolean flagsLeft) {
         if (number <= current) {
             code.visitVarInsn(LLOAD, BytecodeWriter.RETIRED);
             code.visitVarInsn(LLOAD, BytecodeWriter.LIMIT);
             code.visitInsn(LCMP);
             code.visitJumpInsn(IFLE, labels[number]);
+            if (flagsLeft) {
+                to.storeFlags();
+            }
             leaveTo(blocks[number].start, Translation.OUT_OF_TIME);
             return;
         }
@@ -333,7 +360,7 @@ final class RegionWriter {
             to.constant(blocks[point].start);
             code.visitInsn(LCMP);
             code.visitJumpInsn(IFNE, no);
-            goTo(point);
+            goTo(point, false);
             code.visitLabel(no);
         }
         leaveToNext();
