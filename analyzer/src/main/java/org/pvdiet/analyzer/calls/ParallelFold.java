@@ -14,8 +14,8 @@ import org.pvdiet.traces.TraceReader;
 
 /**
  * Folds a trace part by part, a part being a row group of calls. Threads summarise the calls that begin and end in a part,
- * each kind of call once, and note what belongs to calls that began in an earlier one; the caller's thread goes through the parts in order, brings
- * together the calls that cross the borders, and merges.
+ * each kind of call once, and note what belongs to calls that began in an earlier one; the caller's thread goes through the
+ * parts in order, brings together the calls that cross the borders, and merges.
  */
 final class ParallelFold<S extends Summary<S>> {
     /** What a thread found in a part; {@code open} are the calls that have not ended in it. {@code endSeq} is the next part's first. */
