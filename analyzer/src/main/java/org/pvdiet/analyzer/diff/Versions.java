@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -205,8 +206,7 @@ public final class Versions {
     /** What the contracts differ in, with the second kernel's names of parameters in both. */
     private List<ContractDifference> contracts(Hook before, Hook after, int compared, List<ContractChange> changes) {
         HookStatements was = first.statements(before.id());
-        List<String> names = names(first, before).arguments();
-        Names newNames = names(second, after);
+        UnaryOperator<String> renaming = renaming(names(first, before).arguments(), names(second, after));
         HookStatements renamed = new HookStatements(
                 was.hook(),
                 was.prototype(),
@@ -214,7 +214,7 @@ public final class Versions {
                 was.targetBefore(),
                 was.calls(),
                 was.statements().stream()
-                        .map(statement -> statement.as(words -> renamed(words, names, newNames)))
+                        .map(statement -> statement.as(renaming))
                         .toList());
         return ContractComparison.of(
                 renamed,
@@ -222,13 +222,15 @@ public final class Versions {
                 aspect -> saidByCalls(ContractComparison.kinds(aspect), compared, changes));
     }
 
-    private static String renamed(String words, List<String> names, Names newNames) {
-        String renamed = words;
-        for (int i = 0; i < names.size(); i++) {
-            renamed = renamed.replaceAll(
-                    "\\b" + Pattern.quote(names.get(i)) + "\\b", Matcher.quoteReplacement(newNames.argument(i)));
+    /** Gives all parameters their new names at once: two may have taken each other's. */
+    private static UnaryOperator<String> renaming(List<String> names, Names newNames) {
+        if (names.isEmpty()) {
+            return UnaryOperator.identity();
         }
-        return renamed;
+        Pattern any =
+                Pattern.compile(names.stream().map(Pattern::quote).collect(Collectors.joining("|", "\\b(?:", ")\\b")));
+        return words -> any.matcher(words)
+                .replaceAll(name -> Matcher.quoteReplacement(newNames.argument(names.indexOf(name.group()))));
     }
 
     private static String saidByCalls(Set<Kind> kinds, int compared, List<ContractChange> changes) {

@@ -214,6 +214,21 @@ class VersionsTest {
         assertFalse(back.changes().contains(new Change("cpu.write_cr4", "widened", true)), back::toString);
     }
 
+    /** Two parameters that take each other's names are where they were. */
+    @Test
+    void namesOfParametersAreNoContract() {
+        MadeHook before = new MadeHook("cpu.write_cr4", "void write_cr4(unsigned long a, unsigned long b)", "f");
+        MadeHook after = new MadeHook("cpu.write_cr4", "void write_cr4(unsigned long b, unsigned long a)", "f");
+        Consumer<MadeTrace> calls = trace -> trace.call("cpu.write_cr4")
+                .arguments(0x5000, 0x6000)
+                .effect(EffectKind.MSR_WRITE, 0xc0000080L, -1, -1, 0x5000, EffectOutcome.DONE)
+                .end();
+        assertEquals(
+                List.of(),
+                hook(compare(List.of(before), calls, List.of(after), calls), "cpu.write_cr4")
+                        .contracts());
+    }
+
     private static void writesMsr(MadeTrace trace, int registers) {
         MadeTrace.MadeCall call = trace.call("cpu.write_cr4").arguments(0x5000);
         for (int i = 0; i < registers; i++) {
