@@ -168,9 +168,9 @@ final class Benchmark {
         return new Step(what(guest), everyRun, run -> {
             MeasuredRun measured = own(
                     "record",
-                    "--kernel",
+                    KernelOption.NAME,
                     kernel,
-                    "--platform",
+                    GuestOptions.PLATFORM,
                     platform,
                     "--registers",
                     recording,

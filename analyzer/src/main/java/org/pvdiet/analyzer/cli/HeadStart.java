@@ -19,7 +19,6 @@ import org.pvdiet.emulator.session.Recording;
  */
 final class HeadStart {
     private static final Set<String> COMMANDS = Set.of("record", "study");
-    private static final String KERNEL = "--kernel";
 
     /** Until somebody takes it. */
     private static final AtomicReference<HeadStart> BEGUN = new AtomicReference<>();
@@ -38,7 +37,7 @@ final class HeadStart {
             return;
         }
         List<String> words = Arrays.asList(arguments);
-        after(KERNEL, words).map(Path::of).map(HeadStart::new).ifPresent(BEGUN::set);
+        after(KernelOption.NAME, words).map(Path::of).map(HeadStart::new).ifPresent(BEGUN::set);
         if (!words.contains(GuestOptions.MEMORY)) {
             long memory = new MemorySize().convert(GuestOptions.DEFAULT_MEMORY);
             after(GuestOptions.PLATFORM, words)

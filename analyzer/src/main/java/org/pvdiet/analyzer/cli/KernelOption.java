@@ -7,8 +7,10 @@ import picocli.CommandLine.Option;
 
 /** Which kernel a command takes that can do without being told. */
 final class KernelOption {
+    static final String NAME = "--kernel";
+
     @Option(
-            names = "--kernel",
+            names = NAME,
             paramLabel = "IMAGE",
             description = "A bzImage or vmlinux. Default: Debian's newest cloud kernel, by apt-get download.")
     private Path kernel;

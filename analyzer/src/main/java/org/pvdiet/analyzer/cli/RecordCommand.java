@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
             "The last line on standard output: calls, instructions, seconds, the trace's path."
         })
 final class RecordCommand implements Callable<Integer> {
-    @Option(names = "--kernel", required = true, paramLabel = "IMAGE", description = "A bzImage or vmlinux.")
+    @Option(names = KernelOption.NAME, required = true, paramLabel = "IMAGE", description = "A bzImage or vmlinux.")
     private Path kernel;
 
     @Option(

@@ -47,7 +47,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     @Option(
-            names = "--kernel",
+            names = KernelOption.NAME,
             paramLabel = "IMAGE",
             description = "The image, if it is no longer where it was; it must be the recorded one.")
     private Path kernel;

@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.memory;
 
+import com.google.common.collect.ObjectArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,8 +31,8 @@ public final class PhysicalMemory {
 
     private final byte[] ram;
     private final byte[] frameFlags;
-    private final List<Region> regions = new ArrayList<>();
-    private boolean hasDevices;
+    // An array, because a walk asks for its length at each level.
+    private Region[] regions = {};
     private final List<Runnable> flagChanges = new ArrayList<>();
     private WriteListener codeListener = (address, size, value) -> {};
     private WriteListener watchListener = (address, size, value) -> {};
@@ -67,8 +68,7 @@ public final class PhysicalMemory {
     }
 
     public void map(long base, long size, Mmio device) {
-        regions.add(new Region(base, size, device));
-        hasDevices = true;
+        regions = ObjectArrays.concat(regions, new Region(base, size, device));
         flagChanges.forEach(Runnable::run);
     }
 
@@ -105,14 +105,12 @@ public final class PhysicalMemory {
 
     /** True where a frame is RAM, unflagged and under no device: reads and writes may go straight to the bytes. */
     boolean isPlain(long frame) {
-        return frame < frameFlags.length
-                && frameFlags[(int) frame] == 0
-                && (!hasDevices || deviceAt(frame << FRAME_SHIFT) == null);
+        return isReadable(frame) && frameFlags[(int) frame] == 0;
     }
 
     /** True where reads may go straight to the bytes. */
     public boolean isReadable(long frame) {
-        return frame < frameFlags.length && (!hasDevices || deviceAt(frame << FRAME_SHIFT) == null);
+        return frame < frameFlags.length && (regions.length == 0 || deviceAt(frame << FRAME_SHIFT) == null);
     }
 
     private Region deviceAt(long address) {
@@ -126,7 +124,7 @@ public final class PhysicalMemory {
 
     /** Reads 1, 2, 4 or 8 bytes, zero-extended. */
     public long read(long address, int size) {
-        Region region = hasDevices ? deviceAt(address & -FRAME_SIZE) : null;
+        Region region = regions.length > 0 ? deviceAt(address & -FRAME_SIZE) : null;
         if (region != null && address >= region.base && address < region.base + region.size) {
             return region.device.read(address - region.base, size);
         }
@@ -145,7 +143,7 @@ public final class PhysicalMemory {
 
     /** Writes the low 1, 2, 4 or 8 bytes of {@code value}, not crossing a frame where the frame is flagged. */
     public void write(long address, int size, long value) {
-        Region region = hasDevices ? deviceAt(address & -FRAME_SIZE) : null;
+        Region region = regions.length > 0 ? deviceAt(address & -FRAME_SIZE) : null;
         if (region != null && address >= region.base && address < region.base + region.size) {
             region.device.write(address - region.base, size, value);
             return;
@@ -184,7 +182,7 @@ public final class PhysicalMemory {
     }
 
     public long readLong(long address) {
-        return hasDevices || address < 0 || address + 8 > ram.length
+        return regions.length > 0 || address < 0 || address + 8 > ram.length
                 ? read(address, 8)
                 : Ram.get64(ram, Ram.BYTES + address);
     }

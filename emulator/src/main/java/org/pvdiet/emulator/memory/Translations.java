@@ -70,12 +70,7 @@ final class Translations {
     }
 
     void flush(boolean keepGlobal) {
-        while (locals.count > 0) {
-            int entry = locals.remove();
-            if (!global[entry]) {
-                drop(entry);
-            }
-        }
+        drop(locals, false);
         if (!keepGlobal) {
             dropGlobals();
             holdsLarge = false;
@@ -83,9 +78,14 @@ final class Translations {
     }
 
     void dropGlobals() {
-        while (globals.count > 0) {
-            int entry = globals.remove();
-            if (global[entry]) {
+        drop(globals, true);
+    }
+
+    /** An entry that has been of another kind of page since is not of these any more. */
+    private void drop(Entries entries, boolean ofGlobalPages) {
+        while (entries.count > 0) {
+            int entry = entries.remove();
+            if (global[entry] == ofGlobalPages) {
                 drop(entry);
             }
         }
