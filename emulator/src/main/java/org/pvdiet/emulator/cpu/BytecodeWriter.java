@@ -79,9 +79,6 @@ final class BytecodeWriter {
     /** The flags' state but for a carry in it, where it is known, or {@link #NONE}. */
     private int known = NONE;
 
-    /** True where the flags' {@code b} is known to be 0, which is so after logical operations. */
-    private boolean logical;
-
     /** The addresses of the instruction's read-modify-writes. */
     private final Address[] writeAddresses = new Address[2];
 
@@ -98,7 +95,6 @@ final class BytecodeWriter {
         flagsInLocals = false;
         flagsChanged = false;
         known = NONE;
-        logical = false;
     }
 
     void beginInstruction() {
@@ -260,9 +256,7 @@ final class BytecodeWriter {
             return;
         }
         code.visitInsn(L2I);
-        if (size < 4) {
-            code.visitInsn(size == 1 ? I2B : I2S);
-        }
+        narrow(size);
         code.visitInsn(I2L);
     }
 
@@ -319,13 +313,16 @@ final class BytecodeWriter {
     private void find(boolean write, int size, Address address, int at, Bail bail) {
         linear(address);
         code.visitVarInsn(LSTORE, LINEAR);
+        // As an int, whose constants are part of instructions; the entry is in its low half.
         code.visitVarInsn(LLOAD, LINEAR);
+        code.visitInsn(L2I);
         number(FRAME_SHIFT - LOG_LONG);
-        code.visitInsn(LUSHR);
-        constant(LinearMemory.ENTRIES - 1 << LOG_LONG);
-        code.visitInsn(LAND);
-        constant(Ram.LONGS);
-        code.visitInsn(LADD);
+        code.visitInsn(IUSHR);
+        number(LinearMemory.ENTRIES - 1 << LOG_LONG);
+        code.visitInsn(IAND);
+        number((int) Ram.LONGS);
+        code.visitInsn(IADD);
+        code.visitInsn(I2L);
         code.visitVarInsn(LSTORE, CACHE_ENTRY);
         cached(write ? WRITE_TAGS : READ_TAGS);
         code.visitVarInsn(LLOAD, LINEAR);
@@ -445,15 +442,9 @@ final class BytecodeWriter {
         known = state;
     }
 
-    /** The flags' {@code b} that has been stored is 0. */
-    void flagsAreLogical() {
-        logical = true;
-    }
-
     /** The flags' state has been stored too. */
     void flagsInState() {
         known = NONE;
-        logical = false;
         flagsInLocals = true;
         flagsChanged = true;
     }
@@ -480,29 +471,42 @@ final class BytecodeWriter {
 
     /** 0 or 1. */
     void pushCarry() {
-        if (isKnown(StatusFlags.BITS) || isKnown(StatusFlags.RESULT)) {
+        if (isKnown(StatusFlags.BITS)) {
             code.visitVarInsn(LLOAD, FLAG_B);
             code.visitInsn(L2I);
             number((int) Flags.CF);
             code.visitInsn(IAND);
-        } else if (isKnown(StatusFlags.SUB)) {
-            code.visitVarInsn(LLOAD, FLAG_A);
-            code.visitVarInsn(LLOAD, FLAG_B);
-            unsigned();
-        } else if (isKnown(StatusFlags.ADD)) {
-            code.visitVarInsn(LLOAD, FLAG_A);
-            code.visitVarInsn(LLOAD, FLAG_B);
-            code.visitInsn(LADD);
-            code.visitVarInsn(LLOAD, FLAG_A);
-            unsigned();
+        } else if (isKnown(StatusFlags.LOGICAL)) {
+            code.visitInsn(ICONST_0);
+        } else if (isKnown(StatusFlags.SUM) || isKnown(StatusFlags.DIFFERENCE)) {
+            pushOperandsCarry();
         } else {
             pushFlags();
             code.visitMethodInsn(INVOKESTATIC, FLAGS, "carry", "(IJJ)Z", false);
         }
     }
 
-    /** 1 where the first is below the second, or 0. */
-    private void unsigned() {
+    private void pushOperandsCarry() {
+        boolean sum = isKnown(StatusFlags.SUM);
+        int size = StatusFlags.size(known);
+        code.visitVarInsn(LLOAD, FLAG_A);
+        zeroExtend(size);
+        code.visitVarInsn(LLOAD, FLAG_B);
+        zeroExtend(size);
+        if (size < 8) {
+            // It stands above the operands' bits.
+            code.visitInsn(sum ? LADD : LSUB);
+            number(8 * size);
+            code.visitInsn(LUSHR);
+            code.visitInsn(L2I);
+            number(1);
+            code.visitInsn(IAND);
+            return;
+        }
+        if (sum) {
+            code.visitInsn(LADD);
+            code.visitVarInsn(LLOAD, FLAG_A);
+        }
         alu("below", "(JJ)I");
     }
 
@@ -510,59 +514,28 @@ final class BytecodeWriter {
         return known != NONE && StatusFlags.kind(known) == kind;
     }
 
-    /** What zero and sign are those of. */
-    private void pushResult() {
-        if (isKnown(StatusFlags.RESULT)) {
-            code.visitVarInsn(LLOAD, FLAG_A);
-        } else if (isKnown(StatusFlags.ADD) || isKnown(StatusFlags.SUB)) {
-            code.visitVarInsn(LLOAD, FLAG_A);
-            code.visitVarInsn(LLOAD, FLAG_B);
-            code.visitInsn(isKnown(StatusFlags.ADD) ? LADD : LSUB);
-        } else if (isKnown(StatusFlags.INC) || isKnown(StatusFlags.DEC)) {
-            code.visitVarInsn(LLOAD, FLAG_A);
-            code.visitInsn(LCONST_1);
-            code.visitInsn(isKnown(StatusFlags.INC) ? LADD : LSUB);
-            align(StatusFlags.size(known));
-        } else {
-            pushFlags();
-            code.visitMethodInsn(INVOKESTATIC, FLAGS, "result", "(IJJ)J", false);
-        }
-    }
-
     void jumpIf(int condition, Label target) {
         boolean not = (condition & 1) != 0;
         int which = condition >> 1;
-        if (isKnown(StatusFlags.SUB)) {
-            switch (which) {
-                case 1, 3 -> {
-                    // As numbers without sign. No method does it, so that the comparison becomes one with the jump.
-                    code.visitVarInsn(LLOAD, FLAG_A);
-                    constant(Long.MIN_VALUE);
-                    code.visitInsn(LADD);
-                    code.visitVarInsn(LLOAD, FLAG_B);
-                    constant(Long.MIN_VALUE);
-                    code.visitInsn(LADD);
-                    code.visitInsn(LCMP);
-                    jump(which == 1 ? IFLT : IFLE, not, target);
-                    return;
-                }
-                case 2, 6, 7 -> {
-                    code.visitVarInsn(LLOAD, FLAG_A);
-                    code.visitVarInsn(LLOAD, FLAG_B);
-                    code.visitInsn(LCMP);
-                    jump(which == 2 ? IFEQ : which == 6 ? IFLT : IFLE, not, target);
-                    return;
-                }
-                default -> {}
+        if (isKnown(StatusFlags.DIFFERENCE) && which != 0 && which != 4 && which != 5) {
+            boolean signed = which != 1 && which != 3;
+            pushOperand(FLAG_A, signed);
+            pushOperand(FLAG_B, signed);
+            int opcode = which == 2 ? IFEQ : which == 1 || which == 6 ? IFLT : IFLE;
+            if (StatusFlags.size(known) == 8) {
+                code.visitInsn(LCMP);
+                jump(opcode, not, target);
+            } else {
+                // The comparisons of two numbers are numbered as those of one with 0 are.
+                jump(opcode + IF_ICMPEQ - IFEQ, not, target);
             }
-        }
-        if (known != NONE && !isKnown(StatusFlags.BITS) && (which == 2 || which == 4)
-                || logical && (which == 6 || which == 7)) {
-            pushResult();
-            code.visitInsn(LCONST_0);
-            code.visitInsn(LCMP);
-            jump(which == 2 ? IFEQ : which == 7 ? IFLE : IFLT, not, target);
             return;
+        }
+        if (which == 2 || which == 4 || isKnown(StatusFlags.LOGICAL) && which >= 6) {
+            if (pushResult()) {
+                jump(which == 2 ? IFEQ : which == 7 ? IFLE : IFLT, not, target);
+                return;
+            }
         }
         if (which == 1) {
             pushCarry();
@@ -575,11 +548,75 @@ final class BytecodeWriter {
         code.visitJumpInsn(IFNE, target);
     }
 
+    /** An operand of the known size so that it compares as a number with or without sign, as an int where it fits in one. */
+    private void pushOperand(int local, boolean signed) {
+        int size = StatusFlags.size(known);
+        code.visitVarInsn(LLOAD, local);
+        if (size == 8) {
+            if (!signed) {
+                constant(Long.MIN_VALUE);
+                code.visitInsn(LADD);
+            }
+            return;
+        }
+        code.visitInsn(L2I);
+        if (signed) {
+            narrow(size);
+        } else if (size == 4) {
+            number(Integer.MIN_VALUE);
+            code.visitInsn(IADD);
+        } else {
+            number((1 << 8 * size) - 1);
+            code.visitInsn(IAND);
+        }
+    }
+
+    /** An int that is negative, zero or positive as what zero and sign are those of; false where nothing is known of that. */
+    private boolean pushResult() {
+        if (known == NONE) {
+            return false;
+        }
+        switch (StatusFlags.kind(known)) {
+            case StatusFlags.LOGICAL -> code.visitVarInsn(LLOAD, FLAG_A);
+            case StatusFlags.SUM, StatusFlags.DIFFERENCE -> {
+                code.visitVarInsn(LLOAD, FLAG_A);
+                code.visitVarInsn(LLOAD, FLAG_B);
+                code.visitInsn(isKnown(StatusFlags.SUM) ? LADD : LSUB);
+            }
+            case StatusFlags.INC, StatusFlags.DEC -> {
+                code.visitVarInsn(LLOAD, FLAG_A);
+                code.visitInsn(LCONST_1);
+                code.visitInsn(isKnown(StatusFlags.INC) ? LADD : LSUB);
+            }
+            default -> {
+                return false;
+            }
+        }
+        int size = StatusFlags.size(known);
+        if (size == 8) {
+            code.visitInsn(LCONST_0);
+            code.visitInsn(LCMP);
+        } else {
+            code.visitInsn(L2I);
+            narrow(size);
+        }
+        return true;
+    }
+
+    private void narrow(int size) {
+        if (size < 4) {
+            code.visitInsn(size == 1 ? I2B : I2S);
+        }
+    }
+
     private void jump(int opcode, boolean inverted, Label target) {
         int other = switch (opcode) {
             case IFEQ -> IFNE;
             case IFLT -> IFGE;
-            default -> IFGT;
+            case IFLE -> IFGT;
+            case IF_ICMPEQ -> IF_ICMPNE;
+            case IF_ICMPLT -> IF_ICMPGE;
+            default -> IF_ICMPGT;
         };
         code.visitJumpInsn(inverted ? other : opcode, target);
     }

@@ -18,6 +18,7 @@ public final class LinearMemory {
     public static final int ENTRIES = Translations.ENTRIES;
 
     private static final long PAGE = -FRAME_SIZE;
+    private static final int LOG_LONG = 3;
 
     private final Mmu mmu;
     private final PhysicalMemory memory;
@@ -98,6 +99,11 @@ public final class LinearMemory {
         return Translations.index(linear);
     }
 
+    /** Where an entry's tag and offset lie in their arrays, as {@link Ram} has it. */
+    private static long entry(long linear) {
+        return ((int) linear >>> FRAME_SHIFT - LOG_LONG & ENTRIES - 1 << LOG_LONG) + (int) Ram.LONGS;
+    }
+
     private int claim(long linear) {
         return translations.claim(linear, mmu.walkedGlobal(), mmu.walkedShift());
     }
@@ -173,6 +179,11 @@ public final class LinearMemory {
         return value;
     }
 
+    private long loadForStoreSlow(long linear, int size) {
+        checkWrite(linear, size);
+        return loadSlow(linear, size);
+    }
+
     private void storeSlow(long linear, int size, long value) {
         if (listener != null) {
             listener.access(linear, size, true);
@@ -188,6 +199,9 @@ public final class LinearMemory {
             memory.write(i < low ? first + i : second + i - low, 1, value >>> 8 * i);
         }
     }
+
+    // Accesses are looked up by the page of their last byte: if it is another than the first byte's, the entry is not
+    // its.
 
     // For translated code, which looks accesses up itself and makes those that it finds.
 
@@ -228,108 +242,96 @@ public final class LinearMemory {
     }
 
     public long load8(long linear) {
-        int i = index(linear);
-        if (readTag[i] == (linear & PAGE)) {
-            return Ram.get8(ram, linear + readOffset[i]);
-        }
-        return loadSlow(linear, 1);
+        long entry = entry(linear);
+        return Ram.get64(readTag, entry) == (linear & PAGE)
+                ? Ram.get8(ram, linear + Ram.get64(readOffset, entry))
+                : loadSlow(linear, 1);
     }
 
     /** The load of a read-modify-write: faults as a write does. */
     public long loadForStore8(long linear) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE)) {
-            return Ram.get8(ram, linear + writeOffset[i]);
-        }
-        checkWrite(linear, 1);
-        return loadSlow(linear, 1);
+        long entry = entry(linear);
+        return Ram.get64(writeTag, entry) == (linear & PAGE)
+                ? Ram.get8(ram, linear + Ram.get64(writeOffset, entry))
+                : loadForStoreSlow(linear, 1);
     }
 
     public void store8(long linear, long value) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE)) {
-            Ram.put8(ram, linear + writeOffset[i], value);
+        long entry = entry(linear);
+        if (Ram.get64(writeTag, entry) == (linear & PAGE)) {
+            Ram.put8(ram, linear + Ram.get64(writeOffset, entry), value);
         } else {
             storeSlow(linear, 1, value);
         }
     }
 
     public long load16(long linear) {
-        int i = index(linear);
-        if (readTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 2) {
-            return Ram.get16(ram, linear + readOffset[i]);
-        }
-        return loadSlow(linear, 2);
+        long entry = entry(linear);
+        return Ram.get64(readTag, entry) == (linear + 1 & PAGE)
+                ? Ram.get16(ram, linear + Ram.get64(readOffset, entry))
+                : loadSlow(linear, 2);
     }
 
     /** The load of a read-modify-write: faults as a write does. */
     public long loadForStore16(long linear) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 2) {
-            return Ram.get16(ram, linear + writeOffset[i]);
-        }
-        checkWrite(linear, 2);
-        return loadSlow(linear, 2);
+        long entry = entry(linear);
+        return Ram.get64(writeTag, entry) == (linear + 1 & PAGE)
+                ? Ram.get16(ram, linear + Ram.get64(writeOffset, entry))
+                : loadForStoreSlow(linear, 2);
     }
 
     public void store16(long linear, long value) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 2) {
-            Ram.put16(ram, linear + writeOffset[i], value);
+        long entry = entry(linear);
+        if (Ram.get64(writeTag, entry) == (linear + 1 & PAGE)) {
+            Ram.put16(ram, linear + Ram.get64(writeOffset, entry), value);
         } else {
             storeSlow(linear, 2, value);
         }
     }
 
     public long load32(long linear) {
-        int i = index(linear);
-        if (readTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 4) {
-            return Ram.get32(ram, linear + readOffset[i]);
-        }
-        return loadSlow(linear, 4);
+        long entry = entry(linear);
+        return Ram.get64(readTag, entry) == (linear + 3 & PAGE)
+                ? Ram.get32(ram, linear + Ram.get64(readOffset, entry))
+                : loadSlow(linear, 4);
     }
 
     /** The load of a read-modify-write: faults as a write does. */
     public long loadForStore32(long linear) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 4) {
-            return Ram.get32(ram, linear + writeOffset[i]);
-        }
-        checkWrite(linear, 4);
-        return loadSlow(linear, 4);
+        long entry = entry(linear);
+        return Ram.get64(writeTag, entry) == (linear + 3 & PAGE)
+                ? Ram.get32(ram, linear + Ram.get64(writeOffset, entry))
+                : loadForStoreSlow(linear, 4);
     }
 
     public void store32(long linear, long value) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 4) {
-            Ram.put32(ram, linear + writeOffset[i], value);
+        long entry = entry(linear);
+        if (Ram.get64(writeTag, entry) == (linear + 3 & PAGE)) {
+            Ram.put32(ram, linear + Ram.get64(writeOffset, entry), value);
         } else {
             storeSlow(linear, 4, value);
         }
     }
 
     public long load64(long linear) {
-        int i = index(linear);
-        if (readTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 8) {
-            return Ram.get64(ram, linear + readOffset[i]);
-        }
-        return loadSlow(linear, 8);
+        long entry = entry(linear);
+        return Ram.get64(readTag, entry) == (linear + 7 & PAGE)
+                ? Ram.get64(ram, linear + Ram.get64(readOffset, entry))
+                : loadSlow(linear, 8);
     }
 
     /** The load of a read-modify-write: faults as a write does. */
     public long loadForStore64(long linear) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 8) {
-            return Ram.get64(ram, linear + writeOffset[i]);
-        }
-        checkWrite(linear, 8);
-        return loadSlow(linear, 8);
+        long entry = entry(linear);
+        return Ram.get64(writeTag, entry) == (linear + 7 & PAGE)
+                ? Ram.get64(ram, linear + Ram.get64(writeOffset, entry))
+                : loadForStoreSlow(linear, 8);
     }
 
     public void store64(long linear, long value) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 8) {
-            Ram.put64(ram, linear + writeOffset[i], value);
+        long entry = entry(linear);
+        if (Ram.get64(writeTag, entry) == (linear + 7 & PAGE)) {
+            Ram.put64(ram, linear + Ram.get64(writeOffset, entry), value);
         } else {
             storeSlow(linear, 8, value);
         }
