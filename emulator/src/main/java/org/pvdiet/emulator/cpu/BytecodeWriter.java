@@ -1,7 +1,6 @@
 package org.pvdiet.emulator.cpu;
 
 import static org.objectweb.asm.Opcodes.*;
-import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SHIFT;
 import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
 
 import com.google.common.base.Ascii;
@@ -41,23 +40,18 @@ final class BytecodeWriter {
     static final int NEXT = 14;
     static final int SCRATCH = 16;
     static final int CARRY = 18;
-    private static final int READ_TAGS = 19;
-    private static final int READ_OFFSETS = 20;
-    private static final int WRITE_TAGS = 21;
-    private static final int WRITE_OFFSETS = 22;
-    private static final int BYTES = 23;
-    private static final int LINEAR = 24;
-    private static final int CACHE_ENTRY = 26;
-    private static final int READ_AT = 28;
+    private static final int WORDS = 19;
+    private static final int BYTES = 20;
+    private static final int LINEAR = 21;
+    private static final int CACHE_ENTRY = 23;
+    private static final int READ_AT = 25;
 
     /** Where the instruction's read-modify-writes go in RAM. */
-    private static final int FIRST_WRITE_AT = 30;
+    private static final int FIRST_WRITE_AT = 27;
 
     private static final int FIRST_REGISTER = FIRST_WRITE_AT + 4;
 
     static final int NONE = -1;
-
-    private static final int LOG_LONG = 3;
 
     /** Where code goes on that leaves an instruction to the interpreter, with nothing of it done. */
     interface Bail {
@@ -122,12 +116,9 @@ final class BytecodeWriter {
         code.visitVarInsn(Type.getType(type).getOpcode(ISTORE), local);
     }
 
-    /** Makes the translation cache's locals hold it. */
+    /** Makes the locals for RAM and the translation cache hold them. */
     void readCache() {
-        readCache("readTags", "[J", READ_TAGS);
-        readCache("readOffsets", "[J", READ_OFFSETS);
-        readCache("writeTags", "[J", WRITE_TAGS);
-        readCache("writeOffsets", "[J", WRITE_OFFSETS);
+        readCache("words", "[J", WORDS);
         readCache("ram", "[B", BYTES);
     }
 
@@ -314,17 +305,15 @@ final class BytecodeWriter {
         linear(address);
         code.visitVarInsn(LSTORE, LINEAR);
         // As an int, whose constants are part of instructions; the entry is in its low half.
+        int tag = write ? LinearMemory.WRITE : LinearMemory.READ;
         code.visitVarInsn(LLOAD, LINEAR);
         code.visitInsn(L2I);
-        number(FRAME_SHIFT - LOG_LONG);
+        number(LinearMemory.ENTRY_SHIFT);
         code.visitInsn(IUSHR);
-        number(LinearMemory.ENTRIES - 1 << LOG_LONG);
+        number(LinearMemory.ENTRY_MASK);
         code.visitInsn(IAND);
-        number((int) Ram.LONGS);
-        code.visitInsn(IADD);
-        code.visitInsn(I2L);
-        code.visitVarInsn(LSTORE, CACHE_ENTRY);
-        cached(write ? WRITE_TAGS : READ_TAGS);
+        code.visitVarInsn(ISTORE, CACHE_ENTRY);
+        cached(tag);
         code.visitVarInsn(LLOAD, LINEAR);
         // The last byte's page: if it is another than the first byte's, this is not its entry.
         if (size > 1) {
@@ -335,14 +324,19 @@ final class BytecodeWriter {
         code.visitInsn(LAND);
         code.visitInsn(LCMP);
         code.visitJumpInsn(IFNE, bail.label());
-        cached(write ? WRITE_OFFSETS : READ_OFFSETS);
+        cached(LinearMemory.OFFSET);
         code.visitVarInsn(LLOAD, LINEAR);
         code.visitInsn(LADD);
         code.visitVarInsn(LSTORE, at);
     }
 
-    private void cached(int array) {
-        unsafe(array, CACHE_ENTRY);
+    private void cached(int word) {
+        code.visitFieldInsn(GETSTATIC, RAM, "UNSAFE", "L" + UNSAFE + ";");
+        code.visitVarInsn(ALOAD, WORDS);
+        code.visitVarInsn(ILOAD, CACHE_ENTRY);
+        number((int) Ram.LONGS + word);
+        code.visitInsn(IADD);
+        code.visitInsn(I2L);
         code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "getLong", "(Ljava/lang/Object;J)J", false);
     }
 
