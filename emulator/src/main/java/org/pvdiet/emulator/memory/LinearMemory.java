@@ -3,8 +3,6 @@ package org.pvdiet.emulator.memory;
 import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SHIFT;
 import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
 
-import java.util.Arrays;
-
 /**
  * Linear addresses as one privilege sees them: loads, stores and fetches through a direct-mapped translation cache. All
  * loads are zero-extended; all stores take the low bytes. Any access may throw {@link MemoryFault}, and then nothing has
@@ -361,17 +359,16 @@ public final class LinearMemory {
         }
         int room = (int) (FRAME_SIZE - (linear & FRAME_SIZE - 1));
         int count = Math.min(bytes, room) / size * size;
-        int from = (int) (place(words, entry, linear) - Ram.BYTES);
-        boolean uniform = value == 0;
-        if (size == 1 || uniform) {
-            Arrays.fill(ram, from, from + count, (byte) value);
-        } else {
-            for (long at = Ram.BYTES + from; at < Ram.BYTES + from + count; at += size) {
-                switch (size) {
-                    case 2 -> Ram.put16(ram, at, value);
-                    case 4 -> Ram.put32(ram, at, value);
-                    default -> Ram.put64(ram, at, value);
-                }
+        long from = place(words, entry, linear);
+        if (size == 1 || value == 0) {
+            Ram.fill(ram, from, count, (byte) value);
+            return count;
+        }
+        for (long at = from; at < from + count; at += size) {
+            switch (size) {
+                case 2 -> Ram.put16(ram, at, value);
+                case 4 -> Ram.put32(ram, at, value);
+                default -> Ram.put64(ram, at, value);
             }
         }
         return count;
