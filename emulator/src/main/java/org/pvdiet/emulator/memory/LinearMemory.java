@@ -113,7 +113,7 @@ public final class LinearMemory {
     }
 
     private void add(int kind, long linear, long physical) {
-        translations.add(kind, linear, physical - linear + Ram.BYTES, mmu.walkedGlobal(), mmu.walkedShift());
+        translations.add(kind, linear, physical - linear + Ram.BYTES, mmu);
     }
 
     /**
@@ -129,6 +129,7 @@ public final class LinearMemory {
         long physical = mmu.walk(linear, Mmu.EXECUTE, user);
         if (memory.isReadable(physical >>> FRAME_SHIFT)) {
             add(Translations.EXECUTE, linear, physical);
+            mmu.fetched(linear);
         }
         return physical;
     }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 final class Translations {
     static final int ENTRIES = 1024;
     private static final int MASK = ENTRIES - 1;
+    private static final int TABLE_ENTRIES = 512;
 
     // An entry's words: for each kind of access the address of the page that it finds there, and what to add to a
     // linear
@@ -26,6 +27,10 @@ final class Translations {
     private static final int FEW = 64;
 
     final long[] words = new long[ENTRIES << LOG_WORDS];
+
+    /** Physical addresses of the page-table entries that translations rest on. */
+    private final long[] entries = new long[ENTRIES];
+
     private final boolean[] global = new boolean[ENTRIES];
 
     // The entries that have been of no global page since those were dropped last; and those of global pages likewise.
@@ -101,7 +106,7 @@ final class Translations {
                 if (to.page(entry) == EMPTY) {
                     int first = entry << LOG_WORDS;
                     System.arraycopy(words, first, to.words, first, 1 << LOG_WORDS);
-                    to.mark(entry, true, pageShift[entry]);
+                    to.mark(entry, true, pageShift[entry], entries[entry]);
                 }
                 drop(entry);
             }
@@ -130,6 +135,15 @@ final class Translations {
         return global[index(linear)];
     }
 
+    /** Drops what rests on an entry of a level-1 table: the entry's number in it is the low half of the page's. */
+    void dropRestingOn(long at) {
+        for (int i = (int) (at >>> 3) & TABLE_ENTRIES - 1; i < ENTRIES; i += TABLE_ENTRIES) {
+            if (entries[i] == at) {
+                drop(i);
+            }
+        }
+    }
+
     private long page(int i) {
         long read = word(i, READ);
         long write = word(i, WRITE);
@@ -145,10 +159,10 @@ final class Translations {
     }
 
     /**
-     * A page is found by a kind of access from now on. An entry of another page, or of the same where it led elsewhere,
+     * A page that was just walked to is found by a kind of access from now on. An entry of another page, or of the same where it led elsewhere,
      * leaves its place as a whole, so that the place's offset and global mark hold for each kind.
      */
-    void add(int kind, long linear, long offset, boolean ofGlobalPage, int shift) {
+    void add(int kind, long linear, long offset, Mmu walked) {
         int i = index(linear);
         long page = linear & -FRAME_SIZE;
         long before = page(i);
@@ -157,10 +171,11 @@ final class Translations {
         }
         words[(i << LOG_WORDS) + kind] = page;
         words[(i << LOG_WORDS) + OFFSET] = offset;
-        mark(i, ofGlobalPage, shift);
+        mark(i, walked.walkedGlobal(), walked.walkedShift(), walked.walkedEntry());
     }
 
-    private void mark(int i, boolean ofGlobalPage, int shift) {
+    private void mark(int i, boolean ofGlobalPage, int shift, long entry) {
+        entries[i] = entry;
         global[i] = ofGlobalPage;
         if (ofGlobalPage) {
             globals.add(i);

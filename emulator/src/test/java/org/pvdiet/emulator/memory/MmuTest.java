@@ -63,7 +63,7 @@ class MmuTest {
     void anEntryThatChangedWhileAnotherRootWasLoadedIsSeen() {
         assertEquals(1, load());
         mmu.switchRoot(B, true);
-        mmu.writeEntry(entry(A), SECOND | FLAGS);
+        mmu.writeEntry(1, entry(A), SECOND | FLAGS);
         mmu.switchRoot(A, true);
         assertEquals(2, load());
     }
@@ -72,16 +72,24 @@ class MmuTest {
     void anEntryThatChangesBetweenTheLoadOfItsRootAndTheFirstAccessIsSeen() {
         assertEquals(1, load());
         thereAndBack();
-        mmu.writeEntry(entry(A), SECOND | FLAGS);
+        mmu.writeEntry(1, entry(A), SECOND | FLAGS);
         assertEquals(2, load());
     }
 
     @Test
-    void whatRestsOnAChangedEntryStaysUntilItIsDroppedAndNotLonger() {
+    void whatRestsOnAChangedEntryGoes() {
         assertEquals(1, load());
-        mmu.writeEntry(entry(A), SECOND | FLAGS);
+        mmu.writeEntry(1, entry(A), SECOND | FLAGS);
+        assertEquals(2, load());
+    }
+
+    @Test
+    void whatRestsOnAChangedTableGoesInAllRoots() {
         assertEquals(1, load());
-        thereAndBack();
+        mmu.switchRoot(B, true);
+        long level3 = B + 4096;
+        mmu.writeEntry(4, A + (PAGE >>> 39 & 511) * 8, level3 | FLAGS);
+        mmu.switchRoot(A, true);
         assertEquals(2, load());
     }
 
@@ -89,7 +97,7 @@ class MmuTest {
     void aFrameThatBecomesARootAgainHoldsOtherEntries() {
         assertEquals(1, load());
         mmu.switchRoot(B, true);
-        mmu.tableChanged();
+        mmu.forgetRoot(A);
         memory.writeLong(entry(A), SECOND | FLAGS);
         mmu.switchRoot(A, true);
         assertEquals(2, load());
@@ -108,10 +116,23 @@ class MmuTest {
     }
 
     @Test
-    void anAccessedBitThatWasClearedIsSetAgain() {
+    void anAccessedBitThatWasClearedIsSetAgainAfterAFlush() {
         assertEquals(1, load());
         thereAndBack();
-        mmu.writeEntry(entry(A), FIRST | FLAGS & ~Mmu.ACCESSED);
+        long cleared = FIRST | FLAGS & ~Mmu.ACCESSED;
+        mmu.writeEntry(1, entry(A), cleared);
+        assertEquals(1, load());
+        assertEquals(cleared, memory.readLong(entry(A)));
+        mmu.flushStale();
+        assertEquals(1, load());
+        assertEquals(FIRST | FLAGS, memory.readLong(entry(A)));
+    }
+
+    @Test
+    void anAccessedBitThatWasClearedIsSetAgainWhenItsRootComesBack() {
+        assertEquals(1, load());
+        mmu.writeEntry(1, entry(A), FIRST | FLAGS & ~Mmu.ACCESSED);
+        thereAndBack();
         assertEquals(1, load());
         assertEquals(FIRST | FLAGS, memory.readLong(entry(A)));
     }
@@ -137,17 +158,35 @@ class MmuTest {
         assertNotEquals(first, mmu.generation(false));
         mmu.switchRoot(A, true);
         assertEquals(first, mmu.generation(false));
-        mmu.writeEntry(entry(B), FIRST | FLAGS);
+        mmu.writeEntry(1, entry(A), SECOND | FLAGS);
         assertNotEquals(first, mmu.generation(false));
+    }
+
+    /** A page that no instruction was fetched from is no reason to look code up again. */
+    @Test
+    void codeIsLookedUpAgainWhereItsPageIsDroppedOrItsEntryChanges() {
+        assertEquals(1, load());
+        long before = mmu.generation(false);
+        mmu.invalidatePage(PAGE);
+        mmu.writeEntry(1, entry(A), SECOND | FLAGS);
+        assertEquals(before, mmu.generation(false));
+        mmu.user().execute(PAGE);
+        mmu.invalidatePage(PAGE);
+        long after = mmu.generation(false);
+        assertNotEquals(before, after);
+        mmu.writeEntry(1, entry(A), FIRST | FLAGS);
+        assertNotEquals(after, mmu.generation(false));
+        assertEquals(FIRST, mmu.user().execute(PAGE));
     }
 
     @Test
     void whatIsStaleGoesWhereAllOrThePageIsDropped() {
         assertEquals(1, load());
-        mmu.writeEntry(entry(A), SECOND | FLAGS);
+        memory.writeLong(entry(A), SECOND | FLAGS);
+        assertEquals(1, load());
         mmu.flush(false);
         assertEquals(2, load());
-        mmu.writeEntry(entry(A), FIRST | FLAGS);
+        memory.writeLong(entry(A), FIRST | FLAGS);
         mmu.invalidatePage(PAGE);
         assertEquals(1, load());
     }

@@ -6,7 +6,7 @@ import org.pvdiet.emulator.memory.Mmu;
 
 /**
  * Drops translations and counts how often all of them went, so that a frame whose use changes need not cause another flush
- * (Xen's TLB clock, arch/x86/flushtlb.c).
+ * (Xen's TLB clock, arch/x86/flushtlb.c). Most have gone before, with the entries that they rest on.
  */
 final class TlbFlushes {
     private final Cpu cpu;
@@ -25,7 +25,7 @@ final class TlbFlushes {
     /** Xen flushes for its own reasons; the guest asked for nothing. */
     void flush() {
         count++;
-        mmu.flush(false);
+        mmu.flushStale();
     }
 
     /** The guest asked for all translations to go. */
