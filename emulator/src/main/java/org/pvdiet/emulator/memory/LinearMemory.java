@@ -61,26 +61,12 @@ public final class LinearMemory {
         listener = accesses;
     }
 
-    /** False where it takes less to flush the translations than to change to others. */
-    boolean canChange() {
-        return translations.holdsFewGlobals();
-    }
-
-    /** Goes on with other translations, which hold none of a global page. */
-    void use(Translations others, boolean keepGlobal) {
-        if (!keepGlobal) {
-            translations.dropGlobals();
-        } else if (others != translations) {
-            translations.moveGlobals(others);
-        }
+    /** Goes on with other translations. */
+    void use(Translations others) {
         if (others.writeDrops != writeDrops) {
             others.dropWrites();
             others.writeDrops = writeDrops;
         }
-        use(others);
-    }
-
-    private void use(Translations others) {
         translations = others;
         words = others.words;
     }

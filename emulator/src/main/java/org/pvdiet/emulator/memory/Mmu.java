@@ -37,7 +37,8 @@ public final class Mmu {
     private KeptRoot current;
     private int replaced;
 
-    // What code was found by, ever: the numbers of pages, with their sizes, and the addresses of the entries that map them.
+    // What code was found by, ever: the numbers of pages, with their sizes, and the addresses of the entries that map
+    // them.
     // Where neither changes, no code that was found needs to be looked up again.
     private final RoughSet codePages = new RoughSet();
     private final RoughSet codeEntries = new RoughSet();
@@ -52,6 +53,7 @@ public final class Mmu {
     private boolean smap;
     private boolean alignmentCheck;
     private boolean globalPages;
+    private boolean keepsRoots;
     private long generation;
     private long lastGeneration;
     private long globalGeneration;
@@ -102,27 +104,15 @@ public final class Mmu {
 
     /**
      * As {@link #setRoot}, for a platform where every entry is written by {@link #writeEntry}: translations come back with the
-     * root that they are of, since they are what a walk would find.
+     * root that they are of, since they are what a walk would find. Global pages are like others then.
      */
-    public void switchRoot(long physical, boolean keepGlobal) {
+    public void switchRoot(long physical) {
         root = physical & FRAME_MASK;
-        if (stale) {
-            current.root = -1;
-        }
-        if (supervisor.canChange() && user.canChange()) {
-            current = kept();
-            generation = current.generation;
-            supervisor.use(current.supervisor, keepGlobal);
-            user.use(current.user, keepGlobal);
-        } else {
-            supervisor.flush(keepGlobal);
-            user.flush(keepGlobal);
-            current.root = root;
-            renew();
-        }
-        if (!keepGlobal) {
-            globalGeneration = ++lastGeneration;
-        }
+        keepsRoots = true;
+        current = kept();
+        generation = current.generation;
+        supervisor.use(current.supervisor);
+        user.use(current.user);
     }
 
     /** What is kept of the root, or the place of each in turn. */
@@ -159,10 +149,7 @@ public final class Mmu {
             return;
         }
         if (((old ^ entry) & ~(ACCESSED | DIRTY)) == 0) {
-            if ((old & ~entry) != 0) {
-                stale = true;
-                forgetOthers();
-            }
+            stale |= (old & ~entry) != 0;
         } else if (level > 1 || codeEntries.mayContain(at)) {
             flush(false);
         } else {
@@ -362,7 +349,7 @@ public final class Mmu {
             if (marked != entry) {
                 memory.writeAccessedDirty(at, marked);
             }
-            walkedGlobal = globalPages && (entry & GLOBAL) != 0;
+            walkedGlobal = globalPages && !keepsRoots && (entry & GLOBAL) != 0;
             walkedShift = shift;
             walkedEntry = at;
             walkedWritable = (marked & DIRTY) != 0 && permits(WRITE, asUser, allowed, forbidden);

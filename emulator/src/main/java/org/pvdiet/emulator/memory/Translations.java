@@ -23,9 +23,6 @@ final class Translations {
     /** Matches no page address. */
     private static final long EMPTY = 1;
 
-    /** To move more global entries takes longer than what it saves. */
-    private static final int FEW = 64;
-
     final long[] words = new long[ENTRIES << LOG_WORDS];
 
     /** Physical addresses of the page-table entries that translations rest on. */
@@ -75,13 +72,9 @@ final class Translations {
     void flush(boolean keepGlobal) {
         drop(locals, false);
         if (!keepGlobal) {
-            dropGlobals();
+            drop(globals, true);
             holdsLarge = false;
         }
-    }
-
-    void dropGlobals() {
-        drop(globals, true);
     }
 
     /** An entry that has been of another kind of page since is not of these any more. */
@@ -89,25 +82,6 @@ final class Translations {
         while (entries.count > 0) {
             int entry = entries.remove();
             if (global[entry] == ofGlobalPages) {
-                drop(entry);
-            }
-        }
-    }
-
-    boolean holdsFewGlobals() {
-        return globals.count <= FEW;
-    }
-
-    /** Global pages go with the processor to another root's translations, where these leave room. */
-    void moveGlobals(Translations to) {
-        while (globals.count > 0) {
-            int entry = globals.remove();
-            if (global[entry] && page(entry) != EMPTY) {
-                if (to.page(entry) == EMPTY) {
-                    int first = entry << LOG_WORDS;
-                    System.arraycopy(words, first, to.words, first, 1 << LOG_WORDS);
-                    to.mark(entry, true, pageShift[entry], entries[entry]);
-                }
                 drop(entry);
             }
         }
@@ -159,8 +133,8 @@ final class Translations {
     }
 
     /**
-     * A page that was just walked to is found by a kind of access from now on. An entry of another page, or of the same where it led elsewhere,
-     * leaves its place as a whole, so that the place's offset and global mark hold for each kind.
+     * A page that was just walked to is found by a kind of access from now on. An entry of another page, or of the same
+     * where it led elsewhere, leaves its place as a whole, so that the place's offset and global mark hold for each kind.
      */
     void add(int kind, long linear, long offset, Mmu walked) {
         int i = index(linear);
@@ -171,18 +145,11 @@ final class Translations {
         }
         words[(i << LOG_WORDS) + kind] = page;
         words[(i << LOG_WORDS) + OFFSET] = offset;
-        mark(i, walked.walkedGlobal(), walked.walkedShift(), walked.walkedEntry());
-    }
-
-    private void mark(int i, boolean ofGlobalPage, int shift, long entry) {
-        entries[i] = entry;
+        boolean ofGlobalPage = walked.walkedGlobal();
+        entries[i] = walked.walkedEntry();
         global[i] = ofGlobalPage;
-        if (ofGlobalPage) {
-            globals.add(i);
-        } else {
-            locals.add(i);
-        }
-        pageShift[i] = (byte) shift;
-        holdsLarge |= shift > FRAME_SHIFT;
+        (ofGlobalPage ? globals : locals).add(i);
+        pageShift[i] = (byte) walked.walkedShift();
+        holdsLarge |= pageShift[i] > FRAME_SHIFT;
     }
 }

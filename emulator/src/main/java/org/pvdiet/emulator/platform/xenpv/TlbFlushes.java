@@ -42,10 +42,10 @@ final class TlbFlushes {
     /** Another page-table root; global pages stay when only the guest's mode changes. */
     void load(long root, boolean keepGlobal) {
         if (!keepGlobal) {
-            count++;
+            flush();
         }
         cpu.control.cr3 = root;
-        mmu.switchRoot(root, keepGlobal);
+        mmu.switchRoot(root);
     }
 
     private Observer observer() {
