@@ -201,26 +201,38 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         return MemoryUtil.getLong(present(column, valueAddresses[column.ordinal()]) + ((long) row << 3));
     }
 
-    /** Mixes each row's value in a column, or that it has none, into the hash that {@code hashes} holds for the row. */
-    public void hash(C column, long[] hashes) {
+    /**
+     * Mixes values in a column, or that there is none, into the hashes of their rows.
+     *
+     * @param from the row of the first hash
+     */
+    public void hash(C column, int from, long[] hashes) {
+        Objects.checkFromIndexSize(from, hashes.length, rows);
         long values = present(column, valueAddresses[column.ordinal()]);
         long validity = validityAddresses[column.ordinal()];
         boolean isFull = isFull(validity);
-        for (int row = 0; row < rows; row++) {
+        for (int i = 0; i < hashes.length; i++) {
+            int row = from + i;
             boolean isNull = !isFull && (MemoryUtil.getByte(validity + (row >> 3)) & (1 << (row & 7))) == 0;
             // An odd factor and a shift: every bit of the value counts, and 0 is not the same as none.
-            long mixed = (hashes[row] ^ (isNull ? NO_VALUE : MemoryUtil.getLong(values + ((long) row << 3)))) * MIX;
-            hashes[row] = mixed ^ mixed >>> 32;
+            long mixed = (hashes[i] ^ (isNull ? NO_VALUE : MemoryUtil.getLong(values + ((long) row << 3)))) * MIX;
+            hashes[i] = mixed ^ mixed >>> 32;
         }
     }
 
-    /** Whether each row has the same value in a column as the row that {@code others} gives for it, or both have none. */
-    public boolean allAlike(C column, int[] others) {
+    /**
+     * Whether each row has the same value in a column as the row that {@code others} gives for it, or both have none.
+     *
+     * @param from the row of the first of these, and that from which they count
+     */
+    public boolean allAlike(C column, int from, int[] others) {
+        Objects.checkFromIndexSize(from, others.length, rows);
         long values = present(column, valueAddresses[column.ordinal()]);
         long validity = validityAddresses[column.ordinal()];
         if (isFull(validity)) {
-            for (int row = 0; row < rows; row++) {
-                int other = Objects.checkIndex(others[row], rows);
+            for (int i = 0; i < others.length; i++) {
+                int row = from + i;
+                int other = from + Objects.checkIndex(others[i], others.length);
                 if (MemoryUtil.getLong(values + ((long) row << 3))
                         != MemoryUtil.getLong(values + ((long) other << 3))) {
                     return false;
@@ -228,8 +240,9 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
             }
             return true;
         }
-        for (int row = 0; row < rows; row++) {
-            int other = Objects.checkIndex(others[row], rows);
+        for (int i = 0; i < others.length; i++) {
+            int row = from + i;
+            int other = from + Objects.checkIndex(others[i], others.length);
             int isPresent = MemoryUtil.getByte(validity + (row >> 3)) >>> (row & 7) & 1;
             if (isPresent != (MemoryUtil.getByte(validity + (other >> 3)) >>> (other & 7) & 1)
                     || (isPresent != 0

@@ -72,6 +72,11 @@ final class TableReader<C extends Enum<C> & Column> {
         return (int) metadata.getBlocks().get(group).getRowCount();
     }
 
+    /** That a row group takes in the file. */
+    long bytes(int group) {
+        return metadata.getBlocks().get(group).getCompressedSize();
+    }
+
     long rows() {
         return metadata.getBlocks().stream()
                 .mapToLong(BlockMetaData::getRowCount)
