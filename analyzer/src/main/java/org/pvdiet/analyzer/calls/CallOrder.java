@@ -31,6 +31,11 @@ public final class CallOrder {
         return kinds[i];
     }
 
+    /** The same of all calls; may be kept. */
+    public int[] kinds() {
+        return kinds;
+    }
+
     /** The seq of call {@code i}. */
     public long seq(int i) {
         return slice.seq(slice.from() + i);
