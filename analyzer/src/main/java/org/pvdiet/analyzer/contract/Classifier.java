@@ -177,8 +177,10 @@ public final class Classifier {
         }
         TreeSet<EffectForm> forms = new TreeSet<>();
         boolean excepted = false;
+        boolean interrupted = false;
         for (RecordedEffect effect : call.effects()) {
             if (effect.kind() == EffectKind.INTERRUPT) {
+                interrupted = true;
                 break;
             }
             excepted |= effect.kind() == EffectKind.EXCEPTION;
@@ -189,7 +191,8 @@ public final class Classifier {
                 forms.add(effect(call, effect));
             }
         }
-        if (isRestored(call)) {
+        // How the interrupt flag was left in the end is not known of a call that went on after an interrupt.
+        if (interrupted || isRestored(call)) {
             forms.removeIf(form -> form.kind() == EffectKind.INTERRUPT_FLAG);
         }
         if (forms.stream().anyMatch(Classifier::isRootChange)) {

@@ -87,7 +87,8 @@ public final class CallLog implements Summary<CallLog> {
         hooks.get(call.hook()).add(call, input, behaviour);
         List<CpuidAnswers.Reply> replies = CpuidAnswers.of(call);
         Deed deed = new Deed(behaviour, translation.isNeeded(call), rewritten(call), replies);
-        Setting setting = new Setting(call.phase(), call.mode(), call.parent() >= 0, call.cr0(), call.cr4());
+        Setting setting = new Setting(
+                call.phase(), call.mode(), call.parent() >= 0, call.isInterrupted(), call.cr0(), call.cr4());
         Act act = new Act(input, deed, setting);
         Effort effort = new Effort(call.instructions(), call.hypercalls(), call.traps());
         Made made = new Made(sites.get(call.site()), acts.number(act), efforts.number(effort));

@@ -138,7 +138,67 @@ class VersionsTest {
         assertTrue(cr4.changes().get(0).second().contains("IA32_TSC becomes 7"), cr4::toString);
         assertEquals(1, cr4.comparedInputs());
         assertEquals(new Both<>(0, 1), cr4.inputs());
-        assertTrue(VersionText.of(report).contains("IA32_TSC becomes 7; or no effect"), VersionText.of(report));
+        String text = VersionText.of(report);
+        assertTrue(
+                text.contains("both     no effect\n    first    nothing else\n    second   IA32_TSC becomes 7"), text);
+    }
+
+    private static void cpuid(MadeTrace trace, long... leaves) {
+        for (long leaf : leaves) {
+            trace.call("cpu.cpuid").arguments(0x7fff).cpuid(leaf, 1, 2, 3, leaf).end();
+        }
+    }
+
+    /** Where the leaf is, the pointer tells: another kernel that asks for more leaves has the same contract. */
+    @Test
+    void theLeafIsWhatCpuidWasGiven() {
+        MadeHook cpuid = new MadeHook("cpu.cpuid", "void cpuid(unsigned int *eax)", "x");
+        VersionReport report =
+                compare(List.of(cpuid), trace -> cpuid(trace, 0, 1), List.of(cpuid), trace -> cpuid(trace, 0, 1, 7));
+        HookVersions hook = hook(report, "cpu.cpuid");
+        assertEquals("same", hook.change(), hook::toString);
+        assertEquals(2, hook.comparedInputs());
+        assertEquals(new Both<>(0, 1), hook.inputs());
+    }
+
+    /** An interrupt in one run's call is chance, and what the call did after it is not known. */
+    @Test
+    void anInterruptedCallIsNoChange() {
+        VersionReport report = compare(
+                List.of(CR4),
+                trace -> {
+                    trace.call("cpu.write_cr4")
+                            .arguments(5)
+                            .effect(EffectKind.MSR_WRITE, 0x10, -1, -1, 7, EffectOutcome.DONE)
+                            .end();
+                    trace.call("cpu.write_cr4")
+                            .arguments(5)
+                            .effect(EffectKind.HYPERCALL, 17, -1, -1, -1, EffectOutcome.DONE)
+                            .effect(EffectKind.INTERRUPT, 0xf3, -1, -1, -1, EffectOutcome.DONE)
+                            .end();
+                },
+                List.of(CR4),
+                trace -> trace.call("cpu.write_cr4")
+                        .arguments(5)
+                        .effect(EffectKind.MSR_WRITE, 0x10, -1, -1, 7, EffectOutcome.DONE)
+                        .end());
+        assertEquals(List.of(), hook(report, "cpu.write_cr4").changes());
+    }
+
+    @Test
+    void manyWaysAreCutShort() {
+        VersionReport report = compare(
+                List.of(CR4), trace -> trace.call("cpu.write_cr4").arguments(5).end(), List.of(CR4), trace -> {
+                    for (int msr = 0x174; msr < 0x17a; msr++) {
+                        trace.call("cpu.write_cr4")
+                                .arguments(5)
+                                .effect(EffectKind.MSR_WRITE, msr, -1, -1, 7, EffectOutcome.DONE)
+                                .end();
+                    }
+                });
+        String text = VersionText.of(report);
+        assertTrue(text.contains("; and 2 more, in --format json"), text);
+        assertEquals(6, hook(report, "cpu.write_cr4").changes().get(0).second().size());
     }
 
     private static Consumer<MadeTrace> writes(boolean interrupts, long value) {
