@@ -141,7 +141,8 @@ final class ContractComparison {
             case RESULT -> EnumSet.of(Kind.RESULT);
             case EFFECT, INTERRUPTS -> EnumSet.of(Kind.EFFECT_MISSING, Kind.EFFECT_EXTRA, Kind.EFFECT_DIFFERENT);
             case PRECONDITION -> EnumSet.of(Kind.PRECONDITION);
-            case FAULT -> EnumSet.of(Kind.FAULT, Kind.OUTCOME);
+            case FAULT -> EnumSet.of(Kind.FAULT);
+            case OUTCOME -> EnumSet.of(Kind.OUTCOME);
             case HYPERCALL, TRAP -> EnumSet.of(Kind.MECHANISM);
             case CLOBBER -> EnumSet.of(Kind.CLOBBER);
             case TIME -> EnumSet.of(Kind.COST);

@@ -278,7 +278,7 @@ function diet() {
 
 function verdictWord(verdict) {
   return [el("span", {class: "verdict verdict-" + verdict.verdict}, verdict.verdict),
-    verdict.with ? [" with ", hookLink(verdict.with)] : null];
+    verdict.with ? [" with ", hookLink(verdict.with)] : null, verdict.becomes ? " " + verdict.becomes : null];
 }
 
 // Page-table bits.
@@ -626,7 +626,7 @@ function sitesUsed(hook, i) {
   return diff ? (i === 0 ? diff.sitesUsed.first : diff.sitesUsed.second) : null;
 }
 
-const ASPECTS = ["result", "effect", "interrupts", "precondition", "fault", "hypercall", "trap", "clobber", "time", "caller", "phase"];
+const ASPECTS = ["result", "effect", "interrupts", "precondition", "fault", "outcome", "hypercall", "trap", "clobber", "time", "caller", "phase"];
 
 /** What is to be added to a difference of contracts, by what the calls compared say of it. */
 const SAID_BY_CALLS = {
