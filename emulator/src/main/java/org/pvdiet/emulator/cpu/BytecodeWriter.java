@@ -1,7 +1,6 @@
 package org.pvdiet.emulator.cpu;
 
 import static org.objectweb.asm.Opcodes.*;
-import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SHIFT;
 import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
 
 import com.google.common.base.Ascii;
@@ -41,23 +40,18 @@ final class BytecodeWriter {
     static final int NEXT = 14;
     static final int SCRATCH = 16;
     static final int CARRY = 18;
-    private static final int READ_TAGS = 19;
-    private static final int READ_OFFSETS = 20;
-    private static final int WRITE_TAGS = 21;
-    private static final int WRITE_OFFSETS = 22;
-    private static final int BYTES = 23;
-    private static final int LINEAR = 24;
-    private static final int CACHE_ENTRY = 26;
-    private static final int READ_AT = 28;
+    private static final int WORDS = 19;
+    private static final int BYTES = 20;
+    private static final int LINEAR = 21;
+    private static final int CACHE_ENTRY = 23;
+    private static final int READ_AT = 25;
 
     /** Where the instruction's read-modify-writes go in RAM. */
-    private static final int FIRST_WRITE_AT = 30;
+    private static final int FIRST_WRITE_AT = 27;
 
     private static final int FIRST_REGISTER = FIRST_WRITE_AT + 4;
 
     static final int NONE = -1;
-
-    private static final int LOG_LONG = 3;
 
     /** Where code goes on that leaves an instruction to the interpreter, with nothing of it done. */
     interface Bail {
@@ -79,9 +73,6 @@ final class BytecodeWriter {
     /** The flags' state but for a carry in it, where it is known, or {@link #NONE}. */
     private int known = NONE;
 
-    /** True where the flags' {@code b} is known to be 0, which is so after logical operations. */
-    private boolean logical;
-
     /** The addresses of the instruction's read-modify-writes. */
     private final Address[] writeAddresses = new Address[2];
 
@@ -98,7 +89,6 @@ final class BytecodeWriter {
         flagsInLocals = false;
         flagsChanged = false;
         known = NONE;
-        logical = false;
     }
 
     void beginInstruction() {
@@ -126,12 +116,9 @@ final class BytecodeWriter {
         code.visitVarInsn(Type.getType(type).getOpcode(ISTORE), local);
     }
 
-    /** Makes the translation cache's locals hold it. */
+    /** Makes the locals for RAM and the translation cache hold them. */
     void readCache() {
-        readCache("readTags", "[J", READ_TAGS);
-        readCache("readOffsets", "[J", READ_OFFSETS);
-        readCache("writeTags", "[J", WRITE_TAGS);
-        readCache("writeOffsets", "[J", WRITE_OFFSETS);
+        readCache("words", "[J", WORDS);
         readCache("ram", "[B", BYTES);
     }
 
@@ -260,9 +247,7 @@ final class BytecodeWriter {
             return;
         }
         code.visitInsn(L2I);
-        if (size < 4) {
-            code.visitInsn(size == 1 ? I2B : I2S);
-        }
+        narrow(size);
         code.visitInsn(I2L);
     }
 
@@ -319,15 +304,16 @@ final class BytecodeWriter {
     private void find(boolean write, int size, Address address, int at, Bail bail) {
         linear(address);
         code.visitVarInsn(LSTORE, LINEAR);
+        // As an int, whose constants are part of instructions; the entry is in its low half.
+        int tag = write ? LinearMemory.WRITE : LinearMemory.READ;
         code.visitVarInsn(LLOAD, LINEAR);
-        number(FRAME_SHIFT - LOG_LONG);
-        code.visitInsn(LUSHR);
-        constant(LinearMemory.ENTRIES - 1 << LOG_LONG);
-        code.visitInsn(LAND);
-        constant(Ram.LONGS);
-        code.visitInsn(LADD);
-        code.visitVarInsn(LSTORE, CACHE_ENTRY);
-        cached(write ? WRITE_TAGS : READ_TAGS);
+        code.visitInsn(L2I);
+        number(LinearMemory.ENTRY_SHIFT);
+        code.visitInsn(IUSHR);
+        number(LinearMemory.ENTRY_MASK);
+        code.visitInsn(IAND);
+        code.visitVarInsn(ISTORE, CACHE_ENTRY);
+        cached(tag);
         code.visitVarInsn(LLOAD, LINEAR);
         // The last byte's page: if it is another than the first byte's, this is not its entry.
         if (size > 1) {
@@ -338,14 +324,19 @@ final class BytecodeWriter {
         code.visitInsn(LAND);
         code.visitInsn(LCMP);
         code.visitJumpInsn(IFNE, bail.label());
-        cached(write ? WRITE_OFFSETS : READ_OFFSETS);
+        cached(LinearMemory.OFFSET);
         code.visitVarInsn(LLOAD, LINEAR);
         code.visitInsn(LADD);
         code.visitVarInsn(LSTORE, at);
     }
 
-    private void cached(int array) {
-        unsafe(array, CACHE_ENTRY);
+    private void cached(int word) {
+        code.visitFieldInsn(GETSTATIC, RAM, "UNSAFE", "L" + UNSAFE + ";");
+        code.visitVarInsn(ALOAD, WORDS);
+        code.visitVarInsn(ILOAD, CACHE_ENTRY);
+        number((int) Ram.LONGS + word);
+        code.visitInsn(IADD);
+        code.visitInsn(I2L);
         code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "getLong", "(Ljava/lang/Object;J)J", false);
     }
 
@@ -445,15 +436,9 @@ final class BytecodeWriter {
         known = state;
     }
 
-    /** The flags' {@code b} that has been stored is 0. */
-    void flagsAreLogical() {
-        logical = true;
-    }
-
     /** The flags' state has been stored too. */
     void flagsInState() {
         known = NONE;
-        logical = false;
         flagsInLocals = true;
         flagsChanged = true;
     }
@@ -480,29 +465,42 @@ final class BytecodeWriter {
 
     /** 0 or 1. */
     void pushCarry() {
-        if (isKnown(StatusFlags.BITS) || isKnown(StatusFlags.RESULT)) {
+        if (isKnown(StatusFlags.BITS)) {
             code.visitVarInsn(LLOAD, FLAG_B);
             code.visitInsn(L2I);
             number((int) Flags.CF);
             code.visitInsn(IAND);
-        } else if (isKnown(StatusFlags.SUB)) {
-            code.visitVarInsn(LLOAD, FLAG_A);
-            code.visitVarInsn(LLOAD, FLAG_B);
-            unsigned();
-        } else if (isKnown(StatusFlags.ADD)) {
-            code.visitVarInsn(LLOAD, FLAG_A);
-            code.visitVarInsn(LLOAD, FLAG_B);
-            code.visitInsn(LADD);
-            code.visitVarInsn(LLOAD, FLAG_A);
-            unsigned();
+        } else if (isKnown(StatusFlags.LOGICAL)) {
+            code.visitInsn(ICONST_0);
+        } else if (isKnown(StatusFlags.SUM) || isKnown(StatusFlags.DIFFERENCE)) {
+            pushOperandsCarry();
         } else {
             pushFlags();
             code.visitMethodInsn(INVOKESTATIC, FLAGS, "carry", "(IJJ)Z", false);
         }
     }
 
-    /** 1 where the first is below the second, or 0. */
-    private void unsigned() {
+    private void pushOperandsCarry() {
+        boolean sum = isKnown(StatusFlags.SUM);
+        int size = StatusFlags.size(known);
+        code.visitVarInsn(LLOAD, FLAG_A);
+        zeroExtend(size);
+        code.visitVarInsn(LLOAD, FLAG_B);
+        zeroExtend(size);
+        if (size < 8) {
+            // It stands above the operands' bits.
+            code.visitInsn(sum ? LADD : LSUB);
+            number(8 * size);
+            code.visitInsn(LUSHR);
+            code.visitInsn(L2I);
+            number(1);
+            code.visitInsn(IAND);
+            return;
+        }
+        if (sum) {
+            code.visitInsn(LADD);
+            code.visitVarInsn(LLOAD, FLAG_A);
+        }
         alu("below", "(JJ)I");
     }
 
@@ -510,59 +508,28 @@ final class BytecodeWriter {
         return known != NONE && StatusFlags.kind(known) == kind;
     }
 
-    /** What zero and sign are those of. */
-    private void pushResult() {
-        if (isKnown(StatusFlags.RESULT)) {
-            code.visitVarInsn(LLOAD, FLAG_A);
-        } else if (isKnown(StatusFlags.ADD) || isKnown(StatusFlags.SUB)) {
-            code.visitVarInsn(LLOAD, FLAG_A);
-            code.visitVarInsn(LLOAD, FLAG_B);
-            code.visitInsn(isKnown(StatusFlags.ADD) ? LADD : LSUB);
-        } else if (isKnown(StatusFlags.INC) || isKnown(StatusFlags.DEC)) {
-            code.visitVarInsn(LLOAD, FLAG_A);
-            code.visitInsn(LCONST_1);
-            code.visitInsn(isKnown(StatusFlags.INC) ? LADD : LSUB);
-            align(StatusFlags.size(known));
-        } else {
-            pushFlags();
-            code.visitMethodInsn(INVOKESTATIC, FLAGS, "result", "(IJJ)J", false);
-        }
-    }
-
     void jumpIf(int condition, Label target) {
         boolean not = (condition & 1) != 0;
         int which = condition >> 1;
-        if (isKnown(StatusFlags.SUB)) {
-            switch (which) {
-                case 1, 3 -> {
-                    // As numbers without sign. No method does it, so that the comparison becomes one with the jump.
-                    code.visitVarInsn(LLOAD, FLAG_A);
-                    constant(Long.MIN_VALUE);
-                    code.visitInsn(LADD);
-                    code.visitVarInsn(LLOAD, FLAG_B);
-                    constant(Long.MIN_VALUE);
-                    code.visitInsn(LADD);
-                    code.visitInsn(LCMP);
-                    jump(which == 1 ? IFLT : IFLE, not, target);
-                    return;
-                }
-                case 2, 6, 7 -> {
-                    code.visitVarInsn(LLOAD, FLAG_A);
-                    code.visitVarInsn(LLOAD, FLAG_B);
-                    code.visitInsn(LCMP);
-                    jump(which == 2 ? IFEQ : which == 6 ? IFLT : IFLE, not, target);
-                    return;
-                }
-                default -> {}
+        if (isKnown(StatusFlags.DIFFERENCE) && which != 0 && which != 4 && which != 5) {
+            boolean signed = which != 1 && which != 3;
+            pushOperand(FLAG_A, signed);
+            pushOperand(FLAG_B, signed);
+            int opcode = which == 2 ? IFEQ : which == 1 || which == 6 ? IFLT : IFLE;
+            if (StatusFlags.size(known) == 8) {
+                code.visitInsn(LCMP);
+                jump(opcode, not, target);
+            } else {
+                // The comparisons of two numbers are numbered as those of one with 0 are.
+                jump(opcode + IF_ICMPEQ - IFEQ, not, target);
             }
-        }
-        if (known != NONE && !isKnown(StatusFlags.BITS) && (which == 2 || which == 4)
-                || logical && (which == 6 || which == 7)) {
-            pushResult();
-            code.visitInsn(LCONST_0);
-            code.visitInsn(LCMP);
-            jump(which == 2 ? IFEQ : which == 7 ? IFLE : IFLT, not, target);
             return;
+        }
+        if (which == 2 || which == 4 || isKnown(StatusFlags.LOGICAL) && which >= 6) {
+            if (pushResult()) {
+                jump(which == 2 ? IFEQ : which == 7 ? IFLE : IFLT, not, target);
+                return;
+            }
         }
         if (which == 1) {
             pushCarry();
@@ -575,11 +542,75 @@ final class BytecodeWriter {
         code.visitJumpInsn(IFNE, target);
     }
 
+    /** An operand of the known size so that it compares as a number with or without sign, as an int where it fits in one. */
+    private void pushOperand(int local, boolean signed) {
+        int size = StatusFlags.size(known);
+        code.visitVarInsn(LLOAD, local);
+        if (size == 8) {
+            if (!signed) {
+                constant(Long.MIN_VALUE);
+                code.visitInsn(LADD);
+            }
+            return;
+        }
+        code.visitInsn(L2I);
+        if (signed) {
+            narrow(size);
+        } else if (size == 4) {
+            number(Integer.MIN_VALUE);
+            code.visitInsn(IADD);
+        } else {
+            number((1 << 8 * size) - 1);
+            code.visitInsn(IAND);
+        }
+    }
+
+    /** An int that is negative, zero or positive as what zero and sign are those of; false where nothing is known of that. */
+    private boolean pushResult() {
+        if (known == NONE) {
+            return false;
+        }
+        switch (StatusFlags.kind(known)) {
+            case StatusFlags.LOGICAL -> code.visitVarInsn(LLOAD, FLAG_A);
+            case StatusFlags.SUM, StatusFlags.DIFFERENCE -> {
+                code.visitVarInsn(LLOAD, FLAG_A);
+                code.visitVarInsn(LLOAD, FLAG_B);
+                code.visitInsn(isKnown(StatusFlags.SUM) ? LADD : LSUB);
+            }
+            case StatusFlags.INC, StatusFlags.DEC -> {
+                code.visitVarInsn(LLOAD, FLAG_A);
+                code.visitInsn(LCONST_1);
+                code.visitInsn(isKnown(StatusFlags.INC) ? LADD : LSUB);
+            }
+            default -> {
+                return false;
+            }
+        }
+        int size = StatusFlags.size(known);
+        if (size == 8) {
+            code.visitInsn(LCONST_0);
+            code.visitInsn(LCMP);
+        } else {
+            code.visitInsn(L2I);
+            narrow(size);
+        }
+        return true;
+    }
+
+    private void narrow(int size) {
+        if (size < 4) {
+            code.visitInsn(size == 1 ? I2B : I2S);
+        }
+    }
+
     private void jump(int opcode, boolean inverted, Label target) {
         int other = switch (opcode) {
             case IFEQ -> IFNE;
             case IFLT -> IFGE;
-            default -> IFGT;
+            case IFLE -> IFGT;
+            case IF_ICMPEQ -> IF_ICMPNE;
+            case IF_ICMPLT -> IF_ICMPGE;
+            default -> IF_ICMPGT;
         };
         code.visitJumpInsn(inverted ? other : opcode, target);
     }

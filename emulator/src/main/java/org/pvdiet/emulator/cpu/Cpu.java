@@ -266,6 +266,15 @@ public final class Cpu {
         return (rflags & Flags.IF) != 0;
     }
 
+    void enableInterrupts(boolean on) {
+        rflags = on ? rflags | Flags.IF : rflags & ~Flags.IF;
+    }
+
+    /** The least privileged level that may use ports and the interrupt flag. */
+    int iopl() {
+        return (int) (rflags & Flags.IOPL) >>> 12;
+    }
+
     /** How instructions are read now, as CS says. */
     public Mode mode() {
         SegmentRegister cs = segments.cs();
@@ -394,7 +403,7 @@ public final class Cpu {
                 executeBeginning(block, (int) (stopAt - retired));
                 return;
             }
-            if (enters(block)) {
+            if (block.region != null && enters(block)) {
                 block = runRegions(block);
             } else {
                 if (block.region == null && translator != null) {
@@ -418,19 +427,18 @@ public final class Cpu {
         if (exitRequested || retired >= stopAt) {
             return null;
         }
-        return switch (block.exit) {
-            case DIRECT -> linked(block);
-            case INDIRECT -> looked(block);
-            case CHANGED -> null;
-        };
+        if (block.exit == Block.Exit.DIRECT) {
+            return linked(block);
+        }
+        return block.exit == Block.Exit.INDIRECT ? looked(block) : null;
     }
 
+    /** Whether the region that begins with a block is entered now. */
     private boolean enters(Block block) {
         Region region = block.region;
         // The check has its own listener to accesses.
         boolean watches = watchesData || watchesAlignment;
-        return region != null
-                && !onlyInterprets
+        return !onlyInterprets
                 && (check == null || !watches)
                 && region.translation() != null
                 && retired + region.longest() <= stopAt
@@ -455,7 +463,7 @@ public final class Cpu {
             Block next = region.linked(result, rip);
             if (next == null || !next.region.isCurrent(mmu)) {
                 next = after(region.blocks[Translation.lastOf(result)]);
-                if (next == null || next.probe != null || !enters(next)) {
+                if (next == null || next.probe != null || next.region == null || !enters(next)) {
                     return next;
                 }
                 region.link(result, next);

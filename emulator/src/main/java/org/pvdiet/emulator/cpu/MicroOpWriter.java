@@ -214,7 +214,7 @@ final class MicroOpWriter {
         } else if (op instanceof MicroOp.MoveIf o) {
             to.write(o.size(), o.d(), () -> choose(o.condition(), () -> to.read(o.a()), () -> to.read(o.d())));
         } else if (op instanceof MicroOp.CompareExchange o) {
-            operandFlags(StatusFlags.SUB, o.size(), () -> to.read(Cpu.RAX), () -> to.read(o.old()));
+            operandFlags(StatusFlags.DIFFERENCE, o.size(), () -> to.read(Cpu.RAX), () -> to.read(o.old()));
             to.write(o.size(), o.d(), () -> choose(4, () -> to.read(o.b()), () -> to.read(o.old())));
         } else {
             arithmetic(op);
@@ -306,12 +306,7 @@ final class MicroOpWriter {
     }
 
     private void operandFlags(int kind, int size, Runnable a, Runnable b) {
-        a.run();
-        to.align(size);
-        b.run();
-        to.align(size);
-        code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_B);
-        code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_A);
+        operands(a, b);
         to.flags(StatusFlags.of(kind, size));
     }
 
@@ -320,10 +315,8 @@ final class MicroOpWriter {
         to.constant(0);
         code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_B);
         code.visitVarInsn(LLOAD, BytecodeWriter.SCRATCH);
-        to.align(size);
         code.visitVarInsn(LSTORE, BytecodeWriter.FLAG_A);
-        to.flags(StatusFlags.of(StatusFlags.RESULT, size));
-        to.flagsAreLogical();
+        to.flags(StatusFlags.of(StatusFlags.LOGICAL, size));
     }
 
     /** What the flags are computed from if they are read. */
@@ -351,7 +344,7 @@ final class MicroOpWriter {
         switch (operation) {
             case ADD, SUB -> {
                 boolean add = operation == MicroOp.Binary.ADD;
-                operandFlags(add ? StatusFlags.ADD : StatusFlags.SUB, size, a, b);
+                operandFlags(add ? StatusFlags.SUM : StatusFlags.DIFFERENCE, size, a, b);
                 if (d != BytecodeWriter.NONE) {
                     to.write(size, d, () -> {
                         a.run();
@@ -403,7 +396,7 @@ final class MicroOpWriter {
                 scratchTo(o.size(), o.d());
             }
             case NEG -> {
-                operandFlags(StatusFlags.SUB, o.size(), () -> to.constant(0), () -> to.read(o.a()));
+                operandFlags(StatusFlags.DIFFERENCE, o.size(), () -> to.constant(0), () -> to.read(o.a()));
                 to.write(o.size(), o.d(), () -> {
                     to.read(o.a());
                     code.visitInsn(LNEG);

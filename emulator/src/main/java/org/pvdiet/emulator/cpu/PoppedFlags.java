@@ -14,7 +14,7 @@ final class PoppedFlags {
         if (cpu.cpl() == 0) {
             flags |= Flags.IOPL;
         }
-        if (cpu.cpl() <= (cpu.rflags() & Flags.IOPL) >>> 12) {
+        if (cpu.cpl() <= cpu.iopl()) {
             flags |= Flags.IF;
         }
         return flags;

@@ -58,7 +58,7 @@ final class PortInstructions {
      * @throws Fault #GP(0)
      */
     private static void checkAllowed(Cpu cpu, int port, int size) {
-        if (cpu.cpl() <= (cpu.rflags() & Flags.IOPL) >>> 12) {
+        if (cpu.cpl() <= cpu.iopl()) {
             return;
         }
         SegmentRegister tr = cpu.segments.tr;

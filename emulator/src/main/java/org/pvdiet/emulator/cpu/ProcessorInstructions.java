@@ -39,21 +39,20 @@ final class ProcessorInstructions {
     }
 
     private static void requireInterruptPrivilege(Cpu cpu) {
-        if (cpu.cpl() > (cpu.rflags() & Flags.IOPL) >>> 12) {
+        if (cpu.cpl() > cpu.iopl()) {
             throw Fault.generalProtection();
         }
     }
 
     private static void cli(Cpu cpu, long address) {
         requireInterruptPrivilege(cpu);
-        cpu.setRflags(cpu.rflags() & ~Flags.IF);
+        cpu.enableInterrupts(false);
     }
 
     private static void sti(Cpu cpu, long address) {
         requireInterruptPrivilege(cpu);
-        long old = cpu.rflags();
-        if ((old & Flags.IF) == 0) {
-            cpu.setRflags(old | Flags.IF);
+        if (!cpu.interruptsEnabled()) {
+            cpu.enableInterrupts(true);
             cpu.holdInterrupts();
             cpu.noticeInterrupts();
         }

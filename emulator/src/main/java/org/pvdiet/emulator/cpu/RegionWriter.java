@@ -342,12 +342,14 @@ final class RegionWriter {
             code.visitVarInsn(LLOAD, BytecodeWriter.RETIRED);
             code.visitVarInsn(LLOAD, BytecodeWriter.LIMIT);
             code.visitInsn(LCMP);
-            code.visitJumpInsn(IFLE, labels[number]);
+            Label inTime = new Label();
+            // Not a conditional jump backwards: HotSpot would keep for it what was compared.
+            code.visitJumpInsn(IFLE, inTime);
             if (flagsLeft) {
                 to.storeFlags();
             }
             leaveTo(blocks[number].start, Translation.OUT_OF_TIME);
-            return;
+            code.visitLabel(inTime);
         }
         code.visitJumpInsn(GOTO, labels[number]);
     }

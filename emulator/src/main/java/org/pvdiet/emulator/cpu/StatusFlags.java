@@ -43,11 +43,23 @@ final class StatusFlags {
     /** The same. */
     static final int DEC = 12;
 
+    /** {@code a + b} was computed. */
+    static final int SUM = 13;
+
+    /** {@code a - b} was computed. */
+    static final int DIFFERENCE = 14;
+
+    /** {@code a} was computed by a logical operation: carry, adjust and overflow are 0. */
+    static final int LOGICAL = 15;
+
     /** Log2 of the bit of a state that is the carry before the operation. */
     static final int CARRY = 4;
 
     private static final int KIND = 15;
     private static final int SHIFT = 8;
+
+    /** A bit for each number of four bits: set where it has an odd number of ones. */
+    private static final int ODD_NIBBLES = 0x6996;
 
     private StatusFlags() {}
 
@@ -66,8 +78,15 @@ final class StatusFlags {
             case SUB -> a + Long.MIN_VALUE < b + Long.MIN_VALUE;
             case BITS, RESULT -> (b & Flags.CF) != 0;
             case INC, DEC -> (state >>> CARRY & 1) != 0;
+            case SUM -> carry(ADD, aligned(state, a), aligned(state, b));
+            case DIFFERENCE -> carry(SUB, aligned(state, a), aligned(state, b));
             default -> (beside(state, a, b) & Flags.CF) != 0;
         };
+    }
+
+    /** An operand that was stored as it was. */
+    private static long aligned(int state, long operand) {
+        return operand << (state >>> SHIFT);
     }
 
     static int size(int state) {
@@ -105,7 +124,8 @@ final class StatusFlags {
     }
 
     private static boolean isEven(int state, long result) {
-        return (Long.bitCount(result >>> (state >>> SHIFT) & 0xff) & 1) == 0;
+        int low = (int) (result >>> (state >>> SHIFT)) & 0xff;
+        return (ODD_NIBBLES >>> ((low ^ low >> 4) & 15) & 1) == 0;
     }
 
     // The same flags as one of the kinds whose b holds carry and overflow, so that these can be changed.
@@ -129,6 +149,9 @@ final class StatusFlags {
             case SBB -> Alu.align(size, a - b - carry);
             case INC -> Alu.align(size, a + 1);
             case DEC -> Alu.align(size, a - 1);
+            case SUM -> Alu.align(size, a + b);
+            case DIFFERENCE -> Alu.align(size, a - b);
+            case LOGICAL -> Alu.align(size, a);
             default -> a;
         };
     }
@@ -151,6 +174,9 @@ final class StatusFlags {
             case SBB -> Alu.sbbFlags(size, a, b, a - b - carry);
             case INC -> Alu.incFlags(size, a, carry != 0);
             case DEC -> Alu.decFlags(size, a, carry != 0);
+            case SUM -> beside(of(ADD, size), aligned(state, a), aligned(state, b));
+            case DIFFERENCE -> beside(of(SUB, size), aligned(state, a), aligned(state, b));
+            case LOGICAL -> 0;
             default -> b;
         };
     }

@@ -14,8 +14,26 @@ import java.util.Arrays;
  * a frame without flags.
  */
 public final class LinearMemory {
-    /** Entries of each side of the cache, a power of 2: a page is in the one that the low bits of its number say. */
-    public static final int ENTRIES = Translations.ENTRIES;
+    private static final int LOG_LONG = 3;
+
+    /** What an address is shifted by for {@link #ENTRY_MASK}. */
+    public static final int ENTRY_SHIFT = FRAME_SHIFT - Translations.LOG_WORDS - LOG_LONG;
+
+    /** Of an address, shifted: which entry it is that its page can be in, as that entry's offset in bytes. */
+    public static final int ENTRY_MASK = Translations.ENTRIES - 1 << Translations.LOG_WORDS + LOG_LONG;
+
+    // Offsets in bytes of an entry's words.
+
+    /** The page that loads find here. */
+    public static final int READ = Translations.READ << LOG_LONG;
+
+    /** What to add to an address in a page that is found for its place in RAM. */
+    public static final int OFFSET = Translations.OFFSET << LOG_LONG;
+
+    /** The page that stores find here. */
+    public static final int WRITE = Translations.WRITE << LOG_LONG;
+
+    private static final int EXECUTE = Translations.EXECUTE << LOG_LONG;
 
     private static final long PAGE = -FRAME_SIZE;
 
@@ -24,14 +42,8 @@ public final class LinearMemory {
     private final byte[] ram;
     private final boolean user;
 
-    // What is in use of the translations, by kind of access.
     private Translations translations;
-    private long[] readTag;
-    private long[] writeTag;
-    private long[] executeTag;
-    private long[] readOffset;
-    private long[] writeOffset;
-    private int[] executeOffset;
+    private long[] words;
 
     /** How often all write sides were dropped. */
     private long writeDrops;
@@ -72,12 +84,7 @@ public final class LinearMemory {
 
     private void use(Translations others) {
         translations = others;
-        readTag = others.readTag;
-        writeTag = others.writeTag;
-        executeTag = others.executeTag;
-        readOffset = others.readOffset;
-        writeOffset = others.writeOffset;
-        executeOffset = others.executeOffset;
+        words = others.words;
     }
 
     void flush(boolean keepGlobal) {
@@ -94,12 +101,21 @@ public final class LinearMemory {
         translations.dropWrites();
     }
 
-    private static int index(long linear) {
-        return Translations.index(linear);
+    /** Where the words of an address's entry lie, as {@link Ram} has it. */
+    private static long entry(long linear) {
+        return ((int) linear >>> ENTRY_SHIFT & ENTRY_MASK) + (int) Ram.LONGS;
     }
 
-    private int claim(long linear) {
-        return translations.claim(linear, mmu.walkedGlobal(), mmu.walkedShift());
+    private static boolean holds(long[] words, long entry, long kind, long linear) {
+        return Ram.get64(words, entry + kind) == (linear & PAGE);
+    }
+
+    private static long place(long[] words, long entry, long linear) {
+        return linear + Ram.get64(words, entry + OFFSET);
+    }
+
+    private void add(int kind, long linear, long physical) {
+        translations.add(kind, linear, physical - linear + Ram.BYTES, mmu.walkedGlobal(), mmu.walkedShift());
     }
 
     /**
@@ -108,15 +124,13 @@ public final class LinearMemory {
      * @throws MemoryFault where the page may not be executed
      */
     public long execute(long linear) {
-        int i = index(linear);
-        if (executeTag[i] == (linear & PAGE)) {
-            return (int) linear + executeOffset[i] & 0xffffffffL;
+        long entry = entry(linear);
+        if (holds(words, entry, EXECUTE, linear)) {
+            return place(words, entry, linear) - Ram.BYTES;
         }
         long physical = mmu.walk(linear, Mmu.EXECUTE, user);
         if (memory.isReadable(physical >>> FRAME_SHIFT)) {
-            claim(linear);
-            executeTag[i] = linear & PAGE;
-            executeOffset[i] = (int) (physical - linear);
+            add(Translations.EXECUTE, linear, physical);
         }
         return physical;
     }
@@ -124,9 +138,7 @@ public final class LinearMemory {
     private long read(long linear) {
         long physical = mmu.walk(linear, Mmu.READ, user);
         if (listener == null && memory.isReadable(physical >>> FRAME_SHIFT)) {
-            int i = claim(linear);
-            readTag[i] = linear & PAGE;
-            readOffset[i] = physical - linear + Ram.BYTES;
+            add(Translations.READ, linear, physical);
         }
         return physical;
     }
@@ -134,9 +146,7 @@ public final class LinearMemory {
     private long write(long linear) {
         long physical = mmu.walk(linear, Mmu.WRITE, user);
         if (listener == null && mmu.walkedWritable() && memory.isPlain(physical >>> FRAME_SHIFT)) {
-            int i = claim(linear);
-            writeTag[i] = linear & PAGE;
-            writeOffset[i] = physical - linear + Ram.BYTES;
+            add(Translations.WRITE, linear, physical);
         }
         return physical;
     }
@@ -147,11 +157,11 @@ public final class LinearMemory {
      * @throws MemoryFault where a store to them would fault
      */
     public void checkWrite(long linear, int size) {
-        if (writeTag[index(linear)] != (linear & PAGE)) {
+        if (!holds(words, entry(linear), WRITE, linear)) {
             write(linear);
         }
         long last = linear + size - 1;
-        if ((last & PAGE) != (linear & PAGE) && writeTag[index(last)] != (last & PAGE)) {
+        if ((last & PAGE) != (linear & PAGE) && !holds(words, entry(last), WRITE, last)) {
             write(last & PAGE);
         }
     }
@@ -173,6 +183,11 @@ public final class LinearMemory {
         return value;
     }
 
+    private long loadForStoreSlow(long linear, int size) {
+        checkWrite(linear, size);
+        return loadSlow(linear, size);
+    }
+
     private void storeSlow(long linear, int size, long value) {
         if (listener != null) {
             listener.access(linear, size, true);
@@ -189,26 +204,17 @@ public final class LinearMemory {
         }
     }
 
+    // Accesses are looked up by the page of their last byte: if it is another than the first byte's, the entry is not
+    // its.
+
     // For translated code, which looks accesses up itself and makes those that it finds.
 
-    /** The pages that loads find, by entry. */
-    public long[] readTags() {
-        return readTag;
-    }
-
-    /** What to add to an address in such a page for its place in RAM, as {@link Ram} has it. */
-    public long[] readOffsets() {
-        return readOffset;
-    }
-
-    /** The pages that stores find, by entry. */
-    public long[] writeTags() {
-        return writeTag;
-    }
-
-    /** As {@link #readOffsets}. */
-    public long[] writeOffsets() {
-        return writeOffset;
+    /**
+     * The translation cache: the words of an address's entry begin at {@link #ENTRY_MASK} of its bits from {@link
+     * #ENTRY_SHIFT} on, as {@link Ram} has it.
+     */
+    public long[] words() {
+        return words;
     }
 
     public byte[] ram() {
@@ -217,119 +223,104 @@ public final class LinearMemory {
 
     /** True where {@link #execute} finds what it gives in the cache, and CR3 loads leave it there. */
     public boolean isExecutableGlobally(long linear) {
-        int i = index(linear);
-        return executeTag[i] == (linear & PAGE) && translations.global[i];
+        return holds(words, entry(linear), EXECUTE, linear) && translations.isGlobal(linear);
     }
 
     /** The physical address that {@link #execute} would give, or -1 where it would have to walk. */
     public long executable(long linear) {
-        int i = index(linear);
-        return executeTag[i] == (linear & PAGE) ? (int) linear + executeOffset[i] & 0xffffffffL : -1;
+        long entry = entry(linear);
+        return holds(words, entry, EXECUTE, linear) ? place(words, entry, linear) - Ram.BYTES : -1;
     }
 
     public long load8(long linear) {
-        int i = index(linear);
-        if (readTag[i] == (linear & PAGE)) {
-            return Ram.get8(ram, linear + readOffset[i]);
-        }
-        return loadSlow(linear, 1);
+        long entry = entry(linear);
+        return holds(words, entry, READ, linear) ? Ram.get8(ram, place(words, entry, linear)) : loadSlow(linear, 1);
     }
 
     /** The load of a read-modify-write: faults as a write does. */
     public long loadForStore8(long linear) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE)) {
-            return Ram.get8(ram, linear + writeOffset[i]);
-        }
-        checkWrite(linear, 1);
-        return loadSlow(linear, 1);
+        long entry = entry(linear);
+        return holds(words, entry, WRITE, linear)
+                ? Ram.get8(ram, place(words, entry, linear))
+                : loadForStoreSlow(linear, 1);
     }
 
     public void store8(long linear, long value) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE)) {
-            Ram.put8(ram, linear + writeOffset[i], value);
+        long entry = entry(linear);
+        if (holds(words, entry, WRITE, linear)) {
+            Ram.put8(ram, place(words, entry, linear), value);
         } else {
             storeSlow(linear, 1, value);
         }
     }
 
     public long load16(long linear) {
-        int i = index(linear);
-        if (readTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 2) {
-            return Ram.get16(ram, linear + readOffset[i]);
-        }
-        return loadSlow(linear, 2);
+        long entry = entry(linear);
+        return holds(words, entry, READ, linear + 1)
+                ? Ram.get16(ram, place(words, entry, linear))
+                : loadSlow(linear, 2);
     }
 
     /** The load of a read-modify-write: faults as a write does. */
     public long loadForStore16(long linear) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 2) {
-            return Ram.get16(ram, linear + writeOffset[i]);
-        }
-        checkWrite(linear, 2);
-        return loadSlow(linear, 2);
+        long entry = entry(linear);
+        return holds(words, entry, WRITE, linear + 1)
+                ? Ram.get16(ram, place(words, entry, linear))
+                : loadForStoreSlow(linear, 2);
     }
 
     public void store16(long linear, long value) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 2) {
-            Ram.put16(ram, linear + writeOffset[i], value);
+        long entry = entry(linear);
+        if (holds(words, entry, WRITE, linear + 1)) {
+            Ram.put16(ram, place(words, entry, linear), value);
         } else {
             storeSlow(linear, 2, value);
         }
     }
 
     public long load32(long linear) {
-        int i = index(linear);
-        if (readTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 4) {
-            return Ram.get32(ram, linear + readOffset[i]);
-        }
-        return loadSlow(linear, 4);
+        long entry = entry(linear);
+        return holds(words, entry, READ, linear + 3)
+                ? Ram.get32(ram, place(words, entry, linear))
+                : loadSlow(linear, 4);
     }
 
     /** The load of a read-modify-write: faults as a write does. */
     public long loadForStore32(long linear) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 4) {
-            return Ram.get32(ram, linear + writeOffset[i]);
-        }
-        checkWrite(linear, 4);
-        return loadSlow(linear, 4);
+        long entry = entry(linear);
+        return holds(words, entry, WRITE, linear + 3)
+                ? Ram.get32(ram, place(words, entry, linear))
+                : loadForStoreSlow(linear, 4);
     }
 
     public void store32(long linear, long value) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 4) {
-            Ram.put32(ram, linear + writeOffset[i], value);
+        long entry = entry(linear);
+        if (holds(words, entry, WRITE, linear + 3)) {
+            Ram.put32(ram, place(words, entry, linear), value);
         } else {
             storeSlow(linear, 4, value);
         }
     }
 
     public long load64(long linear) {
-        int i = index(linear);
-        if (readTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 8) {
-            return Ram.get64(ram, linear + readOffset[i]);
-        }
-        return loadSlow(linear, 8);
+        long entry = entry(linear);
+        return holds(words, entry, READ, linear + 7)
+                ? Ram.get64(ram, place(words, entry, linear))
+                : loadSlow(linear, 8);
     }
 
     /** The load of a read-modify-write: faults as a write does. */
     public long loadForStore64(long linear) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 8) {
-            return Ram.get64(ram, linear + writeOffset[i]);
-        }
-        checkWrite(linear, 8);
-        return loadSlow(linear, 8);
+        long entry = entry(linear);
+        return holds(words, entry, WRITE, linear + 7)
+                ? Ram.get64(ram, place(words, entry, linear))
+                : loadForStoreSlow(linear, 8);
     }
 
     public void store64(long linear, long value) {
-        int i = index(linear);
-        if (writeTag[i] == (linear & PAGE) && (linear & FRAME_SIZE - 1) <= FRAME_SIZE - 8) {
-            Ram.put64(ram, linear + writeOffset[i], value);
+        long entry = entry(linear);
+        if (holds(words, entry, WRITE, linear + 7)) {
+            Ram.put64(ram, place(words, entry, linear), value);
         } else {
             storeSlow(linear, 8, value);
         }
@@ -364,13 +355,13 @@ public final class LinearMemory {
      * @return bytes stored, a multiple of {@code size} and at most {@code bytes}; 0 where stores must go one by one
      */
     public int fill(long linear, int size, long value, int bytes) {
-        int i = index(linear);
-        if (writeTag[i] != (linear & PAGE)) {
+        long entry = entry(linear);
+        if (!holds(words, entry, WRITE, linear)) {
             return 0;
         }
         int room = (int) (FRAME_SIZE - (linear & FRAME_SIZE - 1));
         int count = Math.min(bytes, room) / size * size;
-        int from = (int) (linear + writeOffset[i] - Ram.BYTES);
+        int from = (int) (place(words, entry, linear) - Ram.BYTES);
         boolean uniform = value == 0;
         if (size == 1 || uniform) {
             Arrays.fill(ram, from, from + count, (byte) value);
@@ -393,13 +384,13 @@ public final class LinearMemory {
      * @return bytes copied, a multiple of {@code size} and at most {@code bytes}; 0 where elements must go one by one
      */
     public int copy(long to, long from, int size, int bytes) {
-        int w = index(to);
-        int r = index(from);
-        if (writeTag[w] != (to & PAGE) || readTag[r] != (from & PAGE)) {
+        long toEntry = entry(to);
+        long fromEntry = entry(from);
+        if (!holds(words, toEntry, WRITE, to) || !holds(words, fromEntry, READ, from)) {
             return 0;
         }
-        int target = (int) (to + writeOffset[w] - Ram.BYTES);
-        int source = (int) (from + readOffset[r] - Ram.BYTES);
+        int target = (int) (place(words, toEntry, to) - Ram.BYTES);
+        int source = (int) (place(words, fromEntry, from) - Ram.BYTES);
         int room = (int) (FRAME_SIZE - Math.max(to & FRAME_SIZE - 1, from & FRAME_SIZE - 1));
         int count = Math.min(bytes, room) / size * size;
         if (target > source && target < source + count) {

@@ -50,6 +50,11 @@ public final class Ram {
         return UNSAFE.getLong(ram, at);
     }
 
+    /** Of an array of longs, as {@link #LONGS} has it. */
+    static long get64(long[] array, long at) {
+        return UNSAFE.getLong(array, at);
+    }
+
     static void put8(byte[] ram, long at, long value) {
         UNSAFE.putByte(ram, at, (byte) value);
     }

@@ -5,10 +5,19 @@ import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
 
 import java.util.Arrays;
 
-/** A direct-mapped cache of translations, with a side for each kind of access. */
+/** A direct-mapped cache of translations. */
 final class Translations {
     static final int ENTRIES = 1024;
     private static final int MASK = ENTRIES - 1;
+
+    // An entry's words: for each kind of access the address of the page that it finds there, and what to add to a
+    // linear
+    // address of that page for its place, as Ram has it. They share a line of the processor's cache.
+    static final int READ = 0;
+    static final int OFFSET = 1;
+    static final int WRITE = 2;
+    static final int EXECUTE = 3;
+    static final int LOG_WORDS = 2;
 
     /** Matches no page address. */
     private static final long EMPTY = 1;
@@ -16,17 +25,8 @@ final class Translations {
     /** To move more global entries takes longer than what it saves. */
     private static final int FEW = 64;
 
-    final long[] readTag = new long[ENTRIES];
-    final long[] writeTag = new long[ENTRIES];
-    final long[] executeTag = new long[ENTRIES];
-
-    // What to add to a linear address of the page for its place, as Ram has it.
-    final long[] readOffset = new long[ENTRIES];
-    final long[] writeOffset = new long[ENTRIES];
-
-    // Physical minus linear address of the page, modulo 2^32: RAM is below 2 GiB.
-    final int[] executeOffset = new int[ENTRIES];
-    final boolean[] global = new boolean[ENTRIES];
+    final long[] words = new long[ENTRIES << LOG_WORDS];
+    private final boolean[] global = new boolean[ENTRIES];
 
     // The entries that have been of no global page since those were dropped last; and those of global pages likewise.
     private final Entries locals = new Entries();
@@ -60,12 +60,10 @@ final class Translations {
     }
 
     Translations() {
-        Arrays.fill(readTag, EMPTY);
-        Arrays.fill(writeTag, EMPTY);
-        Arrays.fill(executeTag, EMPTY);
+        Arrays.fill(words, EMPTY);
     }
 
-    static int index(long linear) {
+    private static int index(long linear) {
         return (int) (linear >>> FRAME_SHIFT) & MASK;
     }
 
@@ -101,12 +99,8 @@ final class Translations {
             int entry = globals.remove();
             if (global[entry] && page(entry) != EMPTY) {
                 if (to.page(entry) == EMPTY) {
-                    to.readTag[entry] = readTag[entry];
-                    to.writeTag[entry] = writeTag[entry];
-                    to.executeTag[entry] = executeTag[entry];
-                    to.readOffset[entry] = readOffset[entry];
-                    to.writeOffset[entry] = writeOffset[entry];
-                    to.executeOffset[entry] = executeOffset[entry];
+                    int first = entry << LOG_WORDS;
+                    System.arraycopy(words, first, to.words, first, 1 << LOG_WORDS);
                     to.mark(entry, true, pageShift[entry]);
                 }
                 drop(entry);
@@ -115,7 +109,9 @@ final class Translations {
     }
 
     void dropWrites() {
-        Arrays.fill(writeTag, EMPTY);
+        for (int i = WRITE; i < words.length; i += 1 << LOG_WORDS) {
+            words[i] = EMPTY;
+        }
     }
 
     void invalidatePage(long linear) {
@@ -129,29 +125,39 @@ final class Translations {
         }
     }
 
+    /** Whether an address's entry is of a global page. */
+    boolean isGlobal(long linear) {
+        return global[index(linear)];
+    }
+
     private long page(int i) {
-        return readTag[i] != EMPTY ? readTag[i] : writeTag[i] != EMPTY ? writeTag[i] : executeTag[i];
+        long read = word(i, READ);
+        long write = word(i, WRITE);
+        return read != EMPTY ? read : write != EMPTY ? write : word(i, EXECUTE);
+    }
+
+    private long word(int i, int which) {
+        return words[(i << LOG_WORDS) + which];
     }
 
     private void drop(int i) {
-        readTag[i] = EMPTY;
-        writeTag[i] = EMPTY;
-        executeTag[i] = EMPTY;
+        Arrays.fill(words, i << LOG_WORDS, i + 1 << LOG_WORDS, EMPTY);
     }
 
     /**
-     * An entry of another page leaves its slot as a whole, so that the slot's global mark speaks of one page.
-     *
-     * @return the slot
+     * A page is found by a kind of access from now on. An entry of another page, or of the same where it led elsewhere,
+     * leaves its place as a whole, so that the place's offset and global mark hold for each kind.
      */
-    int claim(long linear, boolean ofGlobalPage, int shift) {
+    void add(int kind, long linear, long offset, boolean ofGlobalPage, int shift) {
         int i = index(linear);
         long page = linear & -FRAME_SIZE;
-        if (readTag[i] != page && writeTag[i] != page && executeTag[i] != page) {
+        long before = page(i);
+        if (before != EMPTY && (before != page || word(i, OFFSET) != offset)) {
             drop(i);
         }
+        words[(i << LOG_WORDS) + kind] = page;
+        words[(i << LOG_WORDS) + OFFSET] = offset;
         mark(i, ofGlobalPage, shift);
-        return i;
     }
 
     private void mark(int i, boolean ofGlobalPage, int shift) {

@@ -28,6 +28,9 @@ class StatusFlagsTest {
         new Kind("sbb", StatusFlags.SBB, true, false, Alu::sbb),
         new Kind("inc", StatusFlags.INC, true, false, (cpu, size, a, b) -> Alu.inc(cpu, size, a)),
         new Kind("dec", StatusFlags.DEC, true, false, (cpu, size, a, b) -> Alu.dec(cpu, size, a)),
+        new Kind("add", StatusFlags.SUM, false, false, Alu::add),
+        new Kind("sub", StatusFlags.DIFFERENCE, false, false, Alu::sub),
+        new Kind("and", StatusFlags.LOGICAL, false, false, (cpu, size, a, b) -> Alu.logic(cpu, size, a)),
     };
 
     @Test
