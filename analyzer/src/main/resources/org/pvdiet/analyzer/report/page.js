@@ -129,7 +129,9 @@ function sortable(rows, columns, caption) {
   }));
   const heads = columns.map(column => el("th", {scope: "col", class: column.n ? "n" : null},
     column.value
-      ? el("button", {type: "button", "aria-label": column.group ? column.group + ", " + column.title : null, onclick: () => sort(column)}, column.title)
+      // Browsers print a button in the head of a table's first page only.
+      ? [el("button", {type: "button", "aria-label": column.group ? column.group + ", " + column.title : null, onclick: () => sort(column)}, column.title),
+        el("span", {class: "printed", "aria-hidden": "true"}, column.title)]
       : column.title,
     column.under || null));
   function sort(column) {
