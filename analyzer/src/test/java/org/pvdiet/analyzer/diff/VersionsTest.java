@@ -143,6 +143,32 @@ class VersionsTest {
                 text.contains("both     no effect\n    first    nothing else\n    second   IA32_TSC becomes 7"), text);
     }
 
+    /** 6.12 runs with other bits of CR4 than 6.1, and uses a breakpoint of its own: what the hooks do is the same. */
+    @Test
+    void whatARegisterHeldBeforeIsNoChange() {
+        MadeHook flush = new MadeHook("mmu.flush_tlb_kernel", "void flush_tlb_kernel(void)", "x");
+        MadeHook debug = new MadeHook("cpu.set_debugreg", "void set_debugreg(int regno, unsigned long val)", "x");
+        List<MadeHook> hooks = List.of(flush, debug);
+        VersionReport report = compare(hooks, trace -> registers(trace, 0x6b0, 0xd0202), hooks, trace -> {
+            registers(trace, 0x6f0, 0xd0202);
+            registers(trace, 0x6f0, 0x10000);
+        });
+        assertEquals("same", hook(report, "mmu.flush_tlb_kernel").change(), report::toString);
+        assertEquals("same", hook(report, "cpu.set_debugreg").change(), report::toString);
+    }
+
+    private static void registers(MadeTrace trace, long cr4, long dr7) {
+        long withoutPge = cr4 & ~0x80;
+        trace.call("mmu.flush_tlb_kernel")
+                .effect(EffectKind.CONTROL_REGISTER, 4, -1, cr4, withoutPge, EffectOutcome.DONE)
+                .effect(EffectKind.CONTROL_REGISTER, 4, -1, withoutPge, cr4, EffectOutcome.DONE)
+                .end();
+        trace.call("cpu.set_debugreg")
+                .arguments(7, dr7)
+                .effect(EffectKind.DEBUG_REGISTER, 7, -1, 0x400, dr7 | 0x400, EffectOutcome.DONE)
+                .end();
+    }
+
     private static void cpuid(MadeTrace trace, long... leaves) {
         for (long leaf : leaves) {
             trace.call("cpu.cpuid").arguments(0x7fff).cpuid(leaf, 1, 2, 3, leaf).end();
