@@ -121,7 +121,7 @@ public final class CallLog implements Summary<CallLog> {
             if (effect.kind() == EffectKind.INTERRUPT) {
                 break;
             }
-            if (effect.kind() == EffectKind.PAGE_TABLE_ENTRY
+            if ((effect.kind() == EffectKind.PAGE_TABLE_ENTRY || effect.kind() == EffectKind.DESCRIPTOR)
                     && effect.old().isPresent()
                     && effect.old().equals(effect.value())) {
                 forms.add(classifier.effect(call, effect));

@@ -157,6 +157,26 @@ class VersionsTest {
         assertEquals("same", hook(report, "cpu.set_debugreg").change(), report::toString);
     }
 
+    private static Consumer<MadeTrace> gates(long... held) {
+        return trace -> {
+            for (long old : held) {
+                trace.call("cpu.write_idt_entry")
+                        .arguments(0x7fff, 3)
+                        .effect(EffectKind.DESCRIPTOR, 0x1030, -1, old, 0x8e00, EffectOutcome.DONE)
+                        .end();
+            }
+        };
+    }
+
+    @Test
+    void whatIsWrittenAsItWasIsWritten() {
+        List<MadeHook> hooks =
+                List.of(new MadeHook("cpu.write_idt_entry", "void write_idt_entry(gate_desc *idt, int entry)", "x"));
+        VersionReport report = compare(hooks, gates(0, 0x8e00), hooks, gates(0x8e00));
+        assertEquals(List.of(), hook(report, "cpu.write_idt_entry").changes());
+        assertEquals(1, hook(report, "cpu.write_idt_entry").comparedInputs());
+    }
+
     private static void registers(MadeTrace trace, long cr4, long dr7) {
         long withoutPge = cr4 & ~0x80;
         trace.call("mmu.flush_tlb_kernel")
