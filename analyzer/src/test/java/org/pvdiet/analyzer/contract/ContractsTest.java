@@ -209,6 +209,9 @@ class ContractsTest {
                 sentences(statements, Aspect.RESULT));
         assertTrue(statements.get(0).thin());
         assertEquals(5, statements.get(0).calls());
+        assertEquals("[5 calls, #0, thin]", statements.get(0).evidence(6));
+        assertEquals("[#0, thin]", statements.get(0).evidence(5));
+        assertEquals("[5 calls, 5 inputs, #0, thin]", statements.get(0).evidenceWithInputs());
         assertEquals(
                 List.of("raises #PF in 1 of 6 calls, exactly when pte is not present"),
                 sentences(statements, Aspect.FAULT));
