@@ -189,6 +189,23 @@ class VersionsTest {
                 .end();
     }
 
+    @Test
+    void anMsrHasItsName() {
+        MadeHook read = new MadeHook("cpu.read_msr", "u64 read_msr(unsigned int msr)", "x");
+        VersionReport report = compare(
+                List.of(read),
+                trace -> trace.call("cpu.read_msr")
+                        .arguments(0xc0000081L)
+                        .result(1)
+                        .end(),
+                List.of(read),
+                trace -> trace.call("cpu.read_msr")
+                        .arguments(0xc0000081L)
+                        .result(2)
+                        .end());
+        assertEquals("msr = STAR", hook(report, "cpu.read_msr").changes().get(0).input());
+    }
+
     private static void cpuid(MadeTrace trace, long... leaves) {
         for (long leaf : leaves) {
             trace.call("cpu.cpuid").arguments(0x7fff).cpuid(leaf, 1, 2, 3, leaf).end();
