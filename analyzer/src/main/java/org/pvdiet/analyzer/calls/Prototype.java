@@ -38,7 +38,15 @@ public record Prototype(Type returns, List<Parameter> parameters) {
      * @param text in C
      * @param level of the page table that an entry, or what a pointer points to, belongs to; else 0
      */
-    public record Type(String text, Kind kind, int level) {}
+    public record Type(String text, Kind kind, int level) {
+        /**
+         * Whether it is an entry as the kernel computes with it, with a frame number of its own counting: {@code pteval_t}, where
+         * {@code pte_t} is what stands in the table (arch/x86/include/asm/pgtable_types.h and arch/x86/xen/mmu_pv.c, Linux 6.1).
+         */
+        public boolean isEntryContent() {
+            return kind == Kind.ENTRY && text.endsWith("val_t");
+        }
+    }
 
     /** A parameter. */
     public record Parameter(Type type, String name) {}

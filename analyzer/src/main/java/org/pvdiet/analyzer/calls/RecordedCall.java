@@ -149,6 +149,11 @@ public final class RecordedCall {
         effects.add(effect);
     }
 
+    /** Whether an interrupt was taken in it: of what it did itself, nothing is known from there on. */
+    public boolean isInterrupted() {
+        return interrupted;
+    }
+
     void nest(int hookOfNested, long instructionsOfNested) {
         nestedInstructions += instructionsOfNested;
         if (!interrupted) {

@@ -43,7 +43,8 @@ final class ContractCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "HOOK",
-            description = "A hook, with or without its group. Default: all hooks that were called.")
+            description = "A hook, with or without its group: then with how many inputs stand behind each statement."
+                    + " Default: all hooks.")
     private String hook;
 
     @Option(names = "--format", paramLabel = "text|json", defaultValue = "TEXT", description = "Default: text.")
@@ -81,7 +82,7 @@ final class ContractCommand implements Callable<Integer> {
                 root.set("claims", Json.tree(claims));
                 System.out.println(Json.print(root));
             } else {
-                System.out.print(new ContractText(report, claims));
+                System.out.print(new ContractText(report, claims, hook != null));
             }
         }
         return ExitCode.DONE;

@@ -21,11 +21,17 @@ final class ContractText {
 
     private final ContractReport report;
     private final List<ClaimResult> claims;
+    private final boolean detailed;
 
-    /** Text of a report, with how the catalogue's claims fared in the same trace. */
-    ContractText(ContractReport report, List<ClaimResult> claims) {
+    /**
+     * Text of a report, with how the catalogue's claims fared in the same trace.
+     *
+     * @param detailed whether to say how many inputs stand behind each statement
+     */
+    ContractText(ContractReport report, List<ClaimResult> claims, boolean detailed) {
         this.report = report;
         this.claims = claims;
+        this.detailed = detailed;
     }
 
     @Override
@@ -87,7 +93,8 @@ final class ContractText {
             String aspect =
                     statement.aspect() == before ? "" : statement.aspect().word();
             before = statement.aspect();
-            line(out, aspect, statement.sentence() + "  " + statement.evidence(hook.calls()));
+            String evidence = detailed ? statement.evidenceWithInputs() : statement.evidence(hook.calls());
+            line(out, aspect, statement.sentence() + "  " + evidence);
         }
     }
 

@@ -11,6 +11,8 @@ public enum Aspect {
     INTERRUPTS,
     PRECONDITION,
     FAULT,
+    /** How calls ended that did not come back. */
+    OUTCOME,
     HYPERCALL,
     TRAP,
     CLOBBER,

@@ -20,6 +20,10 @@ import org.pvdiet.traces.Mode;
 public final class Classifier {
     private static final long INTERRUPT_FLAG = 0x200;
     private static final long PAGE_OFFSET = 0xfff;
+    /** SDM volume 3, 17.2.3 and 17.2.4, figure 17-1: reserved bits that are set. */
+    private static final long DR6_ONES = 0xffff_0ff0L;
+
+    private static final long DR7_ONES = 1 << 10;
     private static final long U32 = 0xffffffffL;
     /** {@code pteval_t}: its frame is the guest's own, that of {@code pte_t} the machine's. */
     private static final String VALUE_TYPE = "val_t";
@@ -177,9 +181,11 @@ public final class Classifier {
         }
         List<EffectForm> forms = new ArrayList<>(call.effects().size());
         boolean excepted = false;
+        boolean interrupted = false;
         boolean rootChanges = false;
         for (RecordedEffect effect : call.effects()) {
             if (effect.kind() == EffectKind.INTERRUPT) {
+                interrupted = true;
                 break;
             }
             excepted |= effect.kind() == EffectKind.EXCEPTION;
@@ -194,7 +200,8 @@ public final class Classifier {
                 }
             }
         }
-        if (isRestored(call)) {
+        // How the interrupt flag was left in the end is not known of a call that went on after an interrupt.
+        if (interrupted || isRestored(call)) {
             forms.removeIf(form -> form.kind() == EffectKind.INTERRUPT_FLAG);
         }
         if (rootChanges) {
@@ -250,7 +257,8 @@ public final class Classifier {
                     return FLUSH;
                 }
             }
-            case DEBUG_REGISTER, SEGMENT, MSR_WRITE, DESCRIPTOR_TABLE -> value = plain(call, effect.value());
+            case DEBUG_REGISTER -> value = debugRegister(call, effect);
+            case SEGMENT, MSR_WRITE, DESCRIPTOR_TABLE -> value = plain(call, effect.value());
             case DESCRIPTOR, SHARED_MEMORY -> where = Form.NOTHING;
             case TLB_PAGE -> where = plain(call, OptionalLong.of(address));
             case PORT_OUT -> value = plain(call, effect.value());
@@ -329,6 +337,22 @@ public final class Classifier {
         }
         if (effect.address() != 2 && call.argumentCount() > 0) {
             return new Form(Form.Kind.ARGUMENT, 0, value & ~call.argument(0), call.argument(0) & ~value);
+        }
+        if (effect.address() != 2 && effect.old().isPresent()) {
+            long old = effect.old().getAsLong();
+            return new Form(Form.Kind.OLD_VALUE, 0, value & ~old, old & ~value);
+        }
+        return plain(call, effect.value());
+    }
+
+    /** A debug register is what the last argument asks for, but for bits that always read as 1. */
+    private Form debugRegister(RecordedCall call, RecordedEffect effect) {
+        if (call.argumentCount() > 0 && effect.value().isPresent()) {
+            int last = call.argumentCount() - 1;
+            long ones = effect.address() == 6 ? DR6_ONES : effect.address() == 7 ? DR7_ONES : 0;
+            if ((call.argument(last) | ones) == effect.value().getAsLong()) {
+                return Form.of(Form.Kind.ARGUMENT, last);
+            }
         }
         return plain(call, effect.value());
     }

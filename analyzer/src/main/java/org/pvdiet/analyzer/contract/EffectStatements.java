@@ -217,8 +217,20 @@ final class EffectStatements {
     }
 
     private void say(EffectSummary effect, String claim, List<String> synonyms, String sentence) {
-        boolean always = effect.calls().calls() >= all.calls();
-        statements.say(Aspect.EFFECT, claim, synonyms, sentence, always, effect.calls());
+        statements.say(Aspect.EFFECT, claim, synonyms, sentence, atAnyLevel(effect) >= all.calls(), effect.calls());
+    }
+
+    /** Calls with the effect, whatever the level of an entry that they were given a pointer to: that is the caller's doing. */
+    private long atAnyLevel(EffectSummary effect) {
+        EffectPlace place = effect.place();
+        if (place.where() != EffectPlace.Where.POINTED_TO) {
+            return effect.calls().calls();
+        }
+        return effects.places().values().stream()
+                .filter(other -> other.place().where() == EffectPlace.Where.POINTED_TO
+                        && other.place().number() == place.number())
+                .mapToLong(other -> other.calls().calls())
+                .sum();
     }
 
     private static String plural(EffectPlace place, String words) {

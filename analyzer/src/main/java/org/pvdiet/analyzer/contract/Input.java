@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.contract;
 import java.util.ArrayList;
 import java.util.List;
 import org.pvdiet.analyzer.calls.Lazy;
+import org.pvdiet.analyzer.words.Words;
 
 /**
  * What a call was given.
@@ -31,7 +32,11 @@ public record Input(Lazy lazy, boolean interrupts, List<Form> arguments) {
     public String words(Names names) {
         List<String> parts = new ArrayList<>();
         for (int i = 0; i < arguments.size(); i++) {
-            parts.add(names.argument(i) + " = " + arguments.get(i).words(names));
+            String name = names.argument(i);
+            Form value = arguments.get(i);
+            // As Linux calls the argument of the MSR hooks.
+            boolean msr = name.equals("msr") && value.kind() == Form.Kind.CONSTANT;
+            parts.add(name + " = " + (msr ? Words.msr(value.number()) : value.words(names)));
         }
         if (arguments.isEmpty() && interrupts) {
             parts.add("interrupts enabled");

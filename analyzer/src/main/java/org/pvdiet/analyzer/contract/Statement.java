@@ -100,10 +100,21 @@ public record Statement(
 
     /** What stands behind it, of {@code all} calls of the hook: {@code [3 calls, #17, thin]}. */
     public String evidence(long all) {
-        List<String> parts = new ArrayList<>();
-        if (calls != all) {
-            parts.add(String.format(Locale.ROOT, calls == 1 ? "%,d call" : "%,d calls", calls));
-        }
+        return evidence(calls == all ? List.of() : List.of(counted()));
+    }
+
+    /** The same with how many inputs there were among them: {@code [3 calls, 2 inputs, #17, thin]}. */
+    public String evidenceWithInputs() {
+        String some = inputs > DistinctInputs.MOST ? "over " + DistinctInputs.MOST : Long.toString(inputs);
+        return evidence(List.of(counted(), some + (inputs == 1 ? " input" : " inputs")));
+    }
+
+    private String counted() {
+        return String.format(Locale.ROOT, calls == 1 ? "%,d call" : "%,d calls", calls);
+    }
+
+    private String evidence(List<String> counts) {
+        List<String> parts = new ArrayList<>(counts);
         parts.add("#" + witness);
         if (thin) {
             parts.add("thin");

@@ -46,7 +46,7 @@ final class UseStatements {
     private void ending(Outcome outcome, String words) {
         Occurrences calls = hook.outcome(outcome);
         if (calls.calls() > 0) {
-            statements.say(Aspect.FAULT, words, statements.share(calls, hook.calls()), "", calls);
+            statements.say(Aspect.OUTCOME, words, statements.share(calls, hook.calls()), "", calls);
         }
     }
 

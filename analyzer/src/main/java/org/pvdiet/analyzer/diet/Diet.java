@@ -205,6 +205,7 @@ public final class Diet {
                 found.subject().name(),
                 verdict.word(),
                 with,
+                Becomes.of(found, rule),
                 rule.id(),
                 verdict == Verdict.KEEP
                         ? ""

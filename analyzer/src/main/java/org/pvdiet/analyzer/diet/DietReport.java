@@ -18,6 +18,7 @@ public record DietReport(List<DiffReport.Run> traces, List<HookVerdict> hooks, L
      *
      * @param verdict in a word
      * @param with the hook to merge with, or empty
+     * @param becomes what it would become, in words that follow the verdict; or empty
      * @param rule the rule that decided
      * @param risk low, medium or high; empty where the hook is kept
      * @param evidence what speaks for the verdict, then what speaks for another
@@ -29,6 +30,7 @@ public record DietReport(List<DiffReport.Run> traces, List<HookVerdict> hooks, L
             String hook,
             String verdict,
             String with,
+            String becomes,
             String rule,
             String risk,
             List<Reason> evidence,

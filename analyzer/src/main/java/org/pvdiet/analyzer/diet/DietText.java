@@ -104,7 +104,9 @@ public final class DietText {
     }
 
     private static String verdict(HookVerdict hook) {
-        return hook.with().isEmpty() ? hook.verdict() : hook.verdict() + " with " + hook.with();
+        return hook.verdict()
+                + (hook.with().isEmpty() ? "" : " with " + hook.with())
+                + (hook.becomes().isEmpty() ? "" : " " + hook.becomes());
     }
 
     private static String headline(HookVerdict hook) {
@@ -114,7 +116,7 @@ public final class DietText {
     private void plainLine(HookVerdict hook) {
         Savings saves = hook.saves();
         line(
-                "  %-6s  %-32s %-32s %4d sites  %4d lines  calls %s",
+                "  %-6s  %-28s %-46s %4d sites  %4d lines  calls %s",
                 hook.risk(), hook.hook(), verdict(hook), saves.sites(), saves.lines(), numbers(saves.calls()));
     }
 

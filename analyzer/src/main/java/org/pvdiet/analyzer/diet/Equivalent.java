@@ -57,7 +57,9 @@ final class Equivalent implements Finding {
                 leads ? Verdict.KEEP : Verdict.MERGE,
                 String.format(
                         Locale.ROOT,
-                        "%s %s %s what it does%s.%s%s",
+                        leads
+                                ? "%s %s %s what it does%s, and can be merged into it.%s%s"
+                                : "%s %s %s what it does%s.%s%s",
                         where(subject, most),
                         others,
                         same.size() == 1 ? "does" : "do",

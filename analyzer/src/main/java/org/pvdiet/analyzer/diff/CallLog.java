@@ -93,7 +93,8 @@ public final class CallLog implements Summary<CallLog> {
         hooks.get(call.hook()).add(call, input, behaviour);
         List<CpuidAnswers.Reply> replies = CpuidAnswers.of(call);
         Deed deed = new Deed(behaviour, translation.isNeeded(call), rewritten(call), replies);
-        Setting setting = new Setting(call.phase(), call.mode(), call.parent() >= 0, call.cr0(), call.cr4());
+        Setting setting = new Setting(
+                call.phase(), call.mode(), call.parent() >= 0, call.isInterrupted(), call.cr0(), call.cr4());
         Act act = new Act(input, deed, setting);
         Effort effort = new Effort(call.instructions(), call.hypercalls(), call.traps());
         Made made = new Made(call.site(), acts.number(act), efforts.number(effort));
@@ -124,7 +125,7 @@ public final class CallLog implements Summary<CallLog> {
             if (effect.kind() == EffectKind.INTERRUPT) {
                 break;
             }
-            if (effect.kind() == EffectKind.PAGE_TABLE_ENTRY
+            if ((effect.kind() == EffectKind.PAGE_TABLE_ENTRY || effect.kind() == EffectKind.DESCRIPTOR)
                     && effect.old().isPresent()
                     && effect.old().equals(effect.value())) {
                 forms.add(classifier.effect(call, effect));

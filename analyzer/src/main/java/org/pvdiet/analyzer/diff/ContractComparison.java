@@ -3,11 +3,14 @@ package org.pvdiet.analyzer.diff;
 import com.google.common.base.Ascii;
 import com.google.common.collect.Sets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pvdiet.analyzer.contract.Aspect;
 import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
@@ -95,6 +98,23 @@ final class ContractComparison {
         return without;
     }
 
+    /**
+     * What the calls that were compared say of an aspect.
+     *
+     * @param compared how many there were, or how many inputs
+     * @param shown the kinds, in a word, in which calls differ and nothing explains it
+     * @param explained what explains the differences of some kinds, in a word
+     */
+    static String saidByCalls(
+            Aspect aspect, long compared, Set<String> shown, Function<Set<String>, Optional<String>> explained) {
+        Set<String> kinds = kinds(aspect).stream().map(Kind::word).collect(Collectors.toSet());
+        // Registers are no part of what is compared call by call.
+        if (aspect == Aspect.CLOBBER || !Collections.disjoint(kinds, shown)) {
+            return SHOWN;
+        }
+        return compared == 0 ? NOT_COMPARED : explained.apply(kinds).orElse(NOT_SHOWN);
+    }
+
     /** Statements that a register was changed which callers may rely on. */
     static List<Statement> breaches(List<Statement> statements) {
         return statements.stream().filter(Statement::isBreach).toList();
@@ -116,12 +136,13 @@ final class ContractComparison {
     }
 
     /** The kinds of differences between calls that are about an aspect. */
-    static Set<Kind> kinds(Aspect aspect) {
+    private static Set<Kind> kinds(Aspect aspect) {
         return switch (aspect) {
             case RESULT -> EnumSet.of(Kind.RESULT);
             case EFFECT, INTERRUPTS -> EnumSet.of(Kind.EFFECT_MISSING, Kind.EFFECT_EXTRA, Kind.EFFECT_DIFFERENT);
             case PRECONDITION -> EnumSet.of(Kind.PRECONDITION);
-            case FAULT -> EnumSet.of(Kind.FAULT, Kind.OUTCOME);
+            case FAULT -> EnumSet.of(Kind.FAULT);
+            case OUTCOME -> EnumSet.of(Kind.OUTCOME);
             case HYPERCALL, TRAP -> EnumSet.of(Kind.MECHANISM);
             case CLOBBER -> EnumSet.of(Kind.CLOBBER);
             case TIME -> EnumSet.of(Kind.COST);

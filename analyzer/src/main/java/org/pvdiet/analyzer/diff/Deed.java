@@ -10,7 +10,7 @@ import org.pvdiet.analyzer.contract.EffectForm;
  * @param behaviour in the call itself, without what it did for calls before it
  * @param translated whether a frame number in its result or effects is the argument's only after translation
  * @param putOff what was done for it in a later call
- * @param rewritten page-table entries that it wrote as they were: no effect of its own, and so no part of its behaviour
+ * @param rewritten page-table entries and descriptors that it wrote as they were: no effect of its own, and so no part of its behaviour
  * @param replies what CPUID answered in it
  */
 record Deed(

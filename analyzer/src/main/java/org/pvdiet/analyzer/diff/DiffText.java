@@ -66,14 +66,21 @@ public final class DiffText {
                 completeness(report.second()));
         line("");
         line(
-                "%d hooks, %d divergent: callers can tell the platforms apart.",
-                summary.hooks(), summary.divergentHooks());
+                summary.divergentHooks() == 0
+                        ? "%d hooks, none divergent: callers cannot tell the platforms apart."
+                        : "%d hooks, %d divergent: callers can tell the platforms apart by them.",
+                summary.hooks(),
+                summary.divergentHooks());
         line(
                 "%,d calls compared, given the same at the same site; %,d of them did something different.",
                 summary.comparedCalls(), summary.differentCalls());
         line(
-                "%,d calls only on %s, %,d only on %s: the runs took other ways.",
-                summary.onlyFirst(), first, summary.onlySecond(), second);
+                "%,d calls only on %s, %,d only on %s%s.",
+                summary.onlyFirst(),
+                first,
+                summary.onlySecond(),
+                second,
+                summary.onlyFirst() + summary.onlySecond() == 0 ? "" : ": the runs took other ways");
         if (summary.outOfOrder() > 0) {
             line("%,d of the pairs were not made in the same order.", summary.outOfOrder());
         }
@@ -108,8 +115,11 @@ public final class DiffText {
             }
         }
         line(
-                "Differences explained by something else: %s. Explained by %s: none.",
-                parts.isEmpty() ? "none" : String.join(", ", parts), String.join(" or ", none));
+                "Differences explained by something else: %s.%s",
+                parts.isEmpty() ? "none" : String.join(", ", parts),
+                report.summary().divergentHooks() == 0 && parts.isEmpty() || none.isEmpty()
+                        ? ""
+                        : String.format(Locale.ROOT, " Explained by %s: none.", String.join(" or ", none)));
     }
 
     /** Calls of one hook from one function, as far as they have no partner. */
@@ -242,10 +252,10 @@ public final class DiffText {
     /** How a hook does what it does, in a line. */
     private void mechanism(Divergence divergence) {
         line(
-                "  %s, %,d calls at %d sites%s: %s",
+                "  %s, %s at %s%s: %s",
                 divergence.kind(),
-                divergence.calls(),
-                divergence.sites(),
+                count(divergence.calls(), "call"),
+                count(divergence.sites(), "site"),
                 witness(divergence.witness()),
                 divergence.first().equals(Difference.DIRECTLY)
                         ? divergence.second()
@@ -266,10 +276,12 @@ public final class DiffText {
                         ? ""
                         : String.format(
                                 Locale.ROOT,
-                                ", %,d%s calls at %d sites%s",
-                                divergence.calls(),
-                                ofCompared ? String.format(Locale.ROOT, " of %,d", compared) : "",
-                                divergence.sites(),
+                                ", %s at %s%s",
+                                ofCompared
+                                        ? String.format(Locale.ROOT, "%,d of ", divergence.calls())
+                                                + count(compared, "call")
+                                        : count(divergence.calls(), "call"),
+                                count(divergence.sites(), "site"),
                                 witness(divergence.witness())));
         if (divergence.inputs() > 1) {
             line("    %-8s %s (the first of %,d inputs)", "given", given(divergence), divergence.inputs());
@@ -282,6 +294,10 @@ public final class DiffText {
         if (explanation != null) {
             line("    %-8s %s: %s", "because", explanation.cause().replace('_', ' '), explanation.sentence());
         }
+    }
+
+    private static String count(long count, String what) {
+        return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
     }
 
     private static String given(Divergence divergence) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pvdiet.analyzer.contract.Behaviour;
 import org.pvdiet.analyzer.contract.EffectForm;
 import org.pvdiet.analyzer.contract.Form;
@@ -225,7 +226,7 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
         boolean rewritten = other.rewritten().stream().anyMatch(one.effect()::sameChange);
         if (rewritten) {
             String did = one.words(names);
-            String wrote = did + ", which it was already";
+            String wrote = one.effect().words(names) + ", which it was already";
             found.add(new Difference(
                     kind,
                     kind == Kind.EFFECT_MISSING ? did : wrote,
@@ -281,14 +282,14 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
         }
         words.put(Kind.FAULT, Set.of(faults(behaviour, names)));
         words.put(Kind.MECHANISM, Set.of(mechanism(behaviour, behaviour, names)));
-        List<Happening> happenings = happenings(deed);
-        words.put(
-                Kind.EFFECT_DIFFERENT,
-                happenings.isEmpty()
-                        ? Set.of("no effect")
-                        : happenings.stream()
-                                .map(happening -> happening.effect().words(names))
-                                .collect(Collectors.toSet()));
+        // What it was asked to write was written, also if it was so already.
+        Stream<EffectForm> rewritten = deed.rewritten().stream()
+                .filter(effect ->
+                        effect.kind() == EffectKind.DESCRIPTOR || effect.where().kind() == Form.Kind.POINTED_TO);
+        Set<String> effects = Stream.concat(happenings(deed).stream().map(Happening::effect), rewritten)
+                .map(effect -> effect.words(names))
+                .collect(Collectors.toSet());
+        words.put(Kind.EFFECT_DIFFERENT, effects.isEmpty() ? Set.of("no effect") : effects);
         return words;
     }
 

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -214,29 +213,20 @@ final class HookComparison {
             List<Divergence> divergences, List<Divergence> explained, Both<Cost> cost) {
         // A trap that is not for an effect shows in what the calls cost.
         boolean traps = cost.first().traps() != cost.second().traps();
+        Set<String> shown = divergences.stream().map(Divergence::kind).collect(Collectors.toSet());
         return ContractComparison.of(
                 pairing.first().log().statements(firstHook.id()),
                 pairing.second().log().statements(secondHook.id()),
                 aspect -> aspect == Aspect.TRAP && traps
                         ? ContractComparison.SHOWN
-                        : saidByCalls(ContractComparison.kinds(aspect), divergences, explained));
-    }
-
-    /** What the calls compared say of differences of some kinds. */
-    private String saidByCalls(Set<Kind> kinds, List<Divergence> divergences, List<Divergence> explained) {
-        Predicate<Divergence> ofKind =
-                one -> kinds.stream().anyMatch(kind -> kind.word().equals(one.kind()));
-        if (compared == 0) {
-            return ContractComparison.NOT_COMPARED;
-        }
-        if (kinds.contains(Kind.CLOBBER) || divergences.stream().anyMatch(ofKind)) {
-            return ContractComparison.SHOWN;
-        }
-        return explained.stream()
-                .filter(ofKind)
-                .max(Comparator.comparingLong(Divergence::calls))
-                .map(one -> one.explainedBy().cause())
-                .orElse(ContractComparison.NOT_SHOWN);
+                        : ContractComparison.saidByCalls(
+                                aspect,
+                                compared,
+                                shown,
+                                kinds -> explained.stream()
+                                        .filter(one -> kinds.contains(one.kind()))
+                                        .max(Comparator.comparingLong(Divergence::calls))
+                                        .map(one -> one.explainedBy().cause())));
     }
 
     /** Registers are no part of what is compared call by call: there, the contracts say it all. */

@@ -10,6 +10,7 @@ import org.pvdiet.analyzer.diff.VersionReport.HookVersions;
 /** Two kernels' hooks as people read what changed. */
 public final class VersionText {
     private static final int MOST_CHANGES = 8;
+    private static final int MOST_WORDS = 4;
 
     private final VersionReport report;
     private final StringBuilder out = new StringBuilder();
@@ -103,8 +104,27 @@ public final class VersionText {
         if (!change.input().isEmpty()) {
             line("    %-8s %s", "given", change.input());
         }
-        line("    %-8s %s", "first", String.join("; or ", change.first()));
-        line("    %-8s %s", "second", String.join("; or ", change.second()));
+        List<String> both = alone(change.first(), alone(change.first(), change.second()));
+        if (!both.isEmpty()) {
+            line("    %-8s %s", "both", alternatives(both));
+        }
+        line("    %-8s %s", "first", alternatives(alone(change.first(), both)));
+        line("    %-8s %s", "second", alternatives(alone(change.second(), both)));
+    }
+
+    /** What is among the words and not among others. */
+    private static List<String> alone(List<String> words, List<String> others) {
+        return words.stream().filter(word -> !others.contains(word)).toList();
+    }
+
+    private static String alternatives(List<String> words) {
+        if (words.isEmpty()) {
+            return "nothing else";
+        }
+        String first = String.join("; or ", words.subList(0, Math.min(words.size(), MOST_WORDS)));
+        return words.size() <= MOST_WORDS
+                ? first
+                : first + "; and " + (words.size() - MOST_WORDS) + " more, in --format json";
     }
 
     /** Hooks of which callers cannot tell the kernels apart, but whose function, sites or cost differ. */

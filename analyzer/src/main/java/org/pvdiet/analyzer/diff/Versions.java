@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
 import org.pvdiet.analyzer.contract.HookContract;
@@ -216,10 +217,11 @@ public final class Versions {
                 was.statements().stream()
                         .map(statement -> statement.as(renaming))
                         .toList());
+        Set<String> shown = changes.stream().map(ContractChange::kind).collect(Collectors.toSet());
         return ContractComparison.of(
                 renamed,
                 second.statements(after.id()),
-                aspect -> saidByCalls(ContractComparison.kinds(aspect), compared, changes));
+                aspect -> ContractComparison.saidByCalls(aspect, compared, shown, kinds -> Optional.empty()));
     }
 
     /** Gives all parameters their new names at once: two may have taken each other's. */
@@ -231,15 +233,6 @@ public final class Versions {
                 Pattern.compile(names.stream().map(Pattern::quote).collect(Collectors.joining("|", "\\b(?:", ")\\b")));
         return words -> any.matcher(words)
                 .replaceAll(name -> Matcher.quoteReplacement(newNames.argument(names.indexOf(name.group()))));
-    }
-
-    private static String saidByCalls(Set<Kind> kinds, int compared, List<ContractChange> changes) {
-        boolean shown = changes.stream()
-                .anyMatch(change -> kinds.stream().anyMatch(kind -> kind.word().equals(change.kind())));
-        if (shown || kinds.contains(Kind.CLOBBER)) {
-            return ContractComparison.SHOWN;
-        }
-        return compared == 0 ? ContractComparison.NOT_COMPARED : ContractComparison.NOT_SHOWN;
     }
 
     private static Names names(TraceLog log, Hook hook) {
@@ -263,10 +256,25 @@ public final class Versions {
     /** What calls did, by what they were given, in words. */
     private static Map<String, Deeds> deeds(TraceLog log, Map<Act, Tally> acts, Names arguments) {
         Names names = new Names(arguments.arguments(), log.kernel().symbols());
-        Map<String, Deeds> byInput = new TreeMap<>();
-        acts.forEach((act, calls) -> byInput.computeIfAbsent(act.input().words(names), key -> new Deeds())
+        Map<String, Deeds> whole = new TreeMap<>();
+        Map<String, Deeds> interrupted = new TreeMap<>();
+        acts.forEach((act, calls) -> (act.setting().interrupted() ? interrupted : whole)
+                .computeIfAbsent(given(act, names), key -> new Deeds())
                 .add(act.deed(), names, calls));
-        return byInput;
+        // What an interrupted call did is known until then only: no matter where others were given the same.
+        interrupted.forEach(whole::putIfAbsent);
+        return whole;
+    }
+
+    /** What a call was given, in words. The leaf that CPUID is asked for is in memory, where its pointers lead. */
+    private static String given(Act act, Names names) {
+        return Stream.concat(
+                        Stream.of(act.input().words(names)),
+                        act.deed().replies().stream()
+                                .map(reply -> "leaf 0x"
+                                        + Long.toHexString(reply.question().leaf())))
+                .filter(words -> !words.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 
     /** What held before every call and no longer does: the kernel asks more of the platform. */

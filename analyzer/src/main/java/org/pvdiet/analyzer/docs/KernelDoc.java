@@ -18,7 +18,13 @@ import org.pvdiet.analyzer.docs.Manual.OnPlatform;
  */
 final class KernelDoc {
     private static final Set<Aspect> TOLD = Set.of(
-            Aspect.RESULT, Aspect.EFFECT, Aspect.INTERRUPTS, Aspect.PRECONDITION, Aspect.FAULT, Aspect.HYPERCALL);
+            Aspect.RESULT,
+            Aspect.EFFECT,
+            Aspect.INTERRUPTS,
+            Aspect.PRECONDITION,
+            Aspect.FAULT,
+            Aspect.OUTCOME,
+            Aspect.HYPERCALL);
 
     private KernelDoc() {}
 

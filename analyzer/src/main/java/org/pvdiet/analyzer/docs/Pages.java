@@ -231,6 +231,7 @@ final class Pages {
             case INTERRUPTS -> "Interrupts";
             case PRECONDITION -> "Preconditions";
             case FAULT -> "Faults";
+            case OUTCOME -> "Endings";
             case HYPERCALL -> "Hypercalls";
             case TRAP -> "Traps";
             case CLOBBER -> "Registers";

@@ -1,6 +1,7 @@
 package org.pvdiet.analyzer.show;
 
 import java.util.OptionalLong;
+import java.util.function.LongFunction;
 import org.pvdiet.analyzer.calls.FrameTable;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Prototype;
@@ -19,10 +20,18 @@ final class ValueText {
 
     /** {@code 0x8000000001234063  frame 0x1234 (pfn 0x99), P RW A D NX}. */
     String typed(long value, Prototype.Type type) {
-        return type.kind() == Prototype.Kind.ENTRY ? entry(value, type.level()) : number(value);
+        if (type.kind() != Prototype.Kind.ENTRY) {
+            return number(value);
+        }
+        return type.isEntryContent() ? entry(value, type.level(), this::guestFrame) : entry(value, type.level());
     }
 
+    /** An entry as it stands in a table. */
     String entry(long value, int level) {
+        return entry(value, level, this::frame);
+    }
+
+    private static String entry(long value, int level, LongFunction<String> frames) {
         if (value == 0) {
             return "0";
         }
@@ -30,7 +39,7 @@ final class ValueText {
         String frame = PageTableEntry.frame(value) == 0 && !PageTableEntry.isPresent(value)
                 ? ""
                 : "  " + (PageTableEntry.isLeaf(value, level) ? "frame " : "table at frame ")
-                        + frame(PageTableEntry.frame(value));
+                        + frames.apply(PageTableEntry.frame(value));
         return hex(value) + frame + (flags.isEmpty() ? "" : ", " + flags);
     }
 
@@ -44,6 +53,16 @@ final class ValueText {
         return pfn.isPresent()
                 ? "mfn " + hex(frame) + " (pfn " + hex(pfn.getAsLong()) + ")"
                 : hex(frame) + " (no mfn of the guest)";
+    }
+
+    /** A frame number as the guest's kernel counts. */
+    private String guestFrame(long frame) {
+        FrameTable frames = kernel.frames();
+        if (frames.identity()) {
+            return hex(frame);
+        }
+        OptionalLong mfn = frames.machine(frame);
+        return "pfn " + hex(frame) + (mfn.isPresent() ? " (mfn " + hex(mfn.getAsLong()) + ")" : "");
     }
 
     /** A physical address. */

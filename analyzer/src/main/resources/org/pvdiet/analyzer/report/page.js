@@ -129,7 +129,9 @@ function sortable(rows, columns, caption) {
   }));
   const heads = columns.map(column => el("th", {scope: "col", class: column.n ? "n" : null},
     column.value
-      ? el("button", {type: "button", "aria-label": column.group ? column.group + ", " + column.title : null, onclick: () => sort(column)}, column.title)
+      // Browsers print a button in the head of a table's first page only.
+      ? [el("button", {type: "button", "aria-label": column.group ? column.group + ", " + column.title : null, onclick: () => sort(column)}, column.title),
+        el("span", {class: "printed", "aria-hidden": "true"}, column.title)]
       : column.title,
     column.under || null));
   function sort(column) {
@@ -278,7 +280,7 @@ function diet() {
 
 function verdictWord(verdict) {
   return [el("span", {class: "verdict verdict-" + verdict.verdict}, verdict.verdict),
-    verdict.with ? [" with ", hookLink(verdict.with)] : null];
+    verdict.with ? [" with ", hookLink(verdict.with)] : null, verdict.becomes ? " " + verdict.becomes : null];
 }
 
 // Page-table bits.
@@ -626,7 +628,7 @@ function sitesUsed(hook, i) {
   return diff ? (i === 0 ? diff.sitesUsed.first : diff.sitesUsed.second) : null;
 }
 
-const ASPECTS = ["result", "effect", "interrupts", "precondition", "fault", "hypercall", "trap", "clobber", "time", "caller", "phase"];
+const ASPECTS = ["result", "effect", "interrupts", "precondition", "fault", "outcome", "hypercall", "trap", "clobber", "time", "caller", "phase"];
 
 /** What is to be added to a difference of contracts, by what the calls compared say of it. */
 const SAID_BY_CALLS = {

@@ -209,11 +209,34 @@ class ContractsTest {
                 sentences(statements, Aspect.RESULT));
         assertTrue(statements.get(0).thin());
         assertEquals(5, statements.get(0).calls());
+        assertEquals("[5 calls, #0, thin]", statements.get(0).evidence(6));
+        assertEquals("[#0, thin]", statements.get(0).evidence(5));
+        assertEquals("[5 calls, 5 inputs, #0, thin]", statements.get(0).evidenceWithInputs());
         assertEquals(
-                List.of(
-                        "raises #PF in 1 of 6 calls, exactly when pte is not present",
-                        "leaves by an exception in 1 of 6 calls, exactly when pte is not present"),
+                List.of("raises #PF in 1 of 6 calls, exactly when pte is not present"),
                 sentences(statements, Aspect.FAULT));
+        assertEquals(
+                List.of("leaves by an exception in 1 of 6 calls, exactly when pte is not present"),
+                sentences(statements, Aspect.OUTCOME));
+    }
+
+    /** Linux calls set_pte for entries that map 2 MiB as well (arch/x86/mm/pat/set_memory.c, __set_pmd_pte). */
+    @Test
+    void theLevelOfAnEntryIsNoExceptionToWhatIsWritten() {
+        MadeTrace trace = made(SET_PTE);
+        for (int i = 0; i < 12; i++) {
+            long entry = 0x200000L * i | 0x1e3;
+            trace.call("mmu.set_pte")
+                    .arguments(0xffff888000001000L + 8 * i, entry)
+                    .effect(EffectKind.PAGE_TABLE_ENTRY, 0x1000 + 8 * i, i < 3 ? 2 : 1, 0, entry, EffectOutcome.DONE)
+                    .end();
+        }
+        List<Statement> effects = made(trace, "mmu.set_pte").stream()
+                .filter(statement -> statement.aspect() == Aspect.EFFECT)
+                .toList();
+        assertEquals(2, effects.size(), effects::toString);
+        assertTrue(effects.stream().allMatch(Statement::always), effects::toString);
+        assertTrue(effects.get(0).saysSameAs(effects.get(1)), effects::toString);
     }
 
     @Test

@@ -112,6 +112,10 @@ class DietTest {
     void anInstructionCanTakeThePlaceOfWhatIsNothingOrTraps() {
         verdict("cpu.io_delay", Verdict.REPLACE, NothingOnPlatform.ID);
         verdict("cpu.read_pmc", Verdict.REPLACE, TrapsAnyway.ID);
+        assertEquals(
+                "by an alternative: out %al, $0x80, or nothing",
+                verdicts.get("cpu.io_delay").becomes());
+        assertEquals("by rdpmc", verdicts.get("cpu.read_pmc").becomes());
     }
 
     /** CPUID does not trap below ring 0 by itself (SDM volume 2, CPUID): the platform's function made it. */
@@ -128,6 +132,7 @@ class DietTest {
     @Test
     void aResultThatHoldsLessMustBeSpecified() {
         verdict("irq.save_fl", Verdict.RESPECIFY, ResultDiffers.ID);
+        assertEquals("what its result means", verdicts.get("irq.save_fl").becomes());
     }
 
     @Test

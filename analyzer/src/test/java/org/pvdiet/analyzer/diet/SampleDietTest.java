@@ -39,6 +39,9 @@ class SampleDietTest {
         assertEquals("merge", hook("mmu.pud_val").verdict());
         assertEquals("mmu.pmd_val", hook("mmu.pud_val").with());
         assertEquals("keep", hook("mmu.pmd_val").verdict());
+        assertTrue(
+                hook("mmu.pmd_val").evidence().get(0).sentence().endsWith(" and can be merged into it."),
+                () -> hook("mmu.pmd_val").evidence().get(0).sentence());
     }
 
     /** The flags that Xen's save_fl returns hold nothing but the interrupt flag (Linux 6.1, paravirt_types.h says so). */

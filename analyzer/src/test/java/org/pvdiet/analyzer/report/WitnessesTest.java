@@ -25,6 +25,7 @@ class WitnessesTest {
                 "cpu.wbinvd",
                 "keep",
                 "",
+                "",
                 "rule",
                 "",
                 List.of(reason),

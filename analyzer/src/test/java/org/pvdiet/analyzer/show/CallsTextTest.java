@@ -17,6 +17,7 @@ class CallsTextTest {
     private static final List<MadeHook> HOOKS = List.of(
             new MadeHook("mmu.set_pte", "void set_pte(pte_t *ptep, pte_t pte)", "xen_set_pte"),
             new MadeHook("cpu.write_cr4", "void write_cr4(unsigned long val)", "xen_write_cr4"),
+            new MadeHook("mmu.pte_val", "pteval_t pte_val(pte_t pte)", "xen_pte_val"),
             new MadeHook("cpu.read_msr_safe", "u64 read_msr_safe(unsigned int msr, int *err)", "x"));
 
     @TempDir
@@ -48,8 +49,12 @@ class CallsTextTest {
                 .exception(13)
                 .result(0xd01)
                 .end();
+        trace.call("mmu.pte_val")
+                .arguments(0x8000000009102063L)
+                .result(0x8000000000102063L)
+                .end();
         try (TraceReader reader = trace.read()) {
-            text = CallsText.of(reader, 0, 3);
+            text = CallsText.of(reader, 0, 4);
         }
     }
 
@@ -62,6 +67,13 @@ class CallsTextTest {
         has("pte = 0x8000000009102063  frame mfn 0x9102 (pfn 0x102), P RW A D NX");
         has("level 1 entry at 0x9101568 (pfn 0x101): 0x8000000009102061 -> 0x8000000009102067");
         has("(+RW +US)");
+    }
+
+    /** What pte_val returns is for the kernel to compute with: its frame is none of the machine's. */
+    @Test
+    void theContentOfAnEntryHasTheGuestsFrame() {
+        has("pte = 0x8000000009102063  frame mfn 0x9102 (pfn 0x102), P RW A D NX");
+        has("result 0x8000000000102063  frame pfn 0x102 (mfn 0x9102), P RW A D NX");
     }
 
     @Test

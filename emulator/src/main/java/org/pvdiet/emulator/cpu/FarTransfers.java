@@ -123,6 +123,7 @@ final class FarTransfers {
 
     private static void iret(Cpu cpu, int size) {
         requireLongMode(cpu, "IRET");
+        long frame = cpu.r[Cpu.RSP];
         if ((cpu.rflags() & Flags.NT) != 0) {
             throw Fault.generalProtection();
         }
@@ -159,6 +160,7 @@ final class FarTransfers {
         }
         cpu.jump(rip);
         cpu.noticeInterrupts();
+        cpu.observer().returned(frame);
     }
 
     private static void syscall(Instruction instruction, Emitter emitter) {
@@ -234,6 +236,7 @@ final class FarTransfers {
                     cpu.setRflags(cpu.r[Cpu.R11] & taken & ~resume | Flags.FIXED);
                     cpu.jump(target);
                     cpu.noticeInterrupts();
+                    cpu.observer().returned(cpu.r[Cpu.RSP]);
                 },
                 Flow.END);
     }
@@ -285,8 +288,10 @@ final class FarTransfers {
                     }
                     int code = selector + (wide ? 32 : 16);
                     leaveKernel(cpu, code, wide, code + 8);
+                    long frame = cpu.r[Cpu.RSP];
                     cpu.r[Cpu.RSP] = rsp;
                     cpu.jump(target);
+                    cpu.observer().returned(frame);
                 },
                 Flow.END);
     }

@@ -60,6 +60,14 @@ public interface Observer {
     /** A maskable interrupt or a platform's event, before it is delivered: RIP is still that of the interrupted code. */
     default void interrupt(int vector) {}
 
+    /**
+     * Control is back in what was interrupted or outside of the kernel, by IRET, SYSRET, SYSEXIT or what a platform has for
+     * them: registers are those that it goes on with.
+     *
+     * @param frame the stack pointer before it; what was pushed up to there is given up
+     */
+    default void returned(long frame) {}
+
     /** A privileged instruction or a write that trapped, before what is below the guest carries it out. */
     default void emulated(long rip) {}
 

@@ -229,6 +229,22 @@ final class CallStack implements OpenCalls {
         }
     }
 
+    /**
+     * Ends the calls that left by an IRET or the like: those whose frame goes with what it gives up. A call that was interrupted
+     * began above the interrupt's frame and goes on. On the way to user mode the stack may be the user's already (SYSRET).
+     */
+    void returned(long frame) {
+        long rsp = cpu.r[Cpu.RSP];
+        boolean left = !platform.isKernelMode();
+        for (int i = depth - 1; i >= 0; i--) {
+            OpenCall call = open[i];
+            if (sameStack(call.rsp, frame) && call.rsp <= frame || left && call.rsp == rsp) {
+                close(call, Outcome.IRET, false);
+                drop(i);
+            }
+        }
+    }
+
     private void close(OpenCall call, Outcome outcome, boolean returned) {
         RowBatch<CallColumn> batch = call.batch;
         if (batch == null) {

@@ -270,6 +270,11 @@ final class Effects implements Observer, TrackedFrames.Listener {
     }
 
     @Override
+    public void returned(long frame) {
+        calls.returned(frame);
+    }
+
+    @Override
     public void emulated(long rip) {
         emulatedAt = cpu.retired();
         if (inCall()) {

@@ -11,6 +11,8 @@ import static org.pvdiet.emulator.cpu.BareMachine.USER_CODE_32;
 import static org.pvdiet.emulator.cpu.BareMachine.USER_DATA;
 import static org.pvdiet.emulator.cpu.BareMachine.USER_STACK;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pvdiet.emulator.cpu.decode.Mode;
@@ -59,6 +61,28 @@ class FarTransfersTest {
         iret(KERNEL_DATA, DATA + 0x100, 0x2, KERNEL_CODE, "hlt");
         assertEquals(-1, machine.vector());
         assertEquals(DATA + 0x100, cpu().r[Cpu.RSP]);
+    }
+
+    /** Five words are popped, or none by SYSRET: what lay above them is another's. */
+    @Test
+    void returnsTellWhereTheirFrameWas() {
+        List<Long> frames = new ArrayList<>();
+        cpu().setObserver(new Observer() {
+            @Override
+            public void returned(long frame) {
+                frames.add(frame);
+                frames.add(cpu().r[Cpu.RSP]);
+            }
+        });
+        long before = cpu().r[Cpu.RSP];
+        iret(KERNEL_DATA, DATA + 0x100, 0x2, KERNEL_CODE, "hlt");
+        assertEquals(List.of(before - 40, DATA + 0x100), frames);
+
+        frames.clear();
+        setSystemCalls();
+        machine.enterKernel();
+        machine.run("mov $0x30000, %rsp; lea 1f(%rip), %rcx; sysretq; 1: hlt");
+        assertEquals(List.of(USER_STACK, USER_STACK), frames);
     }
 
     @Test

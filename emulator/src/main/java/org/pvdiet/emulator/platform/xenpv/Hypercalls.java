@@ -9,6 +9,9 @@ import org.pvdiet.emulator.cpu.Cpu;
 final class Hypercalls {
     static final int IRET = 23;
 
+    /** Where what IRET would pop begins in struct iret_context (public/arch-x86/xen-x86_64.h). */
+    private static final int IRET_CONTEXT_RIP = 32;
+
     private static final int MULTICALL = 13;
     private static final int MULTICALL_ENTRY = 64;
     private static final int MULTICALL_ARGUMENTS = 5;
@@ -58,9 +61,11 @@ final class Hypercalls {
     void enter() {
         long number = cpu.r[Cpu.RAX];
         if (number == IRET) {
+            long context = cpu.r[Cpu.RSP];
             domain.observer().hypercall(IRET, new long[0]);
             iret.run();
             domain.observer().hypercallDone(IRET, cpu.r[Cpu.RAX]);
+            domain.observer().returned(context + IRET_CONTEXT_RIP);
             return;
         }
         long[] arguments = new long[ARGUMENTS.length];
