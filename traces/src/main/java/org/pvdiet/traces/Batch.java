@@ -35,6 +35,11 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     private final long[] valueAddresses;
     private final long[] validityAddresses;
     private final VarBinaryVector[] bytes;
+    /** How many rows have a value in a column of words. */
+    private final int[] valued;
+    /** Whether all of these are known to be the same. */
+    private final boolean[] constant;
+
     private final List<C> columns;
     private long firstRow;
     private int rows;
@@ -51,6 +56,8 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         this.valueAddresses = new long[all.length];
         this.validityAddresses = new long[all.length];
         this.bytes = new VarBinaryVector[all.length];
+        this.valued = new int[all.length];
+        this.constant = new boolean[all.length];
         this.columns = new ArrayList<>(present);
         for (C column : present) {
             if (column.spec().type().isBytes()) {
@@ -123,7 +130,9 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         Objects.checkFromIndexSize(from, count, rows);
         long address = present(column, valueAddresses[column.ordinal()]);
         long validity = validityAddresses[column.ordinal()];
+        constant[column.ordinal()] = false;
         if (present == null) {
+            valued[column.ordinal()] += count;
             MemoryUtil.directBuffer(address + ((long) from << 3), count << 3)
                     .order(ByteOrder.nativeOrder())
                     .asLongBuffer()
@@ -147,6 +156,7 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
                 setPresent(validity, row);
             }
         }
+        valued[column.ordinal()] += next;
     }
 
     private static void setPresent(long validity, int row) {
@@ -177,6 +187,8 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     public void set(C column, int row, long value) {
         Objects.checkIndex(row, rows);
         int c = column.ordinal();
+        valued[c] += isNull(column, row) ? 1 : 0;
+        constant[c] = false;
         MemoryUtil.putLong(present(column, valueAddresses[c]) + ((long) row << 3), value);
         setPresent(validityAddresses[c], row);
     }
@@ -201,26 +213,38 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         return MemoryUtil.getLong(present(column, valueAddresses[column.ordinal()]) + ((long) row << 3));
     }
 
-    /** Mixes each row's value in a column, or that it has none, into the hash that {@code hashes} holds for the row. */
-    public void hash(C column, long[] hashes) {
+    /**
+     * Mixes values in a column, or that there is none, into the hashes of their rows.
+     *
+     * @param from the row of the first hash
+     */
+    public void hash(C column, int from, long[] hashes) {
+        Objects.checkFromIndexSize(from, hashes.length, rows);
         long values = present(column, valueAddresses[column.ordinal()]);
         long validity = validityAddresses[column.ordinal()];
-        boolean isFull = isFull(validity);
-        for (int row = 0; row < rows; row++) {
+        boolean isFull = isFull(column);
+        for (int i = 0; i < hashes.length; i++) {
+            int row = from + i;
             boolean isNull = !isFull && (MemoryUtil.getByte(validity + (row >> 3)) & (1 << (row & 7))) == 0;
             // An odd factor and a shift: every bit of the value counts, and 0 is not the same as none.
-            long mixed = (hashes[row] ^ (isNull ? NO_VALUE : MemoryUtil.getLong(values + ((long) row << 3)))) * MIX;
-            hashes[row] = mixed ^ mixed >>> 32;
+            long mixed = (hashes[i] ^ (isNull ? NO_VALUE : MemoryUtil.getLong(values + ((long) row << 3)))) * MIX;
+            hashes[i] = mixed ^ mixed >>> 32;
         }
     }
 
-    /** Whether each row has the same value in a column as the row that {@code others} gives for it, or both have none. */
-    public boolean allAlike(C column, int[] others) {
+    /**
+     * Whether each row has the same value in a column as the row that {@code others} gives for it, or both have none.
+     *
+     * @param from the row of the first of these, and that from which they count
+     */
+    public boolean allAlike(C column, int from, int[] others) {
+        Objects.checkFromIndexSize(from, others.length, rows);
         long values = present(column, valueAddresses[column.ordinal()]);
         long validity = validityAddresses[column.ordinal()];
-        if (isFull(validity)) {
-            for (int row = 0; row < rows; row++) {
-                int other = Objects.checkIndex(others[row], rows);
+        if (isFull(column)) {
+            for (int i = 0; i < others.length; i++) {
+                int row = from + i;
+                int other = from + Objects.checkIndex(others[i], others.length);
                 if (MemoryUtil.getLong(values + ((long) row << 3))
                         != MemoryUtil.getLong(values + ((long) other << 3))) {
                     return false;
@@ -228,8 +252,9 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
             }
             return true;
         }
-        for (int row = 0; row < rows; row++) {
-            int other = Objects.checkIndex(others[row], rows);
+        for (int i = 0; i < others.length; i++) {
+            int row = from + i;
+            int other = from + Objects.checkIndex(others[i], others.length);
             int isPresent = MemoryUtil.getByte(validity + (row >> 3)) >>> (row & 7) & 1;
             if (isPresent != (MemoryUtil.getByte(validity + (other >> 3)) >>> (other & 7) & 1)
                     || (isPresent != 0
@@ -241,46 +266,18 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         return true;
     }
 
-    /** Whether all rows have a value. */
-    private boolean isFull(long validity) {
-        int whole = rows >> 3;
-        for (int i = 0; i < whole; i++) {
-            if (MemoryUtil.getByte(validity + i) != -1) {
-                return false;
-            }
-        }
-        int rest = (1 << (rows & 7)) - 1;
-        return rest == 0 || (MemoryUtil.getByte(validity + whole) & rest) == rest;
+    private boolean isFull(C column) {
+        return valued[column.ordinal()] == rows;
     }
 
-    /** Whether all rows have the same value in a column of words, or all none. */
+    /** Whether all rows are known to have the same value in a column of words, or all none. */
     public boolean isConstant(C column) {
-        long values = present(column, valueAddresses[column.ordinal()]);
-        if (rows == 0) {
-            return true;
-        }
-        long validity = validityAddresses[column.ordinal()];
-        int anyValue = 0;
-        int anyNull = 0;
-        for (int from = 0; from < rows; from += Byte.SIZE) {
-            int wanted = rows - from < Byte.SIZE ? (1 << rows - from) - 1 : 0xff;
-            int present = MemoryUtil.getByte(validity + (from >> 3)) & wanted;
-            anyValue |= present;
-            anyNull |= present ^ wanted;
-            if (anyValue != 0 && anyNull != 0) {
-                return false;
-            }
-        }
-        if (anyValue == 0) {
-            return true;
-        }
-        long first = MemoryUtil.getLong(values);
-        for (int row = 1; row < rows; row++) {
-            if (first != MemoryUtil.getLong(values + ((long) row << 3))) {
-                return false;
-            }
-        }
-        return true;
+        return valued[column.ordinal()] == 0 || (isFull(column) && constant[column.ordinal()]);
+    }
+
+    /** Says that all values in a column are the same. */
+    void setConstant(C column) {
+        constant[column.ordinal()] = true;
     }
 
     public int getInt(C column, int row) {
@@ -310,6 +307,8 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
                         .setZero(0, words[column.ordinal()].getValidityBuffer().capacity());
             }
         }
+        Arrays.fill(valued, 0);
+        Arrays.fill(constant, false);
         firstRow = first;
         rows = 0;
     }

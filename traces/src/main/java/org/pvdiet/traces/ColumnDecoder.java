@@ -3,6 +3,7 @@ package org.pvdiet.traces;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.function.LongSupplier;
 import org.apache.parquet.bytes.ByteBufferInputStream;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -34,7 +35,7 @@ final class ColumnDecoder {
         this.rows = rows;
         this.present = new int[rows + HybridRuns.GROUP];
         this.indices = new int[rows + HybridRuns.GROUP];
-        this.values = new long[rows];
+        this.values = new long[rows + HybridRuns.GROUP];
     }
 
     /** Puts all of a column's values into a batch of as many rows, which has none in this column yet. */
@@ -54,6 +55,9 @@ final class ColumnDecoder {
             if (values > 0) {
                 readValues(page, descriptor, column.spec(), dictionary, bytes, values);
                 batch.fill(column, row, count, this.values, values == count ? null : present);
+                if (values == rows && isOneValue(page, dictionary)) {
+                    batch.setConstant(column);
+                }
             }
             row += count;
         }
@@ -79,11 +83,23 @@ final class ColumnDecoder {
             ByteBuffer bytes,
             int count)
             throws IOException {
+        if (isOneValue(page, dictionary)) {
+            Arrays.fill(values, 0, count, dictionary[0]);
+            return;
+        }
         if (page.getValueEncoding().usesDictionary()) {
             int width = bytes.get();
             HybridRuns.decode(bytes, width, count, indices);
             for (int i = 0; i < count; i++) {
                 values[i] = dictionary[indices[i]];
+            }
+            return;
+        }
+        if (page.getValueEncoding() == org.apache.parquet.column.Encoding.DELTA_BINARY_PACKED) {
+            DeltaRuns.decode(bytes, count, values);
+            for (int i = 0; spec.type() == ColumnType.INT32 && i < count; i++) {
+                // Differences of 32 bits, which may have overflowed.
+                values[i] = (int) values[i];
             }
             return;
         }
@@ -93,6 +109,10 @@ final class ColumnDecoder {
         for (int i = 0; i < count; i++) {
             values[i] = next.getAsLong();
         }
+    }
+
+    private static boolean isOneValue(DataPageV1 page, long[] dictionary) {
+        return page.getValueEncoding().usesDictionary() && dictionary.length == 1;
     }
 
     private static LongSupplier words(ValuesReader reader, ColumnSpec spec) {

@@ -17,7 +17,7 @@ final class HybridRuns {
     /**
      * Decodes the first {@code count} values.
      *
-     * @param in little-endian
+     * @param in little-endian, backed by an array
      * @param width bits of a value
      * @throws RuntimeException of any kind if there are not so many
      */
@@ -40,7 +40,7 @@ final class HybridRuns {
             } else {
                 int at = in.position();
                 for (int group = 0; group < length && done < count; group++, done += GROUP) {
-                    packer.unpack8Values(in, at + group * width, out, done);
+                    packer.unpack8Values(in.array(), in.arrayOffset() + at + group * width, out, done);
                 }
                 in.position(Math.addExact(at, Math.multiplyExact(length, width)));
             }
@@ -58,7 +58,8 @@ final class HybridRuns {
         return value;
     }
 
-    private static int unsigned(ByteBuffer in) {
+    /** A number that takes a byte for every seven bits. */
+    static int unsigned(ByteBuffer in) {
         int value = 0;
         for (int shift = 0; shift < Integer.SIZE; shift += 7) {
             byte next = in.get();

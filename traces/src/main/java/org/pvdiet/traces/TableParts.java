@@ -150,8 +150,16 @@ final class TableParts<C extends Enum<C> & Column> implements AutoCloseable {
             for (int index = 0; index < reader.rowGroups(); index++) {
                 long[] seqs = reader.range(index, seq);
                 long[] icounts = reader.range(index, icount);
-                found.add(
-                        new RowGroup(table, part, index, reader.rows(index), seqs[0], seqs[1], icounts[0], icounts[1]));
+                found.add(new RowGroup(
+                        table,
+                        part,
+                        index,
+                        reader.rows(index),
+                        reader.bytes(index),
+                        seqs[0],
+                        seqs[1],
+                        icounts[0],
+                        icounts[1]));
             }
         }
         groups = found.build();

@@ -15,7 +15,18 @@ final class BitTally {
     private static final long PRESENT = 1;
 
     /** Flags before and after. */
-    private record Change(long before, long after) {}
+    private record Change(long before, long after) {
+        // Written out: what the compiler makes of a record is slow until it has been called very often.
+        @Override
+        public boolean equals(Object object) {
+            return object instanceof Change other && before == other.before && after == other.after;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Long.hashCode(before) + Long.hashCode(after);
+        }
+    }
 
     /** How often, and where first. */
     private record Count(long calls, long witness) {

@@ -7,7 +7,7 @@ import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
 
 /**
- * Which rows of a batch have the same values in some columns. Works column by column: rows are told apart by a hash, which
+ * Which rows of a slice have the same values in some columns. Works column by column: rows are told apart by a hash, which
  * is checked afterwards, so that the answer is exact.
  */
 final class AlikeRows {
@@ -21,26 +21,26 @@ final class AlikeRows {
         classes = new int[rows];
     }
 
-    static AlikeRows of(Batch<CallColumn> batch, Collection<CallColumn> columns) {
+    static AlikeRows of(Batch<CallColumn> batch, Slice slice, Collection<CallColumn> columns) {
         List<CallColumn> telling =
                 columns.stream().filter(column -> !batch.isConstant(column)).toList();
         long seed = 0;
         while (true) {
-            AlikeRows rows = new AlikeRows(batch.rows());
-            rows.sort(hashes(batch, telling, seed));
+            AlikeRows rows = new AlikeRows(slice.rows());
+            rows.sort(hashes(batch, slice, telling, seed));
             int[] first = rows.firstOfEach();
-            if (telling.stream().allMatch(column -> batch.allAlike(column, first))) {
+            if (telling.stream().allMatch(column -> batch.allAlike(column, slice.from(), first))) {
                 return rows;
             }
             seed++;
         }
     }
 
-    private static long[] hashes(Batch<CallColumn> batch, List<CallColumn> columns, long seed) {
-        long[] hashes = new long[batch.rows()];
+    private static long[] hashes(Batch<CallColumn> batch, Slice slice, List<CallColumn> columns, long seed) {
+        long[] hashes = new long[slice.rows()];
         Arrays.fill(hashes, seed);
         for (CallColumn column : columns) {
-            batch.hash(column, hashes);
+            batch.hash(column, slice.from(), hashes);
         }
         return hashes;
     }
@@ -93,7 +93,7 @@ final class AlikeRows {
         return first;
     }
 
-    /** The number of a row's class, from 0 in order of their first rows. */
+    /** The number of the class of row {@code row} of the slice, from 0 in order of their first rows. */
     int of(int row) {
         return classes[row];
     }

@@ -65,15 +65,15 @@ final class CallJoin {
         underWay.keep();
     }
 
-    /** The same; calls in which nothing happens are given to {@code kinds} as they begin. */
-    void add(Batch<CallColumn> batch, CallKinds kinds) {
-        for (int row = 0; row < batch.rows(); row++) {
+    /** The calls of a slice; those in which nothing happens are given to {@code kinds} as they begin. */
+    void add(Batch<CallColumn> batch, Slice slice, CallKinds kinds) {
+        for (int row = slice.from(); row < slice.to(); row++) {
             if (kinds.isPlain(row)) {
                 long icount = batch.get(CallColumn.ICOUNT, row);
                 int hook = batch.getInt(CallColumn.HOOK, row);
                 long parent = batch.isNull(CallColumn.PARENT, row) ? -1 : batch.get(CallColumn.PARENT, row);
                 kinds.plain(row, mode, parent >= 0, icount);
-                begin(icount, firstSeq + row, hook, parent, batch.get(CallColumn.INSTRUCTIONS, row));
+                begin(icount, slice.seq(row), hook, parent, batch.get(CallColumn.INSTRUCTIONS, row));
             } else {
                 enter(batch, row);
             }

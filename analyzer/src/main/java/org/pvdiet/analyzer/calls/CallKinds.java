@@ -59,7 +59,7 @@ final class CallKinds {
     private final CallColumns columns;
     private final Batch<CallColumn> batch;
     private final AlikeRows rows;
-    private final long firstSeq;
+    private final Slice slice;
     private final int[] order;
     private final List<Kind> kinds = new ArrayList<>();
     /** By circumstances, the number of the kind in whose calls nothing happened; -1 where there is none. */
@@ -70,20 +70,21 @@ final class CallKinds {
     private final BitSet busy;
 
     /**
-     * @param firstSeq of the batch's first call
-     * @param withEffects rows of calls in which there are effects
+     * @param batch the slice's row group
+     * @param withEffects rows of the slice's calls in which there are effects
      */
-    CallKinds(CallColumns columns, Batch<CallColumn> batch, long firstSeq, BitSet withEffects) {
+    CallKinds(CallColumns columns, Batch<CallColumn> batch, Slice slice, BitSet withEffects) {
         this.columns = columns;
         this.batch = batch;
-        this.firstSeq = firstSeq;
+        this.slice = slice;
         this.busy = withEffects;
         this.rows = AlikeRows.of(
                 batch,
+                slice,
                 columns.present().stream()
                         .filter(column -> !TIME.contains(column))
                         .toList());
-        this.order = new int[batch.rows()];
+        this.order = new int[slice.rows()];
         Arrays.fill(order, CallOrder.BY_ITSELF);
         this.plain = new int[rows.classes() * LAZY_MODES * 2];
         Arrays.fill(plain, -1);
@@ -91,13 +92,12 @@ final class CallKinds {
     }
 
     private void findBusy() {
-        int count = batch.rows();
-        long end = count == 0 ? 0 : batch.get(CallColumn.ICOUNT, count - 1);
-        for (int row = 0; row < count; row++) {
+        long end = slice.rows() == 0 ? 0 : batch.get(CallColumn.ICOUNT, slice.to() - 1);
+        for (int row = slice.from(); row < slice.to(); row++) {
             if (!batch.isNull(CallColumn.PARENT, row)) {
-                long parent = batch.get(CallColumn.PARENT, row) - firstSeq;
-                if (parent >= 0) {
-                    busy.set((int) parent);
+                long parent = batch.get(CallColumn.PARENT, row);
+                if (parent >= slice.seq(slice.from())) {
+                    busy.set(slice.row(parent));
                 }
             }
             if (batch.get(CallColumn.ICOUNT, row) + batch.get(CallColumn.INSTRUCTIONS, row) >= end) {
@@ -123,7 +123,7 @@ final class CallKinds {
 
     /** A call of this batch that has ended. */
     void ended(RecordedCall call) {
-        int row = (int) (call.seq() - firstSeq);
+        int row = slice.row(call.seq());
         int circumstances = circumstances(row, call.lazy(), call.parent() >= 0);
         Integer next = kinds.size();
         Integer known = happened.putIfAbsent(new Happened(circumstances, call, call.hashOfHappened()), next);
@@ -134,11 +134,11 @@ final class CallKinds {
     }
 
     private int circumstances(int row, Lazy lazy, boolean isNested) {
-        return (rows.of(row) * LAZY_MODES + lazy.ordinal()) * 2 + (isNested ? 1 : 0);
+        return (rows.of(row - slice.from()) * LAZY_MODES + lazy.ordinal()) * 2 + (isNested ? 1 : 0);
     }
 
     private void count(int row, int number, long icount) {
-        order[row] = number;
+        order[row - slice.from()] = number;
         Kind kind = kinds.get(number);
         kind.times++;
         kind.lastIcount = Math.max(kind.lastIcount, icount);
@@ -161,6 +161,6 @@ final class CallKinds {
 
     /** In which order the calls were made. */
     CallOrder order() {
-        return new CallOrder(batch, firstSeq, order);
+        return new CallOrder(batch, slice, order);
     }
 }

@@ -12,12 +12,12 @@ public final class CallOrder {
     public static final int BY_ITSELF = -1;
 
     private final Batch<CallColumn> batch;
-    private final long firstSeq;
+    private final Slice slice;
     private final int[] kinds;
 
-    CallOrder(Batch<CallColumn> batch, long firstSeq, int[] kinds) {
+    CallOrder(Batch<CallColumn> batch, Slice slice, int[] kinds) {
         this.batch = batch;
-        this.firstSeq = firstSeq;
+        this.slice = slice;
         this.kinds = kinds;
     }
 
@@ -31,13 +31,18 @@ public final class CallOrder {
         return kinds[i];
     }
 
+    /** The same of all calls; may be kept. */
+    public int[] kinds() {
+        return kinds;
+    }
+
     /** The seq of call {@code i}. */
     public long seq(int i) {
-        return firstSeq + i;
+        return slice.seq(slice.from() + i);
     }
 
     /** When call {@code i} began. */
     public long icount(int i) {
-        return batch.get(CallColumn.ICOUNT, i);
+        return batch.get(CallColumn.ICOUNT, slice.from() + i);
     }
 }

@@ -11,6 +11,8 @@ final class EffectCursor {
     private final Iterator<Batch<EffectColumn>> batches;
     private @Nullable Batch<EffectColumn> batch;
     private int row;
+    /** When the next effect happened; {@link Long#MAX_VALUE} if there is none. */
+    private long icount = Long.MAX_VALUE;
 
     EffectCursor(Iterator<Batch<EffectColumn>> batches) {
         this.batches = batches;
@@ -22,13 +24,9 @@ final class EffectCursor {
         return new EffectCursor(Collections.emptyIterator());
     }
 
-    /** Whether the next effect happened before call {@code seq}, which began at {@code icount}. */
-    boolean isBefore(long icount, long seq) {
-        if (batch == null) {
-            return false;
-        }
-        long at = batch.get(EffectColumn.ICOUNT, row);
-        return at < icount || (at == icount && batch.get(EffectColumn.SEQ, row) < seq);
+    /** Whether the next effect happened before call {@code seq}, which began at {@code time}. */
+    boolean isBefore(long time, long seq) {
+        return icount <= time && batch != null && (icount < time || batch.get(EffectColumn.SEQ, row) < seq);
     }
 
     /** The next effect, of which there must be one. */
@@ -50,11 +48,13 @@ final class EffectCursor {
                 batch = batches.hasNext() ? batches.next() : null;
                 row = 0;
                 if (batch == null) {
+                    icount = Long.MAX_VALUE;
                     return;
                 }
             } else if (batch.isNull(EffectColumn.SEQ, row)) {
                 row++;
             } else {
+                icount = batch.get(EffectColumn.ICOUNT, row);
                 return;
             }
         }

@@ -31,8 +31,8 @@ final class LazyModes {
 
     /** The mode after the last of these calls has begun; null: the mode before the first. */
     @Nullable
-    Lazy afterAll(Batch<CallColumn> calls) {
-        for (int row = calls.rows() - 1; row >= 0; row--) {
+    Lazy afterAll(Batch<CallColumn> calls, Slice slice) {
+        for (int row = slice.to() - 1; row >= slice.from(); row--) {
             Lazy mode = after[calls.getInt(CallColumn.HOOK, row)];
             if (mode != null) {
                 return mode;

@@ -1,8 +1,10 @@
 package org.pvdiet.analyzer.calls;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -13,46 +15,57 @@ import org.pvdiet.traces.RowGroup;
 import org.pvdiet.traces.TraceReader;
 
 /**
- * Folds a trace part by part, a part being a row group of calls. Threads summarise the calls that begin and end in a part,
- * each kind of call once, and note what belongs to calls that began in an earlier one; the caller's thread goes through the
- * parts in order, brings together the calls that cross the borders, and merges.
+ * Folds a trace slice by slice. Threads summarise the calls that begin and end in a slice, each kind of call once, and note
+ * what belongs to calls that began in an earlier one; the caller's thread goes through the slices in order, brings together
+ * the calls that cross the borders, and merges.
  */
 final class ParallelFold<S extends Summary<S>> {
-    /** What a thread found in a part; {@code open} are the calls that have not ended in it. {@code endSeq} is the next part's first. */
+    /** What a thread found in a slice; {@code open} are the calls that have not ended in it. {@code endSeq} is the next slice's first. */
     private record Part<S>(S summary, List<CallJoin.Late> late, UnderWay open, long lastIcount, long endSeq) {}
 
-    private final TraceReader reader;
     private final Supplier<S> empty;
     private final S whole;
     private final CallColumns columns;
     private final LazyModes modes;
     private final List<RowGroup> groups;
+    private final List<Slice> slices;
+    /** By number of the row group. */
+    private final List<SharedBatch<CallColumn>> calls = new ArrayList<>();
+
     private final SharedEffects effects;
 
     ParallelFold(TraceReader reader, Supplier<S> empty) {
-        this.reader = reader;
         this.empty = empty;
         this.whole = empty.get();
         Wanted wanted = whole.wanted();
         this.columns = new CallColumns(wanted, reader.callColumns());
         this.modes = new LazyModes(reader.hooks());
         this.groups = reader.callGroups();
-        this.effects = new SharedEffects(reader, groups, wanted.effects());
+        this.slices = Slice.of(groups);
+        for (RowGroup group : groups) {
+            calls.add(new SharedBatch<>(() -> reader.readCalls(group, columns.present())));
+        }
+        slices.forEach(slice -> calls.get(slice.number()).expectUser());
+        this.effects = new SharedEffects(reader, groups, slices, wanted.effects());
     }
 
     S run() {
         Deque<Future<Part<S>>> ahead = new ArrayDeque<>();
+        List<Future<?>> readings = new ArrayList<>();
         UnderWay open = new UnderWay();
         try {
             CompletableFuture<Lazy> mode = CompletableFuture.completedFuture(Lazy.NONE);
-            for (int next = 0; next < groups.size() || !ahead.isEmpty(); ) {
-                // One more than there are threads, so that none waits while parts are merged.
-                if (next < groups.size() && ahead.size() <= Processors.COUNT) {
-                    int part = next++;
+            for (int next = 0; next < slices.size() || !ahead.isEmpty(); ) {
+                // One more than there are threads, so that none waits while slices are merged.
+                if (next < slices.size() && ahead.size() <= Processors.COUNT) {
+                    Slice slice = slices.get(next++);
+                    if (slice.isFirst()) {
+                        readAhead(slice.number() + 1).ifPresent(readings::add);
+                    }
                     CompletableFuture<Lazy> before = mode;
                     CompletableFuture<Lazy> after = new CompletableFuture<>();
                     mode = after;
-                    ahead.add(Processors.begin(() -> summarise(part, before, after)));
+                    ahead.add(Processors.begin(() -> summarise(slice, before, after)));
                 } else {
                     merge(open, Processors.result(ahead.remove()));
                 }
@@ -62,41 +75,60 @@ final class ParallelFold<S extends Summary<S>> {
         } finally {
             // No task may use the reader any more.
             Processors.end(ahead);
+            Processors.end(readings);
+            calls.forEach(SharedBatch::close);
             effects.close();
         }
     }
 
+    /** Reads a row group of several slices, that these need not wait for the first of them to do it. */
+    private Optional<Future<?>> readAhead(int number) {
+        return number < groups.size() && Slice.count(groups.get(number)) > 1
+                ? Optional.of(Processors.begin(() -> calls.get(number).get()))
+                : Optional.empty();
+    }
+
     /** On one of the threads. */
-    private Part<S> summarise(int part, CompletableFuture<Lazy> before, CompletableFuture<Lazy> after)
+    private Part<S> summarise(Slice slice, CompletableFuture<Lazy> before, CompletableFuture<Lazy> after)
             throws InterruptedException, ExecutionException {
-        RowGroup group = groups.get(part);
-        try (Batch<CallColumn> batch = reader.readCalls(group, columns.present());
-                SharedEffects.Use used = effects.use(part)) {
-            Lazy change = modes.afterAll(batch);
+        SharedBatch<CallColumn> shared = calls.get(slice.number());
+        try (SharedEffects.Use used = effects.use(slice)) {
+            Batch<CallColumn> batch = shared.get();
+            Lazy change = modes.afterAll(batch, slice);
             if (change != null) {
                 after.complete(change);
             }
-            // Parts are taken up in order, so the one before is already being read.
+            // Slices are taken up in order, so the one before is already being folded.
             Lazy mode = before.get();
             after.complete(mode);
-            long start = part == 0 ? -1 : groups.get(part - 1).lastIcount();
-            CallKinds kinds = new CallKinds(columns, batch, group.firstSeq(), used.rowsOfCalls());
-            CallJoin join = new CallJoin(columns, modes, group.firstSeq(), mode, start, used.cursor(), kinds::ended);
-            join.add(batch, kinds);
-            if (part == groups.size() - 1) {
+            long start = start(batch, slice);
+            CallKinds kinds = new CallKinds(columns, batch, slice, used.rowsOfCalls(batch, slice));
+            EffectCursor cursor = used.cursor(start, slice.seq(slice.from() - 1));
+            CallJoin join = new CallJoin(columns, modes, slice.seq(slice.from()), mode, start, cursor, kinds::ended);
+            join.add(batch, slice, kinds);
+            if (slice.equals(slices.get(slices.size() - 1))) {
                 join.effectsBefore(Long.MAX_VALUE, Long.MAX_VALUE);
             }
             S summary = empty.get();
             kinds.tell(summary::add);
             summary.order(kinds.order());
-            return new Part<>(summary, join.late(), join.underWay(), join.now(), group.lastSeq() + 1);
+            return new Part<>(summary, join.late(), join.underWay(), join.now(), slice.seq(slice.to()));
         } finally {
-            after.completeExceptionally(new IllegalStateException("part " + part + " could not be read"));
+            after.completeExceptionally(new IllegalStateException("slice " + slice + " could not be read"));
+            shared.release();
         }
     }
 
+    /** When the last call before a slice began; -1 if there is none. */
+    private long start(Batch<CallColumn> batch, Slice slice) {
+        if (!slice.isFirst()) {
+            return batch.get(CallColumn.ICOUNT, slice.from() - 1);
+        }
+        return slice.number() == 0 ? -1 : groups.get(slice.number() - 1).lastIcount();
+    }
+
     private void merge(UnderWay open, Part<S> part) {
-        // Calls that began before this part come before those that began in it.
+        // Calls that began before this slice come before those that began in it.
         for (CallJoin.Late late : part.late()) {
             open.endBefore(late.now(), whole::add);
             if (late instanceof CallJoin.LateEffect effect) {

@@ -14,7 +14,7 @@ public final class PerKind<T> {
 
     /** Keeps {@code value} of the calls that {@code call} stands for, unless that was given by itself. */
     public void keep(RecordedCall call, @Nullable T value) {
-        if (call.kind() != CallOrder.BY_ITSELF) {
+        if (value != null && call.kind() != CallOrder.BY_ITSELF) {
             while (values.size() <= call.kind()) {
                 values.add(null);
             }
@@ -25,6 +25,16 @@ public final class PerKind<T> {
     /** What was kept of a kind. */
     public @Nullable T of(int kind) {
         return kind < values.size() ? values.get(kind) : null;
+    }
+
+    /** What was kept, by kind. */
+    public T[] toArray(T[] type) {
+        return values.toArray(type);
+    }
+
+    /** Whether nothing was kept of any kind. */
+    public boolean isEmpty() {
+        return values.isEmpty();
     }
 
     /** Forgets all, since the next part of a trace has other kinds. */

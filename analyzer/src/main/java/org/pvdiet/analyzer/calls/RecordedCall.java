@@ -22,10 +22,12 @@ public final class RecordedCall {
     private static final Outcome[] OUTCOMES = Outcome.values();
 
     private final CallColumns columns;
-    private final List<RecordedEffect> effects = new ArrayList<>(0);
-    private final List<RecordedEffect> effectsView = Collections.unmodifiableList(effects);
-    private final List<Integer> nested = new ArrayList<>(0);
-    private final List<Integer> nestedView = Collections.unmodifiableList(nested);
+    /** Immutable while nothing has happened in it, as in most calls. */
+    private List<RecordedEffect> effects = List.of();
+
+    private @Nullable List<RecordedEffect> effectsView;
+
+    private List<Integer> nested = List.of();
     /** Where the values are, unless they were copied. */
     private @Nullable Batch<CallColumn> batch;
 
@@ -42,6 +44,9 @@ public final class RecordedCall {
     private long nestedInstructions;
     /** How many arguments were recorded; -1 until somebody asks. */
     private int argumentCount = -1;
+
+    /** Null until somebody asks. */
+    private @Nullable OptionalLong result;
 
     private int kind = CallOrder.BY_ITSELF;
     private long times = 1;
@@ -60,8 +65,8 @@ public final class RecordedCall {
         call.copy = new Long[CallColumn.values().length];
         values.forEach((column, value) -> call.copy[column.ordinal()] = value);
         call.begin(lazy);
-        call.effects.addAll(effects);
-        call.nested.addAll(nested);
+        call.effects = new ArrayList<>(effects);
+        call.nested = new ArrayList<>(nested);
         return call;
     }
 
@@ -97,8 +102,10 @@ public final class RecordedCall {
         times = 1;
         lastIcount = icount;
         interrupted = false;
-        effects.clear();
-        nested.clear();
+        effects = List.of();
+        effectsView = null;
+        nested = List.of();
+        result = null;
     }
 
     /** From now on stands for all calls of a kind, of which it is the first. */
@@ -135,6 +142,10 @@ public final class RecordedCall {
     }
 
     void add(RecordedEffect effect) {
+        if (effects.isEmpty()) {
+            effects = new ArrayList<>(1);
+            effectsView = null;
+        }
         effects.add(effect);
     }
 
@@ -146,6 +157,9 @@ public final class RecordedCall {
     void nest(int hookOfNested, long instructionsOfNested) {
         nestedInstructions += instructionsOfNested;
         if (!interrupted) {
+            if (nested.isEmpty()) {
+                nested = new ArrayList<>(1);
+            }
             nested.add(hookOfNested);
         }
     }
@@ -248,7 +262,12 @@ public final class RecordedCall {
 
     /** Empty where there is none. */
     public OptionalLong result() {
-        return optional(CallColumn.RESULT);
+        OptionalLong known = result;
+        if (known == null) {
+            known = optional(CallColumn.RESULT);
+            result = known;
+        }
+        return known;
     }
 
     public long rflags() {
@@ -317,12 +336,17 @@ public final class RecordedCall {
 
     /** In order, nested calls' included; those of interrupt handlers that happened to run meanwhile are not. */
     public List<RecordedEffect> effects() {
-        return effectsView;
+        List<RecordedEffect> view = effectsView;
+        if (view == null) {
+            view = Collections.unmodifiableList(effects);
+            effectsView = view;
+        }
+        return view;
     }
 
     /** Hooks of the calls made directly in it, in order. */
     public List<Integer> nested() {
-        return nestedView;
+        return Collections.unmodifiableList(nested);
     }
 
     /** The first icount after it. */

@@ -4,63 +4,32 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.pvdiet.traces.Batch;
+import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectColumn;
 import org.pvdiet.traces.RowGroup;
 import org.pvdiet.traces.TraceReader;
 
 /**
- * The effects of several parts of a trace that are read at the same time. Effects are fewer than calls, so a row group of
- * them belongs to several parts: it is decoded when the first of them needs it, and forgotten when the last is done.
+ * The effects of several slices of a trace that are folded at the same time. Effects are fewer than calls, so a row group of
+ * them belongs to several slices.
  */
 final class SharedEffects implements AutoCloseable {
-    private final TraceReader reader;
-    private final List<RowGroup> parts;
+    private final List<RowGroup> calls;
     private final List<Group> groups = new ArrayList<>();
 
-    private final class Group {
-        private final RowGroup rows;
-        private int users;
-        private @Nullable Batch<EffectColumn> batch;
+    private record Group(RowGroup rows, SharedBatch<EffectColumn> batch) {}
 
-        Group(RowGroup rows) {
-            this.rows = rows;
-        }
-
-        synchronized Batch<EffectColumn> batch() {
-            if (batch == null) {
-                batch = reader.readEffects(rows, CallStream.EFFECT_COLUMNS);
-            }
-            return batch;
-        }
-
-        synchronized void release() {
-            if (--users == 0) {
-                close();
-            }
-        }
-
-        synchronized void close() {
-            if (batch != null) {
-                batch.close();
-                batch = null;
-            }
-        }
-    }
-
-    /** The effects of one part while they are needed. */
+    /** The effects of one slice while they are needed. */
     final class Use implements AutoCloseable {
-        private final int part;
         private final List<Group> used;
 
-        private Use(int part) {
-            this.part = part;
-            this.used = used(part);
+        private Use(Slice slice) {
+            this.used = used(slice);
         }
 
-        /** At the first effect that did not happen before the part before was over. */
-        EffectCursor cursor() {
+        /** At the first effect that did not happen before call {@code seq}, which began at {@code icount}. */
+        EffectCursor cursor(long icount, long seq) {
             Iterator<Group> remaining = used.iterator();
             EffectCursor cursor = new EffectCursor(new Iterator<>() {
                 @Override
@@ -70,30 +39,31 @@ final class SharedEffects implements AutoCloseable {
 
                 @Override
                 public Batch<EffectColumn> next() {
-                    return remaining.next().batch();
+                    return remaining.next().batch.get();
                 }
             });
-            if (part > 0) {
-                RowGroup before = parts.get(part - 1);
-                while (cursor.isBefore(before.lastIcount(), before.lastSeq())) {
-                    cursor.skip();
-                }
+            while (cursor.isBefore(icount, seq)) {
+                cursor.skip();
             }
             return cursor;
         }
 
-        /** Which calls of the part have any while its calls begin, by row. */
-        BitSet rowsOfCalls() {
-            RowGroup calls = parts.get(part);
-            BitSet rows = new BitSet(calls.rows());
+        /** Which of the slice's calls have any while its calls begin, by row. */
+        BitSet rowsOfCalls(Batch<CallColumn> batch, Slice slice) {
+            BitSet rows = new BitSet(slice.to());
+            if (slice.rows() == 0) {
+                return rows;
+            }
+            long first = slice.seq(slice.from());
+            long last = slice.seq(slice.to() - 1);
+            long begin = batch.get(CallColumn.ICOUNT, slice.from());
+            long end = batch.get(CallColumn.ICOUNT, slice.to() - 1) + 1;
             for (Group group : used) {
-                Batch<EffectColumn> batch = group.batch();
-                for (int i = position(batch, calls.firstIcount()), end = position(batch, calls.lastIcount() + 1);
-                        i < end;
-                        i++) {
-                    long row = batch.get(EffectColumn.SEQ, i) - calls.firstSeq();
-                    if (row >= 0 && row < calls.rows() && !batch.isNull(EffectColumn.SEQ, i)) {
-                        rows.set((int) row);
+                Batch<EffectColumn> effects = group.batch.get();
+                for (int i = position(effects, begin), to = position(effects, end); i < to; i++) {
+                    long seq = effects.get(EffectColumn.SEQ, i);
+                    if (seq >= first && seq <= last && !effects.isNull(EffectColumn.SEQ, i)) {
+                        rows.set(slice.row(seq));
                     }
                 }
             }
@@ -117,43 +87,45 @@ final class SharedEffects implements AutoCloseable {
 
         @Override
         public void close() {
-            used.forEach(Group::release);
+            used.forEach(group -> group.batch.release());
         }
     }
 
     /**
-     * @param parts row groups of calls
+     * @param calls row groups of calls
+     * @param slices of them
      * @param wanted whether there are to be any effects
      */
-    SharedEffects(TraceReader reader, List<RowGroup> parts, boolean wanted) {
-        this.reader = reader;
-        this.parts = parts;
+    SharedEffects(TraceReader reader, List<RowGroup> calls, List<Slice> slices, boolean wanted) {
+        this.calls = calls;
         if (wanted) {
             reader.effectGroups().stream()
                     .filter(group -> group.rows() > 0)
-                    .forEach(rows -> groups.add(new Group(rows)));
+                    .forEach(rows -> groups.add(new Group(
+                            rows, new SharedBatch<>(() -> reader.readEffects(rows, CallStream.EFFECT_COLUMNS)))));
         }
-        for (int part = 0; part < parts.size(); part++) {
-            used(part).forEach(group -> group.users++);
+        for (Slice slice : slices) {
+            used(slice).forEach(group -> group.batch.expectUser());
         }
     }
 
-    /** The effects of a part, which each part must ask for once. */
-    Use use(int part) {
-        return new Use(part);
+    /** The effects of a slice, which each slice must ask for once. */
+    Use use(Slice slice) {
+        return new Use(slice);
     }
 
-    private List<Group> used(int part) {
-        long from = part == 0 ? Long.MIN_VALUE : parts.get(part - 1).lastIcount();
-        long to = part == parts.size() - 1 ? Long.MAX_VALUE : parts.get(part).lastIcount();
+    private List<Group> used(Slice slice) {
+        int number = slice.number();
+        long from = number == 0 ? Long.MIN_VALUE : calls.get(number - 1).lastIcount();
+        long to = number == calls.size() - 1 ? Long.MAX_VALUE : slice.group().lastIcount();
         return groups.stream()
                 .filter(group -> group.rows.lastIcount() >= from && group.rows.firstIcount() <= to)
                 .toList();
     }
 
-    /** Forgets what parts that were given up had in use. */
+    /** Forgets what slices that were given up had in use. */
     @Override
     public void close() {
-        groups.forEach(Group::close);
+        groups.forEach(group -> group.batch.close());
     }
 }

@@ -2,9 +2,9 @@ package org.pvdiet.analyzer.contract;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.TreeSet;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
@@ -179,9 +179,10 @@ public final class Classifier {
         if (call.effects().isEmpty()) {
             return List.of();
         }
-        TreeSet<EffectForm> forms = new TreeSet<>();
+        List<EffectForm> forms = new ArrayList<>(call.effects().size());
         boolean excepted = false;
         boolean interrupted = false;
+        boolean rootChanges = false;
         for (RecordedEffect effect : call.effects()) {
             if (effect.kind() == EffectKind.INTERRUPT) {
                 interrupted = true;
@@ -196,18 +197,25 @@ public final class Classifier {
                     && !changesNothing(effect)
                     && !EffectPlace.isFormerTable(call, effect, kernel)
                     && !EffectPlace.isPlatformsEntry(call, effect, kernel)) {
-                forms.add(effect(call, effect));
+                EffectForm form = effect(call, effect);
+                rootChanges |= isRootChange(form);
+                if (!forms.contains(form)) {
+                    forms.add(form);
+                }
             }
         }
         // How the interrupt flag was left in the end is not known of a call that went on after an interrupt.
         if (interrupted || isRestored(call)) {
             forms.removeIf(form -> form.kind() == EffectKind.INTERRUPT_FLAG);
         }
-        if (forms.stream().anyMatch(Classifier::isRootChange)) {
+        if (rootChanges) {
             // A new page-table root implies the flush, SDM volume 3, section 4.10.4.1.
             forms.remove(FLUSH);
         }
-        return new ArrayList<>(forms);
+        if (forms.size() > 1) {
+            Collections.sort(forms);
+        }
+        return forms;
     }
 
     /** Whether the interrupt flag was changed and is in the end as it was: callers cannot tell. */

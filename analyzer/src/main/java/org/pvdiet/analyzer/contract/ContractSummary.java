@@ -1,11 +1,11 @@
 package org.pvdiet.analyzer.contract;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.Summary;
@@ -38,13 +38,12 @@ public final class ContractSummary implements Summary<ContractSummary> {
                     true));
 
     private final Kernel kernel;
-    private final List<HookSummary> hooks = new ArrayList<>();
+    /** By hook; null where nobody has asked yet: a part of a trace has calls of a few only. */
+    private final @Nullable HookSummary[] hooks;
 
     public ContractSummary(Kernel kernel) {
         this.kernel = kernel;
-        for (int hook = 0; hook < kernel.hooks().size(); hook++) {
-            hooks.add(new HookSummary(new Signature(kernel, hook)));
-        }
+        this.hooks = new HookSummary[kernel.hooks().size()];
     }
 
     @Override
@@ -54,13 +53,16 @@ public final class ContractSummary implements Summary<ContractSummary> {
 
     @Override
     public void add(RecordedCall call) {
-        hooks.get(call.hook()).add(call);
+        hook(call.hook()).add(call);
     }
 
     @Override
     public void merge(ContractSummary later) {
-        for (int hook = 0; hook < hooks.size(); hook++) {
-            hooks.get(hook).merge(later.hooks.get(hook));
+        for (int hook = 0; hook < hooks.length; hook++) {
+            HookSummary more = later.hooks[hook];
+            if (more != null) {
+                hook(hook).merge(more);
+            }
         }
     }
 
@@ -70,13 +72,12 @@ public final class ContractSummary implements Summary<ContractSummary> {
 
     /** Whether any call made a hypercall: where there is a hypervisor to ask, not asking it is worth saying. */
     boolean makesHypercalls() {
-        return hooks.stream().anyMatch(hook -> hook.allEffects().hypercalls().calls() > 0);
+        return all().anyMatch(hook -> hook.allEffects().hypercalls().calls() > 0);
     }
 
     /** Whether calls were made at several privilege levels. */
     boolean privilegesVary() {
-        return hooks.stream()
-                        .flatMap(hook -> hook.privileges().keySet().stream())
+        return all().flatMap(hook -> hook.privileges().keySet().stream())
                         .distinct()
                         .count()
                 > 1;
@@ -84,25 +85,35 @@ public final class ContractSummary implements Summary<ContractSummary> {
 
     /** What was so before every call of a hook, by its id; nothing of one that was not called. */
     public List<Precondition> preconditions(int hook) {
-        return hooks.get(hook).calls().calls() == 0 ? List.of() : Preconditions.of(hooks.get(hook), privilegesVary());
+        return hook(hook).calls().calls() == 0 ? List.of() : Preconditions.of(hook(hook), privilegesVary());
     }
 
     /** The calls of a hook, by its id, before which it was not so; empty if there are none. */
     public Optional<Violation> violation(Precondition precondition, int hook) {
-        return Preconditions.violation(precondition, hooks.get(hook));
+        return Preconditions.violation(precondition, hook(hook));
     }
 
     HookSummary hook(int id) {
-        return hooks.get(id);
+        HookSummary hook = hooks[id];
+        if (hook == null) {
+            hook = new HookSummary(new Signature(kernel, id));
+            hooks[id] = hook;
+        }
+        return hook;
+    }
+
+    private Stream<HookSummary> all() {
+        return IntStream.range(0, hooks.length).mapToObj(this::hook);
     }
 
     @Override
     public boolean equals(Object object) {
-        return object instanceof ContractSummary other && hooks.equals(other.hooks);
+        return object instanceof ContractSummary other
+                && all().toList().equals(other.all().toList());
     }
 
     @Override
     public int hashCode() {
-        return hooks.hashCode();
+        return all().toList().hashCode();
     }
 }

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.pvdiet.analyzer.calls.RecordedCall;
+import org.pvdiet.analyzer.calls.RecordedEffect;
 
 /**
  * What is known of one hook from the calls of one trace: which inputs led to which behaviours, how often, at what cost. Two
@@ -47,8 +48,12 @@ public final class HookContract {
         if (call.nested().size() != 1) {
             return ITSELF;
         }
-        boolean ownEffects = call.effects().stream().anyMatch(effect -> effect.seq() == call.seq());
-        return ownEffects ? ITSELF : call.nested().get(0);
+        for (RecordedEffect effect : call.effects()) {
+            if (effect.seq() == call.seq()) {
+                return ITSELF;
+            }
+        }
+        return call.nested().get(0);
     }
 
     private static boolean isIdentity(RecordedCall call) {

@@ -86,7 +86,11 @@ final class HookEffects {
                 && (changesNothing(effect) || EffectPlace.isFormerTable(call, effect, signature.kernel()))) {
             return;
         }
-        EffectSummary summary = places.computeIfAbsent(place, p -> new EffectSummary(p, values.length));
+        EffectSummary summary = places.get(place);
+        if (summary == null) {
+            summary = new EffectSummary(place, values.length);
+            places.put(place, summary);
+        }
         if (summary.add(effect, values, present, moment)) {
             touched.add(summary);
         }

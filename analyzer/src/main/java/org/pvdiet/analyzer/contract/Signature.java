@@ -2,7 +2,6 @@ package org.pvdiet.analyzer.contract;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
@@ -127,9 +126,9 @@ final class Signature {
     long evaluate(RecordedCall call, long[] values) {
         long present = 0;
         for (int i = 0; i < values.length; i++) {
-            OptionalLong value = sources.get(i).value(call, prototype, kernel.frames());
-            if (value.isPresent()) {
-                values[i] = value.getAsLong();
+            Source source = sources.get(i);
+            if (source.isPresent(call)) {
+                values[i] = source.value(call, prototype, kernel.frames());
                 present |= 1L << i;
             }
         }

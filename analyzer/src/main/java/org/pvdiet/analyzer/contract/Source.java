@@ -65,45 +65,49 @@ record Source(Kind kind, int index) {
         };
     }
 
-    /** Its value for a call; empty where the call has none. {@link Kind#OLD_VALUE} is the effect's. */
-    OptionalLong value(RecordedCall call, Prototype prototype, FrameTable frames) {
+    /** Whether a call has a value of it. {@link Kind#OLD_VALUE} is the effect's. */
+    boolean isPresent(RecordedCall call) {
         return switch (kind) {
-            case ARGUMENT -> argument(call, prototype);
-            case ARGUMENT_PAIR ->
-                index + 1 < call.argumentCount()
-                        ? OptionalLong.of((call.argument(index) & U32) | call.argument(index + 1) << 32)
-                        : OptionalLong.empty();
-            case MACHINE_ARGUMENT, PSEUDO_PHYSICAL_ARGUMENT -> {
-                OptionalLong plain = argument(call, prototype);
-                boolean entry = prototype.type(index).kind() == Prototype.Kind.ENTRY;
-                if (plain.isEmpty() || (entry && !PageTableEntry.isPresent(plain.getAsLong()))) {
-                    yield plain;
-                }
-                yield OptionalLong.of(translated(plain.getAsLong(), frames, kind == Kind.MACHINE_ARGUMENT));
-            }
-            case READ -> read(call);
-            case OLD_ENTRY -> oldEntry(call);
-            case OLD_VALUE -> OptionalLong.empty();
-            case RFLAGS -> OptionalLong.of(call.rflags());
-            case CONTROL_REGISTER ->
-                OptionalLong.of(
-                        switch (index) {
-                            case 0 -> call.cr0();
-                            case 2 -> call.cr2();
-                            case 3 -> call.cr3();
-                            default -> call.cr4();
-                        });
-            case PSEUDO_PHYSICAL_CR3 -> OptionalLong.of(translated(call.cr3(), frames, false));
-            case INTERRUPT_FLAG -> OptionalLong.of(Mode.interruptsEnabled(call.mode()) ? INTERRUPT_FLAG : 0);
+            case ARGUMENT, MACHINE_ARGUMENT, PSEUDO_PHYSICAL_ARGUMENT -> index < call.argumentCount();
+            case ARGUMENT_PAIR -> index + 1 < call.argumentCount();
+            case READ -> read(call).isPresent();
+            case OLD_ENTRY -> oldEntry(call).isPresent();
+            case OLD_VALUE -> false;
+            case RFLAGS, CONTROL_REGISTER, PSEUDO_PHYSICAL_CR3, INTERRUPT_FLAG -> true;
         };
     }
 
-    private OptionalLong argument(RecordedCall call, Prototype prototype) {
-        if (index >= call.argumentCount()) {
-            return OptionalLong.empty();
-        }
+    /** Its value for a call that has one. */
+    long value(RecordedCall call, Prototype prototype, FrameTable frames) {
+        return switch (kind) {
+            case ARGUMENT -> argument(call, prototype);
+            case ARGUMENT_PAIR -> (call.argument(index) & U32) | call.argument(index + 1) << 32;
+            case MACHINE_ARGUMENT, PSEUDO_PHYSICAL_ARGUMENT -> {
+                long plain = argument(call, prototype);
+                boolean entry = prototype.type(index).kind() == Prototype.Kind.ENTRY;
+                yield entry && !PageTableEntry.isPresent(plain)
+                        ? plain
+                        : translated(plain, frames, kind == Kind.MACHINE_ARGUMENT);
+            }
+            case READ -> read(call).getAsLong();
+            case OLD_ENTRY -> oldEntry(call).getAsLong();
+            case OLD_VALUE -> throw new IllegalStateException("an effect's");
+            case RFLAGS -> call.rflags();
+            case CONTROL_REGISTER ->
+                switch (index) {
+                    case 0 -> call.cr0();
+                    case 2 -> call.cr2();
+                    case 3 -> call.cr3();
+                    default -> call.cr4();
+                };
+            case PSEUDO_PHYSICAL_CR3 -> translated(call.cr3(), frames, false);
+            case INTERRUPT_FLAG -> Mode.interruptsEnabled(call.mode()) ? INTERRUPT_FLAG : 0;
+        };
+    }
+
+    private long argument(RecordedCall call, Prototype prototype) {
         long value = call.argument(index);
-        return OptionalLong.of(prototype.type(index).kind() == Prototype.Kind.SMALL ? value & U32 : value);
+        return prototype.type(index).kind() == Prototype.Kind.SMALL ? value & U32 : value;
     }
 
     private static long translated(long value, FrameTable frames, boolean toMachine) {

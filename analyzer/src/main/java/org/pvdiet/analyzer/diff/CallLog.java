@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.diff;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +41,15 @@ public final class CallLog implements Summary<CallLog> {
             .withEffects();
 
     /** What calls of one kind were, and where. */
-    private record Made(SiteLog site, int act, int effort) {
-        void at(long seq) {
-            site.add(act, effort, seq);
-        }
-    }
+    private record Made(int site, int act, int effort) {}
+
+    /**
+     * Calls in order, from {@code firstSeq} on, that are not packed: those of a part of a trace soon are with those before them.
+     *
+     * @param kinds of each call, or {@link CallOrder#BY_ITSELF}
+     * @param made by kind
+     */
+    private record Unpacked(long firstSeq, int[] kinds, Made[] made) {}
 
     private final Kernel kernel;
     private final Classifier classifier;
@@ -59,6 +64,7 @@ public final class CallLog implements Summary<CallLog> {
     private final Numbered<Act> acts = new Numbered<>();
     private final Numbered<Effort> efforts = new Numbered<>();
     private final PerKind<Made> ofKind = new PerKind<>();
+    private final List<Unpacked> unpacked = new ArrayList<>(1);
     private final LazyQueue queue;
     private final CpuidAnswers cpuid = new CpuidAnswers();
     private final LargePages largePages = new LargePages();
@@ -91,9 +97,9 @@ public final class CallLog implements Summary<CallLog> {
                 call.phase(), call.mode(), call.parent() >= 0, call.isInterrupted(), call.cr0(), call.cr4());
         Act act = new Act(input, deed, setting);
         Effort effort = new Effort(call.instructions(), call.hypercalls(), call.traps());
-        Made made = new Made(sites.get(call.site()), acts.number(act), efforts.number(effort));
+        Made made = new Made(call.site(), acts.number(act), efforts.number(effort));
         if (call.kind() == CallOrder.BY_ITSELF) {
-            made.at(call.seq());
+            sites.get(made.site).add(made.act, made.effort, call.seq());
         }
         ofKind.keep(call, made);
         queue.add(call, act);
@@ -103,10 +109,8 @@ public final class CallLog implements Summary<CallLog> {
 
     @Override
     public void order(CallOrder order) {
-        for (int i = 0; i < order.calls(); i++) {
-            if (order.kind(i) != CallOrder.BY_ITSELF) {
-                ofKind.of(order.kind(i)).at(order.seq(i));
-            }
+        if (order.calls() > 0) {
+            unpacked.add(new Unpacked(order.seq(0), order.kinds(), ofKind.toArray(new Made[0])));
         }
         ofKind.clear();
         queue.order(order);
@@ -135,14 +139,31 @@ public final class CallLog implements Summary<CallLog> {
         for (int i = 0; i < hooks.size(); i++) {
             hooks.get(i).merge(later.hooks.get(i));
         }
+        pack();
         int[] numbers = acts.translate(later.acts);
         int[] numbersOfEfforts = efforts.translate(later.efforts);
         for (int i = 0; i < sites.size(); i++) {
             sites.get(i).append(later.sites.get(i), numbers, numbersOfEfforts);
         }
+        later.unpacked.forEach(calls -> pack(calls, numbers, numbersOfEfforts));
         queue.merge(later.queue);
         cpuid.merge(later.cpuid);
         largePages.merge(later.largePages);
+    }
+
+    private void pack() {
+        unpacked.forEach(calls -> pack(calls, acts.own(), efforts.own()));
+        unpacked.clear();
+    }
+
+    /** Adds calls to the logs of their sites; act {@code i} of them has number {@code acts[i]} here, and efforts likewise. */
+    private void pack(Unpacked calls, int[] numbers, int[] numbersOfEfforts) {
+        for (int i = 0; i < calls.kinds.length; i++) {
+            if (calls.kinds[i] != CallOrder.BY_ITSELF) {
+                Made made = calls.made[calls.kinds[i]];
+                sites.get(made.site).add(numbers[made.act], numbersOfEfforts[made.effort], calls.firstSeq + i);
+            }
+        }
     }
 
     List<HookContract> hooks() {
@@ -177,6 +198,7 @@ public final class CallLog implements Summary<CallLog> {
 
     @Override
     public void settle(long before) {
+        pack();
         for (LazyQueue.Corrected call : queue.settle(before)) {
             corrections
                     .computeIfAbsent(call.site(), site -> new SiteLog())

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Numbers objects from 0 in the order in which they are first seen; equal ones have one number. */
 final class Numbered<T> {
@@ -28,6 +29,11 @@ final class Numbered<T> {
     /** By number. */
     List<T> objects() {
         return Collections.unmodifiableList(objects);
+    }
+
+    /** For each number the same. */
+    int[] own() {
+        return IntStream.range(0, objects.size()).toArray();
     }
 
     /** For each of {@code other}'s numbers the one here, given to objects that are not here yet as well. */

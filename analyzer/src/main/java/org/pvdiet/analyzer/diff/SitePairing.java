@@ -30,8 +30,6 @@ final class SitePairing {
     /** Calls without a partner that wait for one. */
     static final int MOST_LEFT = 1 << 20;
 
-    private static final int SMALLEST = 256;
-
     private final Site site;
     private final int window;
     private final Run first;
@@ -51,10 +49,10 @@ final class SitePairing {
         private long times;
         private long earliest;
 
-        private int[] inputs = new int[SMALLEST];
-        private int[] acts = new int[SMALLEST];
-        private int[] efforts = new int[SMALLEST];
-        private long[] seqs = new long[SMALLEST];
+        private final int[] inputs;
+        private final int[] acts;
+        private final int[] efforts;
+        private final long[] seqs;
         private int count;
         /** Whether the cursor is at a call that is in no window yet. */
         private boolean isNext;
@@ -65,10 +63,15 @@ final class SitePairing {
         private long hypercalls;
         private long traps;
 
-        Run(Pairing.Side side, int site) {
+        Run(Pairing.Side side, int site, int window) {
             this.side = side;
             this.calls = side.log().site(site);
             this.unread = side.log().calls(site);
+            int most = (int) Math.min(window, unread);
+            this.inputs = new int[most];
+            this.acts = new int[most];
+            this.efforts = new int[most];
+            this.seqs = new long[most];
             this.isNext = calls.next();
         }
 
@@ -84,12 +87,6 @@ final class SitePairing {
         }
 
         void read() {
-            if (count == acts.length) {
-                inputs = Arrays.copyOf(inputs, 2 * count);
-                acts = Arrays.copyOf(acts, 2 * count);
-                efforts = Arrays.copyOf(efforts, 2 * count);
-                seqs = Arrays.copyOf(seqs, 2 * count);
-            }
             int act = calls.act();
             long seq = calls.seq();
             inputs[count] = side.input(act);
@@ -145,8 +142,8 @@ final class SitePairing {
     private SitePairing(Site site, Pairing pairing, int window, int mostLeft) {
         this.site = site;
         this.window = window;
-        this.first = new Run(pairing.first(), site.id());
-        this.second = new Run(pairing.second(), site.id());
+        this.first = new Run(pairing.first(), site.id(), window);
+        this.second = new Run(pairing.second(), site.id(), window);
         this.left = new LeftCalls(mostLeft);
     }
 

@@ -116,6 +116,14 @@ final class MicroOpWriter {
                 || op instanceof MicroOp.JumpIf;
     }
 
+    /** True for an operation that takes less where its flags are hidden. */
+    static boolean mayHideFlags(MicroOp op) {
+        return op instanceof MicroOp.Alu1
+                || op instanceof MicroOp.ShiftConstant
+                || op instanceof MicroOp.Shift
+                || op instanceof MicroOp.BitTest;
+    }
+
     /** True where nothing can see the flags that were set before these operations. */
     static boolean hideFlags(List<MicroOp> following) {
         for (MicroOp op : following) {

@@ -88,7 +88,7 @@ final class RegionWriter {
             }
         };
         // Profilers and HotSpot's logs say then which guest code it is.
-        String name = String.format("%s$%x", TRANSLATION, blocks[0].start);
+        String name = TRANSLATION + "$" + Long.toHexString(blocks[0].start);
         writer.visit(V17, ACC_FINAL | ACC_SUPER, name, null, TRANSLATION, null);
         MethodVisitor constructor = writer.visitMethod(0, "<init>", "()V", null, null);
         constructor.visitCode();
@@ -202,8 +202,11 @@ final class RegionWriter {
             to.beginInstruction();
             BytecodeWriter.Bail bail = () -> stub(place);
             for (int k = 0; k < of.size(); k++) {
-                if (!transfers(of.get(k))) {
-                    operations.write(of.get(k), MicroOpWriter.hideFlags(of.get(k), after(instructions, i, k)), bail);
+                MicroOp op = of.get(k);
+                if (!transfers(op)) {
+                    boolean hidden =
+                            MicroOpWriter.mayHideFlags(op) && MicroOpWriter.hideFlags(op, after(instructions, i, k));
+                    operations.write(op, hidden, bail);
                 }
             }
             if (i == instructions.size() - 1) {

@@ -5,12 +5,9 @@ final class KeptRoot {
     final Translations supervisor = new Translations();
     final Translations user = new Translations();
 
-    /** Physical address; -1 before any. */
+    /** Physical address, or -1 where nothing is kept. */
     long root = -1;
 
     /** {@link Mmu#generation} while the table is in use. */
     long generation;
-
-    /** How often entries had changed when nothing was translated yet: if that is still so, all is right. */
-    long changes;
 }

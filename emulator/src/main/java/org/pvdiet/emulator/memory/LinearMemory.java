@@ -3,8 +3,6 @@ package org.pvdiet.emulator.memory;
 import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SHIFT;
 import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
 
-import java.util.Arrays;
-
 /**
  * Linear addresses as one privilege sees them: loads, stores and fetches through a direct-mapped translation cache. All
  * loads are zero-extended; all stores take the low bytes. Any access may throw {@link MemoryFault}, and then nothing has
@@ -63,26 +61,12 @@ public final class LinearMemory {
         listener = accesses;
     }
 
-    /** False where it takes less to flush the translations than to change to others. */
-    boolean canChange() {
-        return translations.holdsFewGlobals();
-    }
-
-    /** Goes on with other translations, which hold none of a global page. */
-    void use(Translations others, boolean keepGlobal) {
-        if (!keepGlobal) {
-            translations.dropGlobals();
-        } else if (others != translations) {
-            translations.moveGlobals(others);
-        }
+    /** Goes on with other translations. */
+    void use(Translations others) {
         if (others.writeDrops != writeDrops) {
             others.dropWrites();
             others.writeDrops = writeDrops;
         }
-        use(others);
-    }
-
-    private void use(Translations others) {
         translations = others;
         words = others.words;
     }
@@ -115,7 +99,7 @@ public final class LinearMemory {
     }
 
     private void add(int kind, long linear, long physical) {
-        translations.add(kind, linear, physical - linear + Ram.BYTES, mmu.walkedGlobal(), mmu.walkedShift());
+        translations.add(kind, linear, physical - linear + Ram.BYTES, mmu);
     }
 
     /**
@@ -131,6 +115,7 @@ public final class LinearMemory {
         long physical = mmu.walk(linear, Mmu.EXECUTE, user);
         if (memory.isReadable(physical >>> FRAME_SHIFT)) {
             add(Translations.EXECUTE, linear, physical);
+            mmu.fetched(linear);
         }
         return physical;
     }
@@ -361,17 +346,16 @@ public final class LinearMemory {
         }
         int room = (int) (FRAME_SIZE - (linear & FRAME_SIZE - 1));
         int count = Math.min(bytes, room) / size * size;
-        int from = (int) (place(words, entry, linear) - Ram.BYTES);
-        boolean uniform = value == 0;
-        if (size == 1 || uniform) {
-            Arrays.fill(ram, from, from + count, (byte) value);
-        } else {
-            for (long at = Ram.BYTES + from; at < Ram.BYTES + from + count; at += size) {
-                switch (size) {
-                    case 2 -> Ram.put16(ram, at, value);
-                    case 4 -> Ram.put32(ram, at, value);
-                    default -> Ram.put64(ram, at, value);
-                }
+        long from = place(words, entry, linear);
+        if (size == 1 || value == 0) {
+            Ram.fill(ram, from, count, (byte) value);
+            return count;
+        }
+        for (long at = from; at < from + count; at += size) {
+            switch (size) {
+                case 2 -> Ram.put16(ram, at, value);
+                case 4 -> Ram.put32(ram, at, value);
+                default -> Ram.put64(ram, at, value);
             }
         }
         return count;

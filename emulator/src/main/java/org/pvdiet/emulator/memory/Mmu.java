@@ -37,11 +37,14 @@ public final class Mmu {
     private KeptRoot current;
     private int replaced;
 
-    /** How often an entry changed that translations could rest on, or translations went. */
-    private long changes;
+    // What code was found by, ever: the numbers of pages, with their sizes, and the addresses of the entries that map
+    // them.
+    // Where neither changes, no code that was found needs to be looked up again.
+    private final RoughSet codePages = new RoughSet();
+    private final RoughSet codeEntries = new RoughSet();
 
-    /** True while some translations, none of a global page, were found before the current root was loaded. */
-    private boolean restored;
+    /** True while translations may rest on an entry that says, unlike when they were found, that it was not accessed. */
+    private boolean stale;
 
     private long root;
     private boolean writeProtect;
@@ -50,6 +53,7 @@ public final class Mmu {
     private boolean smap;
     private boolean alignmentCheck;
     private boolean globalPages;
+    private boolean keepsRoots;
     private long generation;
     private long lastGeneration;
     private long globalGeneration;
@@ -58,6 +62,7 @@ public final class Mmu {
     private boolean walkedGlobal;
     private boolean walkedWritable;
     private int walkedShift;
+    private long walkedEntry;
 
     /**
      * @param physicalBits width of physical addresses as CPUID announces it; higher frame bits in an entry are reserved
@@ -98,57 +103,31 @@ public final class Mmu {
     }
 
     /**
-     * As {@link #setRoot}, for a platform where every entry is written by {@link #writeEntry}: translations that a walk would
-     * find again as they are, changing nothing, come back with the root that they are of. Who looks at the tables cannot tell
-     * them from those that are found at the first access.
+     * As {@link #setRoot}, for a platform where every entry is written by {@link #writeEntry}: translations come back with the
+     * root that they are of, since they are what a walk would find. Global pages are like others then.
      */
-    public void switchRoot(long physical, boolean keepGlobal) {
+    public void switchRoot(long physical) {
         root = physical & FRAME_MASK;
-        if (current.changes == changes && supervisor.canChange() && user.canChange()) {
-            KeptRoot next = kept();
-            restored = next != null;
-            current = restored ? next : replace();
-            generation = current.generation;
-            supervisor.use(current.supervisor, keepGlobal);
-            user.use(current.user, keepGlobal);
-        } else {
-            supervisor.flush(keepGlobal);
-            user.flush(keepGlobal);
-            current.root = root;
-            current.changes = changes;
-            renew();
-            restored = false;
-        }
-        if (!keepGlobal) {
-            globalGeneration = ++lastGeneration;
-        }
+        keepsRoots = true;
+        current = kept();
+        generation = current.generation;
+        supervisor.use(current.supervisor);
+        user.use(current.user);
     }
 
-    /** Null where there is none. */
+    /** What is kept of the root, or the place of each in turn. */
     private KeptRoot kept() {
         for (KeptRoot candidate : roots) {
-            if (candidate.root == root && candidate.changes == changes) {
+            if (candidate.root == root) {
                 return candidate;
             }
         }
-        return null;
-    }
-
-    /** Takes a place that is worth nothing any more, or each in turn: the fewer are in use, the fewer caches they fill. */
-    private KeptRoot replace() {
-        KeptRoot next = null;
-        for (KeptRoot candidate : roots) {
-            if (candidate.changes != changes) {
-                next = candidate;
-                break;
-            }
-        }
-        while (next == null || next == current) {
+        KeptRoot next;
+        do {
             replaced = (replaced + 1) % ROOTS;
             next = roots[replaced];
-        }
+        } while (next == current);
         next.root = root;
-        next.changes = changes;
         next.generation = ++lastGeneration;
         next.supervisor.flush(false);
         next.user.flush(false);
@@ -156,22 +135,44 @@ public final class Mmu {
     }
 
     /**
-     * Writes an entry of a page table. What rests on the old entry and was found since CR3 was loaded last, or is of a global
-     * page, stays until it is dropped, as in a processor; the rest goes.
+     * Writes an entry of a page table. What rests on the old entry goes at once, in all address spaces, so that a flush that a
+     * guest asks for later finds nothing to drop: a processor may forget a translation at any time (SDM volume 3, section
+     * 4.10.2.3). One whose entry was only marked as not accessed or not dirty stays until then, since processors do not forget
+     * that often, and a guest that asks whether it was accessed since would see it.
+     *
+     * @param level of the table, 1 to 4
      */
-    public void writeEntry(long at, long entry) {
+    public void writeEntry(int level, long at, long entry) {
         long old = memory.readLong(at);
         memory.writeLong(at, entry);
-        if ((old & PRESENT) != 0 && old != entry) {
-            tableChanged();
+        if ((old & PRESENT) == 0 || old == entry) {
+            return;
+        }
+        if (((old ^ entry) & ~(ACCESSED | DIRTY)) == 0) {
+            stale |= (old & ~entry) != 0;
+        } else if (level > 1 || codeEntries.mayContain(at)) {
+            flush(false);
+        } else {
+            for (KeptRoot kept : roots) {
+                kept.supervisor.dropRestingOn(at);
+                kept.user.dropRestingOn(at);
+            }
         }
     }
 
-    /** The same of a level-4 table that is none any more: what it holds may be written by anybody. */
-    public void tableChanged() {
-        changes++;
-        if (restored) {
-            flush(true);
+    /** Drops all translations where a walk would change entries that some rest on. */
+    public void flushStale() {
+        if (stale) {
+            flush(false);
+        }
+    }
+
+    /** A level-4 table is none any more: what it holds may be written by anybody. */
+    public void forgetRoot(long physical) {
+        for (KeptRoot kept : roots) {
+            if (kept.root == physical) {
+                kept.root = -1;
+            }
         }
     }
 
@@ -190,7 +191,7 @@ public final class Mmu {
         if (set != alignmentCheck) {
             alignmentCheck = set;
             if (smap) {
-                changes++;
+                forgetOthers();
                 supervisor.flush(false);
             }
         }
@@ -215,17 +216,47 @@ public final class Mmu {
         if (!keepGlobal) {
             globalGeneration = generation;
         }
-        current.changes = ++changes;
-        restored = false;
+        forgetOthers();
         supervisor.flush(keepGlobal);
         user.flush(keepGlobal);
+        stale &= keepGlobal;
+    }
+
+    private void forgetOthers() {
+        for (KeptRoot kept : roots) {
+            if (kept != current) {
+                kept.root = -1;
+            }
+        }
     }
 
     public void invalidatePage(long linear) {
-        renew();
-        globalGeneration = generation;
+        if (mayBeCode(linear)) {
+            renew();
+            globalGeneration = generation;
+        }
         supervisor.invalidatePage(linear);
         user.invalidatePage(linear);
+    }
+
+    /** An instruction was fetched from the page that the last walk found. */
+    void fetched(long linear) {
+        codePages.add(page(linear, walkedShift));
+        codeEntries.add(walkedEntry);
+    }
+
+    private boolean mayBeCode(long linear) {
+        for (int shift = 12; shift <= 30; shift += 9) {
+            if (codePages.mayContain(page(linear, shift))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A page's number, and its size. */
+    private static long page(long linear, int shift) {
+        return linear >>> shift << 8 | shift;
     }
 
     private void renew() {
@@ -258,6 +289,11 @@ public final class Mmu {
     /** Log2 of the size of the page that the last successful walk found. */
     int walkedShift() {
         return walkedShift;
+    }
+
+    /** Physical address of the entry that maps that page. */
+    long walkedEntry() {
+        return walkedEntry;
     }
 
     /** After a successful walk: true where a later write needs no walk (writable, and already dirty). */
@@ -313,8 +349,9 @@ public final class Mmu {
             if (marked != entry) {
                 memory.writeAccessedDirty(at, marked);
             }
-            walkedGlobal = globalPages && (entry & GLOBAL) != 0;
+            walkedGlobal = globalPages && !keepsRoots && (entry & GLOBAL) != 0;
             walkedShift = shift;
+            walkedEntry = at;
             walkedWritable = (marked & DIRTY) != 0 && permits(WRITE, asUser, allowed, forbidden);
             long offset = (1L << shift) - 1;
             return entry & FRAME_MASK & ~offset | linear & offset;

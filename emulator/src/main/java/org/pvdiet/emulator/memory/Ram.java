@@ -70,4 +70,8 @@ public final class Ram {
     static void put64(byte[] ram, long at, long value) {
         UNSAFE.putLong(ram, at, value);
     }
+
+    static void fill(byte[] ram, long at, int count, byte value) {
+        UNSAFE.setMemory(ram, at, count, value);
+    }
 }

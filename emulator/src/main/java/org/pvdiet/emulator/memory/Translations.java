@@ -9,6 +9,7 @@ import java.util.Arrays;
 final class Translations {
     static final int ENTRIES = 1024;
     private static final int MASK = ENTRIES - 1;
+    private static final int TABLE_ENTRIES = 512;
 
     // An entry's words: for each kind of access the address of the page that it finds there, and what to add to a
     // linear
@@ -22,10 +23,11 @@ final class Translations {
     /** Matches no page address. */
     private static final long EMPTY = 1;
 
-    /** To move more global entries takes longer than what it saves. */
-    private static final int FEW = 64;
-
     final long[] words = new long[ENTRIES << LOG_WORDS];
+
+    /** Physical addresses of the page-table entries that translations rest on. */
+    private final long[] entries = new long[ENTRIES];
+
     private final boolean[] global = new boolean[ENTRIES];
 
     // The entries that have been of no global page since those were dropped last; and those of global pages likewise.
@@ -70,13 +72,9 @@ final class Translations {
     void flush(boolean keepGlobal) {
         drop(locals, false);
         if (!keepGlobal) {
-            dropGlobals();
+            drop(globals, true);
             holdsLarge = false;
         }
-    }
-
-    void dropGlobals() {
-        drop(globals, true);
     }
 
     /** An entry that has been of another kind of page since is not of these any more. */
@@ -84,25 +82,6 @@ final class Translations {
         while (entries.count > 0) {
             int entry = entries.remove();
             if (global[entry] == ofGlobalPages) {
-                drop(entry);
-            }
-        }
-    }
-
-    boolean holdsFewGlobals() {
-        return globals.count <= FEW;
-    }
-
-    /** Global pages go with the processor to another root's translations, where these leave room. */
-    void moveGlobals(Translations to) {
-        while (globals.count > 0) {
-            int entry = globals.remove();
-            if (global[entry] && page(entry) != EMPTY) {
-                if (to.page(entry) == EMPTY) {
-                    int first = entry << LOG_WORDS;
-                    System.arraycopy(words, first, to.words, first, 1 << LOG_WORDS);
-                    to.mark(entry, true, pageShift[entry]);
-                }
                 drop(entry);
             }
         }
@@ -130,6 +109,15 @@ final class Translations {
         return global[index(linear)];
     }
 
+    /** Drops what rests on an entry of a level-1 table: the entry's number in it is the low half of the page's. */
+    void dropRestingOn(long at) {
+        for (int i = (int) (at >>> 3) & TABLE_ENTRIES - 1; i < ENTRIES; i += TABLE_ENTRIES) {
+            if (entries[i] == at) {
+                drop(i);
+            }
+        }
+    }
+
     private long page(int i) {
         long read = word(i, READ);
         long write = word(i, WRITE);
@@ -145,10 +133,10 @@ final class Translations {
     }
 
     /**
-     * A page is found by a kind of access from now on. An entry of another page, or of the same where it led elsewhere,
-     * leaves its place as a whole, so that the place's offset and global mark hold for each kind.
+     * A page that was just walked to is found by a kind of access from now on. An entry of another page, or of the same
+     * where it led elsewhere, leaves its place as a whole, so that the place's offset and global mark hold for each kind.
      */
-    void add(int kind, long linear, long offset, boolean ofGlobalPage, int shift) {
+    void add(int kind, long linear, long offset, Mmu walked) {
         int i = index(linear);
         long page = linear & -FRAME_SIZE;
         long before = page(i);
@@ -157,17 +145,11 @@ final class Translations {
         }
         words[(i << LOG_WORDS) + kind] = page;
         words[(i << LOG_WORDS) + OFFSET] = offset;
-        mark(i, ofGlobalPage, shift);
-    }
-
-    private void mark(int i, boolean ofGlobalPage, int shift) {
+        boolean ofGlobalPage = walked.walkedGlobal();
+        entries[i] = walked.walkedEntry();
         global[i] = ofGlobalPage;
-        if (ofGlobalPage) {
-            globals.add(i);
-        } else {
-            locals.add(i);
-        }
-        pageShift[i] = (byte) shift;
-        holdsLarge |= shift > FRAME_SHIFT;
+        (ofGlobalPage ? globals : locals).add(i);
+        pageShift[i] = (byte) walked.walkedShift();
+        holdsLarge |= pageShift[i] > FRAME_SHIFT;
     }
 }

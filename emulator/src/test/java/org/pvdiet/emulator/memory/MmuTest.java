@@ -34,7 +34,7 @@ class MmuTest {
         memory.writeLong(FIRST, 1);
         memory.writeLong(SECOND, 2);
         mmu.configure(true, true, false, false, true);
-        mmu.switchRoot(A, false);
+        mmu.switchRoot(A);
     }
 
     private static long entry(long root) {
@@ -46,9 +46,9 @@ class MmuTest {
     }
 
     private void thereAndBack() {
-        mmu.switchRoot(B, true);
+        mmu.switchRoot(B);
         assertEquals(2, load());
-        mmu.switchRoot(A, true);
+        mmu.switchRoot(A);
     }
 
     @Test
@@ -62,9 +62,9 @@ class MmuTest {
     @Test
     void anEntryThatChangedWhileAnotherRootWasLoadedIsSeen() {
         assertEquals(1, load());
-        mmu.switchRoot(B, true);
-        mmu.writeEntry(entry(A), SECOND | FLAGS);
-        mmu.switchRoot(A, true);
+        mmu.switchRoot(B);
+        mmu.writeEntry(1, entry(A), SECOND | FLAGS);
+        mmu.switchRoot(A);
         assertEquals(2, load());
     }
 
@@ -72,46 +72,68 @@ class MmuTest {
     void anEntryThatChangesBetweenTheLoadOfItsRootAndTheFirstAccessIsSeen() {
         assertEquals(1, load());
         thereAndBack();
-        mmu.writeEntry(entry(A), SECOND | FLAGS);
+        mmu.writeEntry(1, entry(A), SECOND | FLAGS);
         assertEquals(2, load());
     }
 
     @Test
-    void whatRestsOnAChangedEntryStaysUntilItIsDroppedAndNotLonger() {
+    void whatRestsOnAChangedEntryGoes() {
         assertEquals(1, load());
-        mmu.writeEntry(entry(A), SECOND | FLAGS);
+        mmu.writeEntry(1, entry(A), SECOND | FLAGS);
+        assertEquals(2, load());
+    }
+
+    @Test
+    void whatRestsOnAChangedTableGoesInAllRoots() {
         assertEquals(1, load());
-        thereAndBack();
+        mmu.switchRoot(B);
+        long level3 = B + 4096;
+        mmu.writeEntry(4, A + (PAGE >>> 39 & 511) * 8, level3 | FLAGS);
+        mmu.switchRoot(A);
         assertEquals(2, load());
     }
 
     @Test
     void aFrameThatBecomesARootAgainHoldsOtherEntries() {
         assertEquals(1, load());
-        mmu.switchRoot(B, true);
-        mmu.tableChanged();
+        mmu.switchRoot(B);
+        mmu.forgetRoot(A);
         memory.writeLong(entry(A), SECOND | FLAGS);
-        mmu.switchRoot(A, true);
+        mmu.switchRoot(A);
         assertEquals(2, load());
     }
 
     /** A processor that keeps a global page over a load of CR3 has it in both address spaces (section 4.10.2.4). */
     @Test
     void aGlobalPageStaysFromRootToRootWhereItIsToStay() {
+        Mmu bare = new Mmu(memory, 40);
+        bare.configure(true, true, false, false, true);
         memory.writeLong(entry(A), FIRST | FLAGS | Mmu.GLOBAL);
-        assertEquals(1, load());
-        mmu.switchRoot(B, true);
-        assertEquals(1, load());
-        mmu.switchRoot(A, false);
-        mmu.switchRoot(B, true);
-        assertEquals(2, load());
+        bare.setRoot(A, false);
+        assertEquals(1, bare.user().load64(PAGE));
+        bare.setRoot(B, true);
+        assertEquals(1, bare.user().load64(PAGE));
+        bare.setRoot(B, false);
+        assertEquals(2, bare.user().load64(PAGE));
     }
 
     @Test
-    void anAccessedBitThatWasClearedIsSetAgain() {
+    void aGlobalPageIsOfItsRootWhereRootsAreKept() {
+        memory.writeLong(entry(A), FIRST | FLAGS | Mmu.GLOBAL);
         assertEquals(1, load());
         thereAndBack();
-        mmu.writeEntry(entry(A), FIRST | FLAGS & ~Mmu.ACCESSED);
+        assertEquals(1, load());
+    }
+
+    @Test
+    void anAccessedBitThatWasClearedIsSetAgainAfterAFlush() {
+        assertEquals(1, load());
+        thereAndBack();
+        long cleared = FIRST | FLAGS & ~Mmu.ACCESSED;
+        mmu.writeEntry(1, entry(A), cleared);
+        assertEquals(1, load());
+        assertEquals(cleared, memory.readLong(entry(A)));
+        mmu.flushStale();
         assertEquals(1, load());
         assertEquals(FIRST | FLAGS, memory.readLong(entry(A)));
     }
@@ -121,9 +143,9 @@ class MmuTest {
         List<Long> seen = new ArrayList<>();
         memory.onWatchedWrite((address, size, value) -> seen.add(value));
         mmu.user().store64(PAGE, 1);
-        mmu.switchRoot(B, true);
+        mmu.switchRoot(B);
         memory.flag(FIRST >>> PhysicalMemory.FRAME_SHIFT, PhysicalMemory.WATCHED);
-        mmu.switchRoot(A, true);
+        mmu.switchRoot(A);
         mmu.user().store64(PAGE, 3);
         assertEquals(List.of(3L), seen);
     }
@@ -133,21 +155,39 @@ class MmuTest {
     void theGenerationComesBackWithTheTranslationsAndOnlyWithThem() {
         mmu.user().execute(PAGE);
         long first = mmu.generation(false);
-        mmu.switchRoot(B, true);
+        mmu.switchRoot(B);
         assertNotEquals(first, mmu.generation(false));
-        mmu.switchRoot(A, true);
+        mmu.switchRoot(A);
         assertEquals(first, mmu.generation(false));
-        mmu.writeEntry(entry(B), FIRST | FLAGS);
+        mmu.writeEntry(1, entry(A), SECOND | FLAGS);
         assertNotEquals(first, mmu.generation(false));
+    }
+
+    /** A page that no instruction was fetched from is no reason to look code up again. */
+    @Test
+    void codeIsLookedUpAgainWhereItsPageIsDroppedOrItsEntryChanges() {
+        assertEquals(1, load());
+        long before = mmu.generation(false);
+        mmu.invalidatePage(PAGE);
+        mmu.writeEntry(1, entry(A), SECOND | FLAGS);
+        assertEquals(before, mmu.generation(false));
+        mmu.user().execute(PAGE);
+        mmu.invalidatePage(PAGE);
+        long after = mmu.generation(false);
+        assertNotEquals(before, after);
+        mmu.writeEntry(1, entry(A), FIRST | FLAGS);
+        assertNotEquals(after, mmu.generation(false));
+        assertEquals(FIRST, mmu.user().execute(PAGE));
     }
 
     @Test
     void whatIsStaleGoesWhereAllOrThePageIsDropped() {
         assertEquals(1, load());
-        mmu.writeEntry(entry(A), SECOND | FLAGS);
+        memory.writeLong(entry(A), SECOND | FLAGS);
+        assertEquals(1, load());
         mmu.flush(false);
         assertEquals(2, load());
-        mmu.writeEntry(entry(A), FIRST | FLAGS);
+        memory.writeLong(entry(A), FIRST | FLAGS);
         mmu.invalidatePage(PAGE);
         assertEquals(1, load());
     }

@@ -33,7 +33,18 @@ public final class HookCalls {
      * @param set bits that were 0 and are 1
      * @param cleared bits that were 1 and are 0
      */
-    public record AccessChange(long set, long cleared) {}
+    public record AccessChange(long set, long cleared) {
+        // Written out: what the compiler makes of a record is slow until it has been called very often.
+        @Override
+        public boolean equals(Object object) {
+            return object instanceof AccessChange other && set == other.set && cleared == other.cleared;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Long.hashCode(set) + Long.hashCode(cleared);
+        }
+    }
 
     private final Seen[] phases = new Seen[Phase.values().length];
     private final Set<Integer> inputs = new HashSet<>();

@@ -94,7 +94,7 @@ final class DescriptorTables {
     }
 
     private void map(int slot, long frame, long flags) {
-        cpu.mmu().writeEntry(entryAddress(slot), frame << PhysicalMemory.FRAME_SHIFT | flags);
+        cpu.mmu().writeEntry(1, entryAddress(slot), frame << PhysicalMemory.FRAME_SHIFT | flags);
     }
 
     private static long entryAddress(int slot) {
@@ -164,7 +164,7 @@ final class DescriptorTables {
         for (int page = 0; page < LDT_PAGES; page++) {
             long entry = mapped(LDT_SLOT + page);
             if (Pte.isPresent(entry)) {
-                cpu.mmu().writeEntry(entryAddress(LDT_SLOT + page), 0);
+                cpu.mmu().writeEntry(1, entryAddress(LDT_SLOT + page), 0);
                 frames.putWithType(Pte.frame(entry));
                 any = true;
             }
@@ -183,7 +183,7 @@ final class DescriptorTables {
             return false;
         }
         int slot = LDT_SLOT + (int) (offset >> PhysicalMemory.FRAME_SHIFT);
-        cpu.mmu().writeEntry(entryAddress(slot), entry | Mmu.WRITABLE);
+        cpu.mmu().writeEntry(1, entryAddress(slot), entry | Mmu.WRITABLE);
         return true;
     }
 

@@ -70,7 +70,8 @@ final class PageTables implements FrameTable.Validator {
             }
             long adjusted = Pte.adjust(level, entry);
             if (adjusted != entry) {
-                cpu.mmu().writeEntry(address(table, slot), adjusted);
+                // No translation rests on a table that is none yet.
+                memory.writeLong(address(table, slot), adjusted);
             }
         }
         if (level == 4) {
@@ -96,8 +97,7 @@ final class PageTables implements FrameTable.Validator {
     @Override
     public void demote(long mfn, PageType type) {
         if (type == PageType.L4_TABLE) {
-            // Translations of this root would outlive it: no entry changes.
-            cpu.mmu().tableChanged();
+            cpu.mmu().forgetRoot(mfn << PhysicalMemory.FRAME_SHIFT);
         }
         release(mfn, type.level(), ENTRIES);
     }
@@ -175,7 +175,7 @@ final class PageTables implements FrameTable.Validator {
         if (preserve) {
             entry |= entry(table, slot) & ACCESSED_DIRTY;
         }
-        cpu.mmu().writeEntry(address(table, slot), entry);
+        cpu.mmu().writeEntry(level, address(table, slot), entry);
         if (!same) {
             put(level, old, table);
         }

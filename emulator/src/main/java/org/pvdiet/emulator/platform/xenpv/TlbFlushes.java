@@ -6,7 +6,7 @@ import org.pvdiet.emulator.memory.Mmu;
 
 /**
  * Drops translations and counts how often all of them went, so that a frame whose use changes need not cause another flush
- * (Xen's TLB clock, arch/x86/flushtlb.c).
+ * (Xen's TLB clock, arch/x86/flushtlb.c). Most have gone before, with the entries that they rest on.
  */
 final class TlbFlushes {
     private final Cpu cpu;
@@ -25,7 +25,7 @@ final class TlbFlushes {
     /** Xen flushes for its own reasons; the guest asked for nothing. */
     void flush() {
         count++;
-        mmu.flush(false);
+        mmu.flushStale();
     }
 
     /** The guest asked for all translations to go. */
@@ -42,10 +42,10 @@ final class TlbFlushes {
     /** Another page-table root; global pages stay when only the guest's mode changes. */
     void load(long root, boolean keepGlobal) {
         if (!keepGlobal) {
-            count++;
+            flush();
         }
         cpu.control.cr3 = root;
-        mmu.switchRoot(root, keepGlobal);
+        mmu.switchRoot(root);
     }
 
     private Observer observer() {

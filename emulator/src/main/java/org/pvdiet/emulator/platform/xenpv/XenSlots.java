@@ -60,11 +60,15 @@ final class XenSlots {
         put(table, slot, 0);
     }
 
+    private static long address(long table, int slot) {
+        return (table << PhysicalMemory.FRAME_SHIFT) + slot * 8L;
+    }
+
     /** What is written is recorded: an entry that stays as it is, is not written. */
     private void put(long table, int slot, long entry) {
-        long address = (table << PhysicalMemory.FRAME_SHIFT) + slot * 8L;
+        long address = address(table, slot);
         if (memory.readLong(address) != entry) {
-            mmu.writeEntry(address, entry);
+            memory.writeLong(address, entry);
         }
     }
 
@@ -90,6 +94,6 @@ final class XenSlots {
     }
 
     void unmapMachineToPhysIn(long table) {
-        clear(table, PageTables.FIRST_XEN_SLOT);
+        mmu.writeEntry(4, address(table, PageTables.FIRST_XEN_SLOT), 0);
     }
 }
