@@ -192,7 +192,11 @@ public final class Classifier {
             boolean handlers = excepted && effect.isHypercallIret();
             // What a hypercall's operations did is there too.
             boolean part = effect.kind() == EffectKind.HYPERCALL_OPERATION;
-            if (!handlers && !part && !changesNothing(effect) && !EffectPlace.isFormerTable(call, effect, kernel)) {
+            if (!handlers
+                    && !part
+                    && !changesNothing(effect)
+                    && !EffectPlace.isFormerTable(call, effect, kernel)
+                    && !EffectPlace.isPlatformsEntry(call, effect, kernel)) {
                 EffectForm form = effect(call, effect);
                 rootChanges |= isRootChange(form);
                 if (!forms.contains(form)) {

@@ -129,6 +129,13 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
                         .noneMatch(parameter -> parameter.type().level() > 0);
     }
 
+    /** Whether it is an entry of which the kernel sees nothing: a hypervisor's own. */
+    static boolean isPlatformsEntry(RecordedCall call, RecordedEffect effect, Kernel kernel) {
+        return effect.kind() == EffectKind.PAGE_TABLE_ENTRY
+                && !kernel.frames().identity()
+                && entry(call, effect, kernel).where == Where.PLATFORMS;
+    }
+
     /** Whether an entry is in Xen's part of a guest's table, a table not in the guest's memory, or names one that is not. */
     private static boolean isPlatforms(RecordedEffect effect, FrameTable frames) {
         if (frames.identity()) {
