@@ -113,9 +113,9 @@ public final class LinearMemory {
             return place(words, entry, linear) - Ram.BYTES;
         }
         long physical = mmu.walk(linear, Mmu.EXECUTE, user);
+        mmu.fetched(linear);
         if (memory.isReadable(physical >>> FRAME_SHIFT)) {
             add(Translations.EXECUTE, linear, physical);
-            mmu.fetched(linear);
         }
         return physical;
     }
@@ -189,8 +189,7 @@ public final class LinearMemory {
         }
     }
 
-    // Accesses are looked up by the page of their last byte: if it is another than the first byte's, the entry is not
-    // its.
+    // An access is looked up by the page of its last byte: where that is not the first byte's, it is not the entry's.
 
     // For translated code, which looks accesses up itself and makes those that it finds.
 
