@@ -1,5 +1,6 @@
 package org.pvdiet.traces;
 
+import com.github.luben.zstd.Zstd;
 import com.google.common.base.Preconditions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import org.apache.arrow.memory.BufferAllocator;
@@ -16,6 +18,7 @@ import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.column.values.bitpacking.Packer;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
@@ -62,6 +65,17 @@ final class TableReader<C extends Enum<C> & Column> {
         });
         checkSchema();
         checkRowGroups(checked ? entry.rows() : -1);
+    }
+
+    /** Loads what the first file takes. */
+    static void load() {
+        Objects.requireNonNull(options());
+        // Its class makes two of Jackson's mappers.
+        Objects.requireNonNull(new ParquetMetadata(null, List.of()));
+        Packer.LITTLE_ENDIAN.newBytePacker(1);
+        Packer.LITTLE_ENDIAN.newBytePackerForLong(1);
+        // Unpacks a native library.
+        Zstd.maxCompressionLevel();
     }
 
     int rowGroups() {

@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -71,9 +72,14 @@ record TraceDocument(
     }
 
     /** Loads what writing takes. */
-    static void load() throws IOException {
+    static void loadForWriting() throws IOException {
         WRITER.writeValueAsString(
                 new TraceDocument(FORMAT, 0, State.INCOMPLETE, null, Optional.empty(), new Counts(0, 0), List.of()));
+    }
+
+    /** Loads what reading takes. */
+    static void loadForReading() {
+        Objects.requireNonNull(MAPPER.readerFor(TraceDocument.class));
     }
 
     /** Replaces the document in {@code directory} in one step. */

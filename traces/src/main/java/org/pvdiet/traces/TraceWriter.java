@@ -84,7 +84,7 @@ public final class TraceWriter implements AutoCloseable {
     /** Loads what the first trace needs to begin, which takes 0.1 s: for another thread in the meantime. */
     public static void load() {
         try {
-            TraceDocument.load();
+            TraceDocument.loadForWriting();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -24,6 +24,7 @@ public final class Kernel {
     }
 
     public static Kernel of(TraceReader reader) {
+        reader.readAhead();
         return new Kernel(
                 reader.hooks(), reader.sites(), new Symbols(reader.symbols()), new FrameTable(reader.frames()));
     }

@@ -12,13 +12,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.session.PlatformName;
 import org.pvdiet.emulator.session.Recording;
+import org.pvdiet.traces.TraceReader;
 
 /**
- * What the start of a recording waits for, begun on other threads before the options are read: the library that reads them
- * takes as long to load as the image to decompress.
+ * What the start of a recording or an analysis waits for, begun on other threads before the options are read: the library that
+ * reads them takes as long to load as the image to decompress.
  */
 final class HeadStart {
     private static final Set<String> COMMANDS = Set.of("record", "study");
+    private static final Set<String> ANALYSES = Set.of("contract", "diff", "diet", "docs", "report", "show", "stats");
 
     /** Until somebody takes it. */
     private static final AtomicReference<HeadStart> BEGUN = new AtomicReference<>();
@@ -31,8 +33,11 @@ final class HeadStart {
         this.image = CompletableFuture.supplyAsync(() -> KernelImage.load(kernel));
     }
 
-    /** Begins, where the command is one that records. */
+    /** Begins, where the command is one that records or reads traces. */
     static void begin(String... arguments) {
+        if (arguments.length > 0 && ANALYSES.contains(arguments[0])) {
+            TraceReader.load();
+        }
         if (arguments.length == 0 || !COMMANDS.contains(arguments[0])) {
             return;
         }

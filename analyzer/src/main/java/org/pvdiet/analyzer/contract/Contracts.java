@@ -1,7 +1,6 @@
 package org.pvdiet.analyzer.contract;
 
 import com.google.common.base.Ascii;
-import java.util.ArrayList;
 import java.util.List;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
@@ -21,19 +20,19 @@ public final class Contracts {
 
     /** The report of a trace whose calls {@code summary} has seen. */
     public static ContractReport of(TraceReader reader, ContractSummary summary) {
-        List<HookStatements> hooks = new ArrayList<>();
         boolean hypercallsExist = summary.makesHypercalls();
         boolean privilegesVary = summary.privilegesVary();
-        for (Hook hook : summary.kernel().hooks()) {
-            HookSummary seen = summary.hook(hook.id());
-            hooks.add(new HookStatements(
-                    hook.fullName(),
-                    hook.prototype(),
-                    hook.latest(summary.kernel().hooks()).map(Hook.Target::name).orElse(""),
-                    before(hook),
-                    seen.calls().calls(),
-                    Statements.of(seen, hypercallsExist, privilegesVary)));
-        }
+        List<HookStatements> hooks = summary.kernel().hooks().parallelStream()
+                .map(hook -> new HookStatements(
+                        hook.fullName(),
+                        hook.prototype(),
+                        hook.latest(summary.kernel().hooks())
+                                .map(Hook.Target::name)
+                                .orElse(""),
+                        before(hook),
+                        summary.hook(hook.id()).calls().calls(),
+                        Statements.of(summary.hook(hook.id()), hypercallsExist, privilegesVary)))
+                .toList();
         return new ContractReport(
                 reader.path().toString(),
                 reader.info().platform(),
