@@ -23,11 +23,11 @@ public final class RecordedCall {
 
     private final CallColumns columns;
     /** Immutable while nothing has happened in it, as in most calls. */
-    private List<RecordedEffect> effects = List.of();
+    private List<RecordedEffect> effects = Collections.emptyList();
 
     private @Nullable List<RecordedEffect> effectsView;
 
-    private List<Integer> nested = List.of();
+    private List<Integer> nested = Collections.emptyList();
     /** Where the values are, unless they were copied. */
     private @Nullable Batch<CallColumn> batch;
 
@@ -102,9 +102,9 @@ public final class RecordedCall {
         times = 1;
         lastIcount = icount;
         interrupted = false;
-        effects = List.of();
+        effects = Collections.emptyList();
         effectsView = null;
-        nested = List.of();
+        nested = Collections.emptyList();
         result = null;
     }
 
@@ -333,7 +333,8 @@ public final class RecordedCall {
     public List<RecordedEffect> effects() {
         List<RecordedEffect> view = effectsView;
         if (view == null) {
-            view = Collections.unmodifiableList(effects);
+            // Whoever goes through none needs no iterator of the view around one of the list.
+            view = effects.isEmpty() ? effects : Collections.unmodifiableList(effects);
             effectsView = view;
         }
         return view;
@@ -341,7 +342,7 @@ public final class RecordedCall {
 
     /** Hooks of the calls made directly in it, in order. */
     public List<Integer> nested() {
-        return Collections.unmodifiableList(nested);
+        return nested.isEmpty() ? nested : Collections.unmodifiableList(nested);
     }
 
     /** The first icount after it. */
