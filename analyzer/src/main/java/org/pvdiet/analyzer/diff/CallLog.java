@@ -173,8 +173,9 @@ public final class CallLog implements Summary<CallLog> {
         return acts.objects();
     }
 
-    Effort effort(int number) {
-        return efforts.get(number);
+    /** By number. */
+    List<Effort> efforts() {
+        return efforts.objects();
     }
 
     /** The calls of a site, by its id, of a log that is settled to the end. */

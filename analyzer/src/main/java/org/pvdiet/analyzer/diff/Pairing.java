@@ -17,11 +17,13 @@ final class Pairing {
         private final int[] inputs;
         private final int[] deeds;
         private final int[] phases;
+        private final Effort[] efforts;
 
         private Side(TraceLog log, int[] inputs, int[] deeds) {
             this.log = log;
             this.inputs = inputs;
             this.deeds = deeds;
+            this.efforts = log.efforts().toArray(Effort[]::new);
             this.phases =
                     log.acts().stream().mapToInt(act -> act.setting().phase()).toArray();
         }
@@ -38,6 +40,11 @@ final class Pairing {
         /** The number of an act's deed. */
         int deed(int act) {
             return deeds[act];
+        }
+
+        /** What calls spent, by the effort's number. */
+        Effort effort(int number) {
+            return efforts[number];
         }
 
         /** The phase of start-up of an act. */

@@ -176,16 +176,16 @@ final class SiteLog {
         }
 
         private long read() {
-            long value = 0;
-            int shift = 0;
-            while (true) {
-                byte b = block[at++];
+            byte[] from = block;
+            int next = at;
+            byte b = from[next++];
+            long value = b & 0x7f;
+            for (int shift = 7; b < 0; shift += 7) {
+                b = from[next++];
                 value |= (b & 0x7fL) << shift;
-                if (b >= 0) {
-                    return value;
-                }
-                shift += 7;
             }
+            at = next;
+            return value;
         }
     }
 }

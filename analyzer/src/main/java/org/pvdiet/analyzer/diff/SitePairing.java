@@ -125,7 +125,7 @@ final class SitePairing {
         }
 
         void spent(int number) {
-            Effort effort = side.log().effort(number);
+            Effort effort = side.effort(number);
             instructions += effort.instructions();
             hypercalls += effort.hypercalls();
             traps += effort.traps();

@@ -109,9 +109,9 @@ public final class TraceLog {
         return calls.acts().get(number);
     }
 
-    /** What calls of an effort's number spent. */
-    Effort effort(int number) {
-        return calls.effort(number);
+    /** What calls spent, by the effort's number. */
+    List<Effort> efforts() {
+        return calls.efforts();
     }
 
     CpuidAnswers cpuid() {
