@@ -71,7 +71,7 @@ final class TableReader<C extends Enum<C> & Column> {
     static void load() {
         Objects.requireNonNull(options());
         // Its class makes two of Jackson's mappers.
-        Objects.requireNonNull(new ParquetMetadata(null, List.of()));
+        Preconditions.checkState(new ParquetMetadata(null, List.of()).getBlocks().isEmpty());
         Packer.LITTLE_ENDIAN.newBytePacker(1);
         Packer.LITTLE_ENDIAN.newBytePackerForLong(1);
         // Unpacks a native library.

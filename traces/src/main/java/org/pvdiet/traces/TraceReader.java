@@ -72,8 +72,8 @@ public final class TraceReader implements AutoCloseable {
      * for it.
      */
     public void readAhead() {
-        for (Runnable part : List.<Runnable>of(
-                this::symbols, this::callGroups, this::effectGroups, this::sites, this::frames, this::hooks)) {
+        // None of these waits for another thread while it keeps others waiting for it, as row groups would.
+        for (Runnable part : List.<Runnable>of(this::symbols, this::sites, this::frames, this::hooks)) {
             begun.add(CompletableFuture.runAsync(part));
         }
     }
