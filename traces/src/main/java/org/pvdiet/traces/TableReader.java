@@ -71,7 +71,8 @@ final class TableReader<C extends Enum<C> & Column> {
     static void load() {
         Objects.requireNonNull(options());
         // Its class makes two of Jackson's mappers.
-        Preconditions.checkState(new ParquetMetadata(null, List.of()).getBlocks().isEmpty());
+        Preconditions.checkState(
+                new ParquetMetadata(null, List.of()).getBlocks().isEmpty());
         Packer.LITTLE_ENDIAN.newBytePacker(1);
         Packer.LITTLE_ENDIAN.newBytePackerForLong(1);
         // Unpacks a native library.
