@@ -320,11 +320,6 @@ public final class RecordedCall {
         return optional(CallColumn.gprAfter(i));
     }
 
-    /** Whether {@link #instructions} holds what an interrupt's handler retired: traces recorded before do not tell them apart. */
-    public boolean hasHandlersTime() {
-        return interrupted && !has(CallColumn.INTERRUPT_INSTRUCTIONS);
-    }
-
     /** Retired in it, nested calls included, and what interrupts led to not, as far as the trace tells. */
     public long instructions() {
         return elapsed - interruptInstructions;

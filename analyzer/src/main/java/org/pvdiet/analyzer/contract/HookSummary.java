@@ -65,9 +65,6 @@ final class HookSummary {
         outcomes[call.outcome().ordinal()].add(moment);
         phases[Math.min(call.phase(), phases.length - 1)].add(moment);
         instructions.add(call.instructions(), call.times());
-        if (call.hasHandlersTime()) {
-            withHandlers.add(moment);
-        }
         Tally tally = new Tally(call.times(), call.seq());
         sites.merge(call.site(), tally, Tally::plus);
         privileges.merge(call.mode() & 3, tally, Tally::plus);
@@ -81,6 +78,9 @@ final class HookSummary {
             result.add(narrowed(call.get(CallColumn.RESULT)), values, present & signature.forResults(), moment);
         }
         boolean cut = isInterrupted(call);
+        if (cut && !call.has(CallColumn.INTERRUPT_INSTRUCTIONS)) {
+            withHandlers.add(moment);
+        }
         (cut ? interrupted : effects).add(call, values, present & signature.forEffects(), moment);
         if (call.outcome() == Outcome.RETURNED) {
             interruptFlag.add(call, moment);
