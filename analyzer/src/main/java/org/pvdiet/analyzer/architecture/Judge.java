@@ -131,17 +131,30 @@ record Judge(Prototype prototype, FrameTable frames) {
         return same(given & ~ignored, wanted.getAsLong() & ~ignored, frame) ? Verdict.HELD : Verdict.CONTRADICTED;
     }
 
-    private Verdict becomes(Becomes claim, RecordedCall call, boolean interrupted) {
-        OptionalLong wanted = value(claim.value(), call);
-        if (wanted.isEmpty()) {
-            return Verdict.SILENT;
+    /** What a call returned, or left at the place that the claim is about; empty where it left it alone. */
+    OptionalLong found(Claim claim, RecordedCall call) {
+        if (claim instanceof Returns) {
+            return call.result();
         }
+        return claim instanceof Becomes becomes ? written(becomes, call) : OptionalLong.empty();
+    }
+
+    private OptionalLong written(Becomes claim, RecordedCall call) {
         OptionalLong now = OptionalLong.empty();
         for (RecordedEffect effect : call.effects()) {
             if (isAt(claim.place(), effect, call) && effect.value().isPresent()) {
                 now = effect.value();
             }
         }
+        return now;
+    }
+
+    private Verdict becomes(Becomes claim, RecordedCall call, boolean interrupted) {
+        OptionalLong wanted = value(claim.value(), call);
+        if (wanted.isEmpty()) {
+            return Verdict.SILENT;
+        }
+        OptionalLong now = written(claim, call);
         if (now.isEmpty() && claim.place().kind() == Term.Kind.INTERRUPT_FLAG) {
             return unchangedFlag(wanted.getAsLong(), call);
         }

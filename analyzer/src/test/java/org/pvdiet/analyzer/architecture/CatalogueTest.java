@@ -93,6 +93,18 @@ class CatalogueTest {
         assertFalse(parted.contains("mmu.make_pmd"), parted.toString());
     }
 
+    /** xen_save_fl_direct gives bit 9 alone; with interrupts off that is 0. */
+    @Test
+    void saysWhatACallDidThatPartsFromTheClaim() {
+        ClaimResult flags = check("xen-pv").stream()
+                .filter(result -> result.claim().equals("returns RFLAGS"))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(flags.contradicted() > 0);
+        assertEquals("returned 0x0", flags.instead());
+        assertTrue(check("native").stream().allMatch(result -> result.instead().isEmpty()));
+    }
+
     private static List<ClaimResult> check(String sample) {
         try (TraceReader reader = TraceReader.open(Path.of("..", "traces", "samples", sample + ".pvtrace"))) {
             Kernel kernel = Kernel.of(reader);

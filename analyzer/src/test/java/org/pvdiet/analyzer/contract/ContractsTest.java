@@ -419,6 +419,26 @@ class ContractsTest {
                 sentences(made(trace, "mmu.set_pte"), Aspect.HYPERCALL));
     }
 
+    /** What the exceptions return is said too, however few they are. */
+    @Test
+    void whatFewOfManyCallsReturn() {
+        MadeTrace trace = made(new MadeHook("mmu.pte_val", "pteval_t pte_val(pte_t pte)", "xen_pte_val"));
+        for (int i = 0; i < 8000; i++) {
+            long entry = 0x1000L * i + 0x63;
+            trace.call("mmu.pte_val")
+                    .arguments(entry)
+                    .result(i % 3900 == 77 ? 0x62 + 0x100 * (i / 3900) : entry)
+                    .end();
+        }
+        List<Statement> statements = made(trace, "mmu.pte_val");
+        assertEquals(
+                List.of(
+                        "returns pte in all but 3 of 8,000 calls",
+                        "returns another value (first 0x62) in 3 of 8,000 calls"),
+                sentences(statements, Aspect.RESULT));
+        assertEquals(77, statements.get(1).witness());
+    }
+
     private static MadeCall asksXen(MadeCall call) {
         return call.hypercall(1, 0, 0x5000, 1, 0, 0x7ff0);
     }
