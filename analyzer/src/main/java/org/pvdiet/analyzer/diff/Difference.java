@@ -100,6 +100,18 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
         return found;
     }
 
+    /** Whether only one of the two flushed the TLB. */
+    boolean isFlush() {
+        return (kind == Kind.EFFECT_MISSING || kind == Kind.EFFECT_EXTRA)
+                && effect.filter(one -> one.kind() == EffectKind.TLB_FLUSH || one.kind() == EffectKind.TLB_PAGE)
+                        .isPresent();
+    }
+
+    /** The same, which this explains. */
+    Difference because(Cause explanation) {
+        return new Difference(kind, first, second, Optional.of(explanation), effect);
+    }
+
     /** Whether it is about what CPUID answered. */
     boolean isOfCpuid() {
         return kind == Kind.EFFECT_DIFFERENT && effect.isEmpty() && cause.isEmpty();
