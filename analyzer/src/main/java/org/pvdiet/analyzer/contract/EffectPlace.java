@@ -159,6 +159,13 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
                 || where == Where.POINTED_TO;
     }
 
+    /** Whether it is page-table entries of this level to which no argument points, and which are not the platform's own. */
+    boolean isEntryElsewhere(int level) {
+        return kind == EffectKind.PAGE_TABLE_ENTRY
+                && detail == level
+                && (where == Where.MAPS_ARGUMENT || where == Where.SOME);
+    }
+
     /** In the words of a claim: at which level an entry is that a call was given a pointer to, is its caller's doing. */
     String claim(Prototype prototype) {
         return kind == EffectKind.PAGE_TABLE_ENTRY && where == Where.POINTED_TO

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pvdiet.analyzer.contract.Behaviour;
@@ -294,15 +295,21 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
         }
         words.put(Kind.FAULT, Set.of(faults(behaviour, names)));
         words.put(Kind.MECHANISM, Set.of(mechanism(behaviour, behaviour, names)));
+        words.put(Kind.EFFECT_DIFFERENT, effects(deed, names, UnaryOperator.identity()));
+        return words;
+    }
+
+    /** The effects of calls in words, each in the form that {@code seen} makes of it. */
+    static Set<String> effects(Deed deed, Names names, UnaryOperator<EffectForm> seen) {
         // What it was asked to write was written, also if it was so already.
         Stream<EffectForm> rewritten = deed.rewritten().stream()
                 .filter(effect ->
                         effect.kind() == EffectKind.DESCRIPTOR || effect.where().kind() == Form.Kind.POINTED_TO);
         Set<String> effects = Stream.concat(happenings(deed).stream().map(Happening::effect), rewritten)
+                .map(seen)
                 .map(effect -> effect.words(names))
                 .collect(Collectors.toSet());
-        words.put(Kind.EFFECT_DIFFERENT, effects.isEmpty() ? Set.of("no effect") : effects);
-        return words;
+        return effects.isEmpty() ? Set.of("no effect") : effects;
     }
 
     private static String word(Enum<?> value) {
