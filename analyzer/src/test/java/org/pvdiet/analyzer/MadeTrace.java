@@ -240,6 +240,12 @@ public final class MadeTrace {
             return this;
         }
 
+        /** Exceptions and emulated instructions in it. */
+        public MadeCall traps(int count) {
+            batch.set(CallColumn.TRAPS, row, count);
+            return this;
+        }
+
         public MadeCall hypercall(int number, long result, long... values) {
             RowBatch<EffectColumn> batchOfEffects = writer.effectBatch();
             int at = effect(batchOfEffects, EffectKind.HYPERCALL, number, EffectOutcome.DONE);

@@ -68,7 +68,7 @@ public final class CatalogueCheck implements Summary<CatalogueCheck> {
     /** A check of a kernel's calls. */
     CatalogueCheck(Catalogue catalogue, Kernel kernel) {
         kernel.hooks().forEach(hook -> {
-            Judge judge = new Judge(kernel.prototype(hook.id()), kernel.frames());
+            Judge judge = new Judge(kernel.prototype(hook.id()), kernel);
             claims.add(catalogue
                     .of(hook.fullName())
                     .map(meaning -> meaning.claims().stream()
