@@ -51,6 +51,9 @@ public final class MadeTrace {
     private final List<MadeHook> hooks;
     private final List<Symbol> symbols = new ArrayList<>();
     private List<FrameRun> frames = List.of();
+    private String changed = "";
+    private String former = "";
+    private long changedAt;
     private long icount = 1000;
 
     /** Begins a trace of the kernel {@code image}. */
@@ -91,6 +94,19 @@ public final class MadeTrace {
     /** Says that frames {@code pfn} and on are {@code mfn} and on, for 4096 frames. */
     public MadeTrace frames(long pfn, long mfn) {
         frames = List.of(new FrameRun(0, pfn, OptionalLong.of(mfn), 4096));
+        return this;
+    }
+
+    /** Says that until now the kernel's table led a hook to another function. */
+    public MadeTrace ledTo(String hook, String function) {
+        return ledTo(hook, function, icount);
+    }
+
+    /** Says that before {@code until}, in instructions, the table led a hook to another function. */
+    public MadeTrace ledTo(String hook, String function, long until) {
+        changed = hook;
+        former = function;
+        changedAt = until;
         return this;
     }
 
@@ -184,6 +200,12 @@ public final class MadeTrace {
             return this;
         }
 
+        /** Interrupts took so many of its instructions. */
+        public MadeCall interruptInstructions(long count) {
+            batch.set(CallColumn.INTERRUPT_INSTRUCTIONS, row, count);
+            return this;
+        }
+
         public MadeCall result(long value) {
             batch.set(CallColumn.RESULT, row, value);
             return this;
@@ -215,6 +237,12 @@ public final class MadeTrace {
         public MadeCall exception(int vector) {
             effect(writer.effectBatch(), EffectKind.EXCEPTION, vector, EffectOutcome.DONE);
             batch.set(CallColumn.TRAPS, row, 1);
+            return this;
+        }
+
+        /** Exceptions and emulated instructions in it. */
+        public MadeCall traps(int count) {
+            batch.set(CallColumn.TRAPS, row, count);
             return this;
         }
 
@@ -329,9 +357,10 @@ public final class MadeTrace {
                     8 * i,
                     false,
                     target,
+                    hook.name().equals(changed) ? Optional.of(new Hook.Target(IMAGE, Optional.of(former))) : target,
                     target,
-                    target,
-                    optional(hook.code())));
+                    optional(hook.code()),
+                    hook.name().equals(changed) ? OptionalLong.of(changedAt) : OptionalLong.empty()));
             for (int s = 0; s < 2; s++) {
                 sites.add(new Site(
                         2 * i + s,

@@ -43,14 +43,19 @@ public enum CallColumn implements Column {
             .orNull()),
     CR4_AFTER(ColumnSpec.uint64("", "CR4 when the call ended; null: there is no state after the call")
             .orNull()),
-    INSTRUCTIONS(ColumnSpec.int64("instructions", "Retired inside the call, calls within it included")),
-    HYPERCALLS(ColumnSpec.int32("", "Hypercalls inside the call, calls within it included")),
+    INSTRUCTIONS(ColumnSpec.int64("instructions", "Retired inside the call, calls within it and interrupts included")),
+    HYPERCALLS(ColumnSpec.int32("", "Hypercalls inside the call, calls within it included, interrupts not")),
     TRAPS(ColumnSpec.int32("", "Exceptions and emulated instructions inside the call, likewise")),
     OUTCOME(ColumnSpec.name(Outcome.class, "How the call ended")),
     ENTRY(ColumnSpec.uint64(
                     "",
                     "The page-table entry that an argument points to, before the call, of hooks that return an entry;"
                             + " null: of others")
+            .orNull()
+            .addedLater()),
+    INTERRUPT_INSTRUCTIONS(ColumnSpec.int64(
+                    "instructions",
+                    "Of those inside the call, the ones from interrupts taken in it to their returns; null: none was taken")
             .orNull()
             .addedLater()),
     RAX(ColumnSpec.uint64("", "RAX before the call").orNull().full()),

@@ -2,6 +2,7 @@ package org.pvdiet.traces;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An entry of the kernel's table.
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param setup target after the platform was set up
  * @param patched target after the kernel patched its sites
  * @param patchedCode that target's first instructions, to a return or jump, one a line, where known
+ * @param patchedSince icount of the first call that found that target, where calls before had found another one
  */
 public record Hook(
         int id,
@@ -27,7 +29,8 @@ public record Hook(
         Optional<Target> entry,
         Optional<Target> setup,
         Optional<Target> patched,
-        Optional<String> patchedCode) {
+        Optional<String> patchedCode,
+        OptionalLong patchedSince) {
 
     /** Where a hook led: an address, and its symbol if it has one. */
     public record Target(long address, Optional<String> symbol) {

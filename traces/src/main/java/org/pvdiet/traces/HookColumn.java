@@ -17,6 +17,11 @@ public enum HookColumn implements Column {
     PATCHED_SYMBOL(ColumnSpec.string("Its symbol").orNull()),
     PATCHED_CODE(ColumnSpec.string("Its first instructions, to a return or jump, one a line")
             .orNull()
+            .addedLater()),
+    PATCHED_SINCE(ColumnSpec.int64(
+                    "instructions",
+                    "When the first call found that target, of a hook whose calls had found another; null: of others")
+            .orNull()
             .addedLater());
 
     private final ColumnSpec spec;

@@ -30,6 +30,7 @@ final class Rows {
         target(batch, HookColumn.SETUP_ADDRESS, HookColumn.SETUP_SYMBOL, row, hook.setup());
         target(batch, HookColumn.PATCHED_ADDRESS, HookColumn.PATCHED_SYMBOL, row, hook.patched());
         hook.patchedCode().ifPresent(code -> text(batch, HookColumn.PATCHED_CODE, row, code));
+        hook.patchedSince().ifPresent(icount -> batch.set(HookColumn.PATCHED_SINCE, row, icount));
     }
 
     static Hook hook(Batch<HookColumn> batch, int row) {
@@ -43,7 +44,10 @@ final class Rows {
                 target(batch, HookColumn.ENTRY_ADDRESS, HookColumn.ENTRY_SYMBOL, row),
                 target(batch, HookColumn.SETUP_ADDRESS, HookColumn.SETUP_SYMBOL, row),
                 target(batch, HookColumn.PATCHED_ADDRESS, HookColumn.PATCHED_SYMBOL, row),
-                optionalText(batch, HookColumn.PATCHED_CODE, row));
+                optionalText(batch, HookColumn.PATCHED_CODE, row),
+                batch.isNull(HookColumn.PATCHED_SINCE, row)
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(batch.get(HookColumn.PATCHED_SINCE, row)));
     }
 
     static void put(RowBatch<SiteColumn> batch, int row, Site site) {

@@ -1,14 +1,18 @@
 package org.pvdiet.traces;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.cfg.EnumFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.google.common.collect.ImmutableList;
@@ -18,9 +22,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
  * The content of {@code trace.json}.
@@ -51,6 +60,9 @@ record TraceDocument(
             .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
     private static final ObjectWriter WRITER =
@@ -99,26 +111,82 @@ record TraceDocument(
         if (!Files.exists(directory)) {
             throw new BadTraceException("There is no trace " + directory + ".");
         }
-        TraceDocument document;
+        JsonNode tree = tree(file, directory);
+        if (!FORMAT.equals(tree.path("format").asText())) {
+            throw new BadTraceException(file + " does not describe a trace: its format is not " + FORMAT + ".");
+        }
+        JsonNode version = tree.path("format_version");
+        if (version.isIntegralNumber() && version.asLong() != TraceSchema.FORMAT_VERSION) {
+            throw new BadTraceException(file + " has format version " + version.asText() + "; this program reads "
+                    + TraceSchema.FORMAT_VERSION + ". Record it again.");
+        }
+        try {
+            return MAPPER.treeToValue(tree, TraceDocument.class);
+        } catch (JsonMappingException e) {
+            throw new BadTraceException(
+                    file + " does not describe a trace: " + fault(tree, e)
+                            + ". If it was edited, undo that; otherwise record the trace again.",
+                    e);
+        } catch (JsonProcessingException e) {
+            throw new BadTraceException(file + " does not describe a trace: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static JsonNode tree(Path file, Path directory) {
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new BadTraceException(file + " is too large to describe a trace.");
             }
-            document = MAPPER.readValue(Files.readAllBytes(file), TraceDocument.class);
+            return MAPPER.readTree(Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
             throw new BadTraceException(directory + " is not a trace: it has no " + FILE_NAME + ".", e);
         } catch (JsonProcessingException e) {
-            throw new BadTraceException(file + " does not describe a trace: " + e.getOriginalMessage(), e);
+            JsonLocation at = e.getLocation();
+            throw new BadTraceException(
+                    file + " is not JSON from line " + at.getLineNr() + ", column " + at.getColumnNr()
+                            + " on. Copy or record the trace again.",
+                    e);
         } catch (IOException e) {
             throw new BadTraceException(file + " cannot be read: " + e.getMessage(), e);
         }
-        if (document == null || !FORMAT.equals(document.format)) {
-            throw new BadTraceException(file + " does not describe a trace: its format is not " + FORMAT + ".");
+    }
+
+    /** Which field is not as it must be, {@code counts.calls}, and why. */
+    private static String fault(JsonNode tree, JsonMappingException failure) {
+        StringBuilder name = new StringBuilder();
+        JsonNode value = tree;
+        for (JsonMappingException.Reference step : failure.getPath()) {
+            if (step.getFieldName() == null) {
+                name.append('[').append(step.getIndex()).append(']');
+                value = value.path(step.getIndex());
+            } else {
+                name.append(name.isEmpty() ? "" : ".").append(step.getFieldName());
+                value = value.path(step.getFieldName());
+            }
         }
-        if (document.formatVersion != TraceSchema.FORMAT_VERSION) {
-            throw new BadTraceException(file + " has format version " + document.formatVersion + "; this program reads "
-                    + TraceSchema.FORMAT_VERSION + ". Record it again.");
+        if (value.isMissingNode()) {
+            return "it has no " + name;
         }
-        return document;
+        String written = value.isContainerNode() ? value.isArray() ? "a list" : "an object" : value.toString();
+        return name + " is " + written + ", not " + expected(failure);
+    }
+
+    private static String expected(JsonMappingException failure) {
+        Class<?> type = failure instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
+        if (type == null) {
+            return "what belongs there";
+        }
+        if (type.isEnum()) {
+            return Arrays.stream(type.getEnumConstants())
+                    .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+                    .collect(Collectors.joining(" or "));
+        }
+        if (type == String.class) {
+            return "text";
+        }
+        if (type == int.class || type == long.class || type == OptionalInt.class || type == OptionalLong.class) {
+            return "a whole number";
+        }
+        return List.class.isAssignableFrom(type) ? "a list" : "an object";
     }
 }

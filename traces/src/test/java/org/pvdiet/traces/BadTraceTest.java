@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is wrong with a trace, the answer is a sentence that names the file. */
@@ -47,6 +51,55 @@ class BadTraceTest {
     void saysWhenTheDescriptionIsNone(String json) throws IOException {
         Files.writeString(path.resolve("trace.json"), json);
         expect("trace.json", path);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "run, , it has no run",
+                "counts, , it has no counts",
+                "counts.calls, , it has no counts.calls",
+                "counts.calls, null, `counts.calls is null, not a whole number`",
+                "counts.calls, 1.5, `counts.calls is 1.5, not a whole number`",
+                "counts.calls, \"3000\", `counts.calls is \"3000\", not a whole number`",
+                "counts, 7, `counts is 7, not an object`",
+                "state, \"done\", `state is \"done\", not incomplete or complete`",
+                "format_version, \"1\", `format_version is \"1\", not a whole number`",
+                "run.platform, {}, `run.platform is an object, not text`",
+                "run.image.sha256, , it has no run.image.sha256",
+                "run.max_instructions, \"many\", `run.max_instructions is \"many\", not a whole number`",
+                "files, {}, `files is an object, not a list`",
+                "files.1.bytes, , it has no files[1].bytes",
+                "ending.console_tail, \"end\", `ending.console_tail is \"end\", not a list`"
+            })
+    void saysWhichFieldOfTheDescriptionIsWrong(String field, String value, String message) throws IOException {
+        Path json = path.resolve("trace.json");
+        ObjectMapper mapper = new ObjectMapper();
+        JsonNode tree = mapper.readTree(Files.readString(json));
+        int dot = field.lastIndexOf('.');
+        ObjectNode parent = (ObjectNode)
+                tree.at(dot < 0 ? "" : "/" + field.substring(0, dot).replace('.', '/'));
+        if (value == null) {
+            parent.remove(field.substring(dot + 1));
+        } else {
+            parent.set(field.substring(dot + 1), mapper.readTree(value));
+        }
+        Files.writeString(json, mapper.writeValueAsString(tree));
+        expect(json + " does not describe a trace: " + message + ". If it was edited, undo that", path);
+    }
+
+    @Test
+    void saysWhereTheDescriptionIsNotJson() throws IOException {
+        replaceInDescription("\"format_version\" : 1,", "\"format_version\" : 1");
+        expect("trace.json is not JSON from line 4, column ", path);
+    }
+
+    /** Whatever the rest of it looks like: a later version may have other fields. */
+    @Test
+    void refusesAnotherVersionByItsNumberAlone() throws IOException {
+        Files.writeString(path.resolve("trace.json"), "{\"format\":\"pvtrace\",\"format_version\":2}");
+        expect("format version 2; this program reads 1", path);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.pvdiet.traces.Hook.Target;
 
@@ -13,7 +14,8 @@ class HookTest {
     private static final Optional<Target> EMPTY = Optional.empty();
 
     private static Hook hook(Optional<Target> entry, Optional<Target> setup, Optional<Target> patched) {
-        return new Hook(0, "mmu", "set_pgd", "", 0, false, entry, setup, patched, Optional.empty());
+        return new Hook(
+                0, "mmu", "set_pgd", "", 0, false, entry, setup, patched, Optional.empty(), OptionalLong.empty());
     }
 
     @Test

@@ -259,7 +259,8 @@ final class SyntheticRun {
                     Optional.of(target),
                     i % 2 == 0 ? Optional.empty() : Optional.of(target),
                     Optional.empty(),
-                    i % 4 == 0 ? Optional.empty() : Optional.of("mov    %rdi,%rax\nret")));
+                    i % 4 == 0 ? Optional.empty() : Optional.of("mov    %rdi,%rax\nret"),
+                    i % 5 == 0 ? OptionalLong.of(1_000L * i) : OptionalLong.empty()));
         }
         return ImmutableList.copyOf(hooks);
     }

@@ -4,20 +4,22 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.Summary;
 
 /** Holds each call against what the catalogue claims of its hook. */
 public final class CatalogueCheck implements Summary<CatalogueCheck> {
-    /** Calls with one verdict on one claim. */
-    private record Seen(long calls, long witness) {
+    /** Calls with one verdict on one claim, the first of them, and what it returned or wrote. */
+    private record Seen(long calls, long witness, OptionalLong found) {
         Seen plus(Seen other) {
-            return new Seen(calls + other.calls, Math.min(witness, other.witness));
+            Seen first = witness < other.witness ? this : other;
+            return new Seen(calls + other.calls, first.witness, first.found);
         }
     }
 
-    private static final Seen NEVER = new Seen(0, Long.MAX_VALUE);
+    private static final Seen NEVER = new Seen(0, Long.MAX_VALUE, OptionalLong.empty());
 
     /** One claim, and the verdicts on it. */
     private static final class Tested {
@@ -38,6 +40,10 @@ public final class CatalogueCheck implements Summary<CatalogueCheck> {
             return verdicts.getOrDefault(verdict, NEVER);
         }
 
+        private String verb() {
+            return claim instanceof Claim.Returns ? "returned" : "wrote";
+        }
+
         ClaimResult result() {
             Seen held = seen(Judge.Verdict.HELD);
             Seen contradicted = seen(Judge.Verdict.CONTRADICTED);
@@ -48,7 +54,11 @@ public final class CatalogueCheck implements Summary<CatalogueCheck> {
                     held.calls(),
                     contradicted.calls(),
                     seen(Judge.Verdict.SILENT).calls(),
-                    witness == Long.MAX_VALUE ? -1 : witness);
+                    witness == Long.MAX_VALUE ? -1 : witness,
+                    contradicted.found().isEmpty()
+                            ? ""
+                            : verb() + " 0x"
+                                    + Long.toHexString(contradicted.found().getAsLong()));
         }
     }
 
@@ -58,7 +68,7 @@ public final class CatalogueCheck implements Summary<CatalogueCheck> {
     /** A check of a kernel's calls. */
     CatalogueCheck(Catalogue catalogue, Kernel kernel) {
         kernel.hooks().forEach(hook -> {
-            Judge judge = new Judge(kernel.prototype(hook.id()), kernel.frames());
+            Judge judge = new Judge(kernel.prototype(hook.id()), kernel);
             claims.add(catalogue
                     .of(hook.fullName())
                     .map(meaning -> meaning.claims().stream()
@@ -71,8 +81,11 @@ public final class CatalogueCheck implements Summary<CatalogueCheck> {
     @Override
     public void add(RecordedCall call) {
         for (Tested tested : claims.get(call.hook())) {
-            tested.verdicts.merge(
-                    tested.judge.judge(tested.claim, call), new Seen(call.times(), call.seq()), Seen::plus);
+            Judge.Verdict verdict = tested.judge.judge(tested.claim, call);
+            OptionalLong found = verdict == Judge.Verdict.CONTRADICTED
+                    ? tested.judge.found(tested.claim, call)
+                    : OptionalLong.empty();
+            tested.verdicts.merge(verdict, new Seen(call.times(), call.seq(), found), Seen::plus);
         }
     }
 

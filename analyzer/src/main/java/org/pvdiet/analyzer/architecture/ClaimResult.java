@@ -10,8 +10,11 @@ package org.pvdiet.analyzer.architecture;
  * @param contradicted calls in which it did not
  * @param silent calls that do not tell
  * @param witness the first call that contradicts it, else the first in which it held; -1 where it was not exercised
+ * @param instead what the first call that contradicts it did, {@code returned 0x66}, {@code wrote 0x80}; empty where it returned or
+ *     wrote no such value
  */
-public record ClaimResult(String hook, String claim, long held, long contradicted, long silent, long witness) {
+public record ClaimResult(
+        String hook, String claim, long held, long contradicted, long silent, long witness, String instead) {
     /** Whether any call tells. */
     public boolean exercised() {
         return held + contradicted > 0;

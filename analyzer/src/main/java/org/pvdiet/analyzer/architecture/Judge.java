@@ -8,7 +8,7 @@ import org.pvdiet.analyzer.architecture.Claim.Event;
 import org.pvdiet.analyzer.architecture.Claim.FlushesPage;
 import org.pvdiet.analyzer.architecture.Claim.Returns;
 import org.pvdiet.analyzer.architecture.Claim.Term;
-import org.pvdiet.analyzer.calls.FrameTable;
+import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
@@ -18,7 +18,7 @@ import org.pvdiet.traces.Mode;
 import org.pvdiet.traces.Outcome;
 
 /** Says of one call whether a claim held. */
-record Judge(Prototype prototype, FrameTable frames) {
+record Judge(Prototype prototype, Kernel kernel) {
     private static final long U32 = 0xffffffffL;
     private static final long PAGE_OFFSET = 0xfff;
     /** RF and VM are clear in what PUSHF pushes (SDM volume 2, PUSHF). */
@@ -76,17 +76,18 @@ record Judge(Prototype prototype, FrameTable frames) {
         return held ? Verdict.HELD : interrupted ? Verdict.SILENT : Verdict.CONTRADICTED;
     }
 
-    /** Calls within the call may turn interrupts off and on again; that is no change. */
-    private static Verdict nothing(RecordedCall call) {
+    /** Calls within the call may turn interrupts off and on again, or clear a page that held a table once; that is no change. */
+    private Verdict nothing(RecordedCall call) {
         OptionalLong flag = OptionalLong.empty();
         for (RecordedEffect effect : call.effects()) {
             if (effect.kind() == EffectKind.INTERRUPT) {
                 return Verdict.SILENT;
             }
-            if (effect.kind() != EffectKind.INTERRUPT_FLAG) {
+            if (effect.kind() == EffectKind.INTERRUPT_FLAG) {
+                flag = effect.value();
+            } else if (!kernel.isFormerTable(call, effect)) {
                 return Verdict.CONTRADICTED;
             }
-            flag = effect.value();
         }
         return verdict(flag.isEmpty() || flag.equals(before(INTERRUPTS, call)), false);
     }
@@ -131,17 +132,30 @@ record Judge(Prototype prototype, FrameTable frames) {
         return same(given & ~ignored, wanted.getAsLong() & ~ignored, frame) ? Verdict.HELD : Verdict.CONTRADICTED;
     }
 
-    private Verdict becomes(Becomes claim, RecordedCall call, boolean interrupted) {
-        OptionalLong wanted = value(claim.value(), call);
-        if (wanted.isEmpty()) {
-            return Verdict.SILENT;
+    /** What a call returned, or left at the place that the claim is about; empty where it left it alone. */
+    OptionalLong found(Claim claim, RecordedCall call) {
+        if (claim instanceof Returns) {
+            return call.result();
         }
+        return claim instanceof Becomes becomes ? written(becomes, call) : OptionalLong.empty();
+    }
+
+    private OptionalLong written(Becomes claim, RecordedCall call) {
         OptionalLong now = OptionalLong.empty();
         for (RecordedEffect effect : call.effects()) {
             if (isAt(claim.place(), effect, call) && effect.value().isPresent()) {
                 now = effect.value();
             }
         }
+        return now;
+    }
+
+    private Verdict becomes(Becomes claim, RecordedCall call, boolean interrupted) {
+        OptionalLong wanted = value(claim.value(), call);
+        if (wanted.isEmpty()) {
+            return Verdict.SILENT;
+        }
+        OptionalLong now = written(claim, call);
         if (now.isEmpty() && claim.place().kind() == Term.Kind.INTERRUPT_FLAG) {
             return unchangedFlag(wanted.getAsLong(), call);
         }
@@ -175,7 +189,7 @@ record Judge(Prototype prototype, FrameTable frames) {
         return a == b
                 || (frame
                         && PageTableEntry.flags(a) == PageTableEntry.flags(b)
-                        && frames.same(PageTableEntry.frame(a), PageTableEntry.frame(b)));
+                        && kernel.frames().same(PageTableEntry.frame(a), PageTableEntry.frame(b)));
     }
 
     /** Bits of a place that hold what is written. */

@@ -57,6 +57,7 @@ final class CallKinds {
     }
 
     private final CallColumns columns;
+    private final SlotChanges changes;
     private final Batch<CallColumn> batch;
     private final AlikeRows rows;
     private final Slice slice;
@@ -73,8 +74,9 @@ final class CallKinds {
      * @param batch the slice's row group
      * @param withEffects rows of the slice's calls in which there are effects
      */
-    CallKinds(CallColumns columns, Batch<CallColumn> batch, Slice slice, BitSet withEffects) {
+    CallKinds(CallColumns columns, SlotChanges changes, Batch<CallColumn> batch, Slice slice, BitSet withEffects) {
         this.columns = columns;
+        this.changes = changes;
         this.batch = batch;
         this.slice = slice;
         this.busy = withEffects;
@@ -86,7 +88,7 @@ final class CallKinds {
                         .toList());
         this.order = new int[slice.rows()];
         Arrays.fill(order, CallOrder.BY_ITSELF);
-        this.plain = new int[rows.classes() * LAZY_MODES * 2];
+        this.plain = new int[rows.classes() * LAZY_MODES * 4];
         Arrays.fill(plain, -1);
         findBusy();
     }
@@ -113,7 +115,7 @@ final class CallKinds {
 
     /** A call in which nothing happened, made in this mode, and in another call or not. */
     void plain(int row, Lazy lazy, boolean isNested, long icount) {
-        int circumstances = circumstances(row, lazy, isNested);
+        int circumstances = circumstances(row, lazy, isNested, icount);
         if (plain[circumstances] < 0) {
             plain[circumstances] = kinds.size();
             kinds.add(new Kind(row, lazy, null));
@@ -124,7 +126,7 @@ final class CallKinds {
     /** A call of this batch that has ended. */
     void ended(RecordedCall call) {
         int row = slice.row(call.seq());
-        int circumstances = circumstances(row, call.lazy(), call.parent() >= 0);
+        int circumstances = circumstances(row, call.lazy(), call.parent() >= 0, call.icount());
         Integer next = kinds.size();
         Integer known = happened.putIfAbsent(new Happened(circumstances, call, call.hashOfHappened()), next);
         if (known == null) {
@@ -133,8 +135,9 @@ final class CallKinds {
         count(row, known == null ? next : known, call.icount());
     }
 
-    private int circumstances(int row, Lazy lazy, boolean isNested) {
-        return (rows.of(row - slice.from()) * LAZY_MODES + lazy.ordinal()) * 2 + (isNested ? 1 : 0);
+    private int circumstances(int row, Lazy lazy, boolean isNested, long icount) {
+        boolean isEarly = changes.isBefore(batch.getInt(CallColumn.HOOK, row), icount);
+        return (rows.of(row - slice.from()) * LAZY_MODES + lazy.ordinal()) * 4 + (isNested ? 2 : 0) + (isEarly ? 1 : 0);
     }
 
     private void count(int row, int number, long icount) {

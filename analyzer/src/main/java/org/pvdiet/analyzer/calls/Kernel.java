@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.calls;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
+import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.Hook;
 import org.pvdiet.traces.Site;
 import org.pvdiet.traces.TraceReader;
@@ -41,6 +42,19 @@ public final class Kernel {
 
     public Prototype prototype(int hook) {
         return prototypes.get(hook);
+    }
+
+    /**
+     * Whether an entry is in a page that only once was a table. Tables in use are written for the kernel where it has a
+     * hypervisor, by hypercalls or traps; what a hook writes itself that was given no entry to write is other memory by now.
+     */
+    public boolean isFormerTable(RecordedCall call, RecordedEffect effect) {
+        return effect.kind() == EffectKind.PAGE_TABLE_ENTRY
+                && !frames.identity()
+                && call.hypercalls() == 0
+                && call.traps() == 0
+                && prototype(call.hook()).parameters().stream()
+                        .noneMatch(parameter -> parameter.type().level() > 0);
     }
 
     public Symbols symbols() {

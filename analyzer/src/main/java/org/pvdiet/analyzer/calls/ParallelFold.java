@@ -27,6 +27,7 @@ final class ParallelFold<S extends Summary<S>> {
     private final S whole;
     private final CallColumns columns;
     private final LazyModes modes;
+    private final SlotChanges changes;
     private final List<RowGroup> groups;
     private final List<Slice> slices;
     /** By number of the row group. */
@@ -40,6 +41,7 @@ final class ParallelFold<S extends Summary<S>> {
         Wanted wanted = whole.wanted();
         this.columns = new CallColumns(wanted, reader.callColumns());
         this.modes = new LazyModes(reader.hooks());
+        this.changes = new SlotChanges(reader.hooks());
         this.groups = reader.callGroups();
         this.slices = Slice.of(groups);
         for (RowGroup group : groups) {
@@ -102,7 +104,7 @@ final class ParallelFold<S extends Summary<S>> {
             Lazy mode = before.get();
             after.complete(mode);
             long start = start(batch, slice);
-            CallKinds kinds = new CallKinds(columns, batch, slice, used.rowsOfCalls(batch, slice));
+            CallKinds kinds = new CallKinds(columns, changes, batch, slice, used.rowsOfCalls(batch, slice));
             EffectCursor cursor = used.cursor(start, slice.seq(slice.from() - 1));
             CallJoin join = new CallJoin(columns, modes, slice.seq(slice.from()), mode, start, cursor, kinds::ended);
             join.add(batch, slice, kinds);

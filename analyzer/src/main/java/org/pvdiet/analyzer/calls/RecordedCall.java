@@ -38,7 +38,11 @@ public final class RecordedCall {
     private long seq;
     private long parent;
     private long icount;
-    private long instructions;
+    /** Between its beginning and its end. */
+    private long elapsed;
+    /** Of those, the ones of interrupts. */
+    private long interruptInstructions;
+
     private int hook;
     private Lazy lazy = Lazy.NONE;
     private long nestedInstructions;
@@ -93,7 +97,8 @@ public final class RecordedCall {
         seq = get(CallColumn.SEQ);
         parent = has(CallColumn.PARENT) ? get(CallColumn.PARENT) : -1;
         icount = get(CallColumn.ICOUNT);
-        instructions = get(CallColumn.INSTRUCTIONS);
+        elapsed = get(CallColumn.INSTRUCTIONS);
+        interruptInstructions = has(CallColumn.INTERRUPT_INSTRUCTIONS) ? get(CallColumn.INTERRUPT_INSTRUCTIONS) : 0;
         hook = (int) get(CallColumn.HOOK);
         lazy = mode;
         nestedInstructions = 0;
@@ -155,7 +160,10 @@ public final class RecordedCall {
     }
 
     void nest(int hookOfNested, long instructionsOfNested) {
-        nestedInstructions += instructionsOfNested;
+        // Of an interrupted call's, those that the handler made are in the interrupt's time already; no saying which.
+        if (interruptInstructions == 0) {
+            nestedInstructions += instructionsOfNested;
+        }
         if (!interrupted) {
             if (nested.isEmpty()) {
                 nested = new ArrayList<>(1);
@@ -312,14 +320,14 @@ public final class RecordedCall {
         return optional(CallColumn.gprAfter(i));
     }
 
-    /** Retired in it, nested calls included. */
+    /** Retired in it, nested calls included, and what interrupts led to not, as far as the trace tells. */
     public long instructions() {
-        return instructions;
+        return elapsed - interruptInstructions;
     }
 
     /** Retired in it, without those of calls made in it. */
     public long ownInstructions() {
-        return instructions - nestedInstructions;
+        return instructions() - nestedInstructions;
     }
 
     public int hypercalls() {
@@ -352,7 +360,7 @@ public final class RecordedCall {
 
     /** The first icount after it. */
     long end() {
-        return icount + instructions;
+        return icount + elapsed;
     }
 
     @Override

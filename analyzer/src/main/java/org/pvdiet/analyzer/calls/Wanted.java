@@ -9,7 +9,7 @@ import org.pvdiet.traces.RegisterMode;
 
 /**
  * What is to be read of calls: reading less is faster. {@code seq}, {@code parent}, {@code icount}, {@code hook},
- * {@code instructions} and {@code outcome} always are, since they say which calls and effects belong together.
+ * {@code instructions}, {@code interrupt_instructions} and {@code outcome} always are, since they say which calls and effects belong together.
  *
  * @param columns values to be read; those that the trace was recorded without are empty
  * @param effects whether to read what happened in the calls
@@ -21,6 +21,7 @@ public record Wanted(Set<CallColumn> columns, boolean effects) {
             CallColumn.ICOUNT,
             CallColumn.HOOK,
             CallColumn.INSTRUCTIONS,
+            CallColumn.INTERRUPT_INSTRUCTIONS,
             CallColumn.OUTCOME);
 
     private static final ImmutableSet<CallColumn> ARGUMENTS =

@@ -83,10 +83,11 @@ final class ContractText {
                         report.platform().equals(NATIVE) ? "contradicted" : "differs",
                         String.format(
                                 Locale.ROOT,
-                                "not so in %,d of %,d calls: %s  [#%d]",
+                                "not so in %,d of %,d calls: %s%s  [#%d]",
                                 claim.contradicted(),
                                 claim.held() + claim.contradicted(),
                                 claim.claim(),
+                                claim.instead().isEmpty() ? "" : "; the first " + claim.instead(),
                                 claim.witness())));
         Aspect before = null;
         for (Statement statement : hook.statements()) {

@@ -20,6 +20,8 @@ final class BitRelation {
 
     private final Occurrences equal = new Occurrences();
     private final Occurrences different = new Occurrences();
+    /** The value in the first call in which they were not the same. */
+    private long firstDifferent;
 
     void add(long value, long source, Moment moment) {
         compared += moment.times();
@@ -27,7 +29,14 @@ final class BitRelation {
         bothClear |= ~value & ~source;
         onlyValue |= value & ~source;
         onlySource |= source & ~value;
-        (value == source ? equal : different).add(moment);
+        if (value == source) {
+            equal.add(moment);
+        } else {
+            if (different.startsAfter(moment.seq())) {
+                firstDifferent = value;
+            }
+            different.add(moment);
+        }
         long changed = value ^ source;
         if (changed != 0 && Long.bitCount(changed) <= FEW_BITS) {
             count(changed & value, 0, moment.times());
@@ -50,6 +59,9 @@ final class BitRelation {
         bothClear |= other.bothClear;
         onlyValue |= other.onlyValue;
         onlySource |= other.onlySource;
+        if (different.startsAfter(other.different.witness())) {
+            firstDifferent = other.firstDifferent;
+        }
         equal.merge(other.equal);
         different.merge(other.different);
         if (other.changes != null) {
@@ -75,6 +87,11 @@ final class BitRelation {
     /** Calls in which they were not. */
     Occurrences different() {
         return different;
+    }
+
+    /** The value in the first of them. */
+    long firstDifferent() {
+        return firstDifferent;
     }
 
     /** Bits that were the same in every call. */
@@ -125,6 +142,7 @@ final class BitRelation {
                 && bothClear == other.bothClear
                 && onlyValue == other.onlyValue
                 && onlySource == other.onlySource
+                && firstDifferent == other.firstDifferent
                 && equal.equals(other.equal)
                 && different.equals(other.different)
                 && Arrays.equals(changes, other.changes);

@@ -11,6 +11,7 @@ import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.analyzer.words.Words;
+import org.pvdiet.traces.Hook;
 import org.pvdiet.traces.Phase;
 
 /**
@@ -43,6 +44,7 @@ final class Circumstances {
 
     private final int arguments;
     private final int selector;
+    private OptionalInt target = OptionalInt.empty();
     private final String selectorName;
 
     Circumstances(Kernel kernel, int hook) {
@@ -69,6 +71,7 @@ final class Circumstances {
         when("during a context switch", "outside of context switches", State.CONTEXT_SWITCH);
         when("with interrupts on", "with interrupts off", State.INTERRUPTS_ON);
         when("within another hook", "outside of other hooks", State.NESTED);
+        target(kernel.hooks().get(hook));
         phase("the platform is set up", Phase.SETUP);
         phase("call sites are patched", Phase.PATCHED);
         phase("user code runs", Phase.USER);
@@ -118,6 +121,22 @@ final class Circumstances {
         return argument < call.argumentCount();
     }
 
+    /** Where the table led calls, if it led them elsewhere in the end than at first. */
+    private void target(Hook hook) {
+        if (hook.patchedSince().isEmpty()) {
+            return;
+        }
+        String last = hook.patched().map(Hook.Target::name).orElse("its function");
+        Optional<String> first =
+                hook.setup().or(hook::entry).map(Hook.Target::name).filter(name -> !name.equals(last));
+        long since = hook.patchedSince().getAsLong();
+        target = OptionalInt.of(predicates.size());
+        when(
+                "once it leads to " + last,
+                first.map(name -> "while it led to " + name).orElse("before it led to " + last),
+                call -> call.icount() >= since);
+    }
+
     private void phase(String words, Phase phase) {
         when("once " + words, "before " + words, call -> call.phase() >= phase.ordinal());
     }
@@ -164,6 +183,11 @@ final class Circumstances {
     /** Whether it is about the arguments or a lazy mode, and not a state that comes with other reasons. */
     boolean separatesByItself(int predicate) {
         return predicate < arguments + LAZY_MODES;
+    }
+
+    /** The predicate about where the table leads the hook; empty where it led all calls to one function. */
+    OptionalInt target() {
+        return target;
     }
 
     int size() {

@@ -195,7 +195,7 @@ public final class Classifier {
             if (!handlers
                     && !part
                     && !changesNothing(effect)
-                    && !EffectPlace.isFormerTable(call, effect, kernel)
+                    && !kernel.isFormerTable(call, effect)
                     && !EffectPlace.isPlatformsEntry(call, effect, kernel)) {
                 EffectForm form = effect(call, effect);
                 rootChanges |= isRootChange(form);

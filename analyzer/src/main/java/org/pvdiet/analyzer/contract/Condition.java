@@ -1,9 +1,12 @@
 package org.pvdiet.analyzer.contract;
 
+import com.google.common.collect.Maps;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -33,7 +36,9 @@ record Condition(String words, long support) {
                 .or(() -> selector(circumstances, all, some))
                 .or(() -> chance ? Optional.empty() : search.single(false))
                 .or(() -> chance ? Optional.empty() : search.pair())
-                .map(words -> new Condition("exactly " + words, support))
+                .map(words -> "exactly " + words)
+                .or(() -> chance ? Optional.empty() : search.byTarget())
+                .map(words -> new Condition(words, support))
                 .or(() -> chance ? Optional.empty() : search.necessary(all.calls(), some.calls()));
     }
 
@@ -132,6 +137,61 @@ record Condition(String words, long support) {
                 }
             }
             return Optional.empty();
+        }
+
+        /** A condition for the calls of each of two functions that the hook led to, one after the other. */
+        Optional<String> byTarget() {
+            if (circumstances.target().isEmpty()) {
+                return Optional.empty();
+            }
+            int target = circumstances.target().getAsInt();
+            return among(target, false).flatMap(first -> among(target, true).map(then -> first + ", " + then));
+        }
+
+        /** {@code once it leads to f always in lazy MMU mode}. */
+        private Optional<String> among(int predicate, boolean holds) {
+            LongPredicate in = key -> (key >>> predicate & 1) == (holds ? 1 : 0);
+            Search part = new Search(circumstances, Maps.filterKeys(all, in::test), Maps.filterKeys(some, in::test));
+            return part.described().map(when -> circumstances.clause(predicate, holds) + " " + when);
+        }
+
+        private Optional<String> described() {
+            if (some.isEmpty()) {
+                return Optional.of("never");
+            }
+            return some.equals(all)
+                    ? Optional.of("always")
+                    : single(true)
+                            .or(() -> single(false))
+                            .or(this::pair)
+                            .map(when -> "exactly " + when)
+                            .or(this::sufficient);
+        }
+
+        /** It happened wherever this holds, and now and then elsewhere: {@code always in lazy MMU mode and in 2 of 80 calls outside of it}. */
+        Optional<String> sufficient() {
+            long with = total(some);
+            for (int i = 0; i < literals(); i++) {
+                long held = count(all, i);
+                long others = total(all) - held;
+                if (circumstances.separatesByItself(i / 2)
+                        && count(some, i) == held
+                        && held >= with * TELLING
+                        && with - held <= others * (1 - TELLING)) {
+                    return Optional.of(String.format(
+                            Locale.ROOT,
+                            "always %s and in %,d of %,d calls %s",
+                            clause(i),
+                            with - held,
+                            others,
+                            clause(i ^ 1)));
+                }
+            }
+            return Optional.empty();
+        }
+
+        private static long total(Map<Long, Long> counts) {
+            return counts.values().stream().mapToLong(Long::longValue).sum();
         }
 
         private static long count(Map<Long, Long> counts, int literal) {

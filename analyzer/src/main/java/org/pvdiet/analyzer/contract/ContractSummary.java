@@ -66,6 +66,15 @@ public final class ContractSummary implements Summary<ContractSummary> {
         }
     }
 
+    /** What is common to all values that a hook's calls wrote to entries of a page-table level to which no argument points. */
+    public ConstantBits entriesElsewhere(int hook, int level) {
+        return hook(hook).allEffects().places().values().stream()
+                .filter(effect -> effect.place().isEntryElsewhere(level))
+                .map(effect -> new ConstantBits(
+                        effect.value().constantOnes(), effect.value().constantZeros()))
+                .reduce(ConstantBits.ALL, ConstantBits::and);
+    }
+
     Kernel kernel() {
         return kernel;
     }

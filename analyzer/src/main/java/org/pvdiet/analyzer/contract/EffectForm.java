@@ -73,6 +73,17 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
         return outcome == EffectOutcome.DONE || outcome == EffectOutcome.EMULATED;
     }
 
+    /** Whether it says how an entry changed to which no argument points. */
+    public boolean isChangeElsewhere() {
+        return kind == EffectKind.PAGE_TABLE_ENTRY && where.equals(Form.NOTHING) && value.kind() == Form.Kind.OLD_VALUE;
+    }
+
+    /** The same without what it says of bits that are always left like that. */
+    public EffectForm without(ConstantBits bits) {
+        Form rest = new Form(value.kind(), value.number(), value.set() & ~bits.ones(), value.cleared() & ~bits.zeros());
+        return new EffectForm(kind, detail, where, rest, outcome);
+    }
+
     /** A sentence's part: {@code CR4 becomes val with 0x80 cleared}. */
     public String words(Names names) {
         String place = place(names);

@@ -116,19 +116,6 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
                 effect.kind(), effect.level(), isPlatforms(effect, kernel.frames()) ? Where.PLATFORMS : Where.SOME, 0);
     }
 
-    /**
-     * Whether an entry is in a page that only once was a table. Tables in use are written for the kernel where it has a
-     * hypervisor, by hypercalls or traps; what a hook writes itself that was given no entry to write is other memory by now.
-     */
-    static boolean isFormerTable(RecordedCall call, RecordedEffect effect, Kernel kernel) {
-        return effect.kind() == EffectKind.PAGE_TABLE_ENTRY
-                && !kernel.frames().identity()
-                && call.hypercalls() == 0
-                && call.traps() == 0
-                && kernel.prototype(call.hook()).parameters().stream()
-                        .noneMatch(parameter -> parameter.type().level() > 0);
-    }
-
     /** Whether it is an entry of which the kernel sees nothing: a hypervisor's own. */
     static boolean isPlatformsEntry(RecordedCall call, RecordedEffect effect, Kernel kernel) {
         return effect.kind() == EffectKind.PAGE_TABLE_ENTRY
@@ -157,6 +144,13 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
                 || kind == EffectKind.DESCRIPTOR_TABLE
                 || kind == EffectKind.SEGMENT
                 || where == Where.POINTED_TO;
+    }
+
+    /** Whether it is page-table entries of this level to which no argument points, and which are not the platform's own. */
+    boolean isEntryElsewhere(int level) {
+        return kind == EffectKind.PAGE_TABLE_ENTRY
+                && detail == level
+                && (where == Where.MAPS_ARGUMENT || where == Where.SOME);
     }
 
     /** In the words of a claim: at which level an entry is that a call was given a pointer to, is its caller's doing. */

@@ -83,7 +83,7 @@ final class HookEffects {
             Moment moment) {
         EffectPlace place = EffectPlace.of(call, effect, signature.kernel());
         if (place.where() != EffectPlace.Where.POINTED_TO
-                && (changesNothing(effect) || EffectPlace.isFormerTable(call, effect, signature.kernel()))) {
+                && (changesNothing(effect) || signature.kernel().isFormerTable(call, effect))) {
             return;
         }
         EffectSummary summary = places.get(place);

@@ -39,6 +39,9 @@ final class HookSummary {
     private final Map<Integer, Tally> sites = new TreeMap<>();
     private final Map<Integer, Tally> privileges = new TreeMap<>();
     private final ValueSummary roots = new ValueSummary(0);
+    /** Calls whose instructions hold an interrupt handler's. */
+    private final Occurrences withHandlers = new Occurrences();
+
     private final InstructionHistogram instructions = new InstructionHistogram();
 
     private final long[] values;
@@ -75,6 +78,9 @@ final class HookSummary {
             result.add(narrowed(call.get(CallColumn.RESULT)), values, present & signature.forResults(), moment);
         }
         boolean cut = isInterrupted(call);
+        if (cut && !call.has(CallColumn.INTERRUPT_INSTRUCTIONS)) {
+            withHandlers.add(moment);
+        }
         (cut ? interrupted : effects).add(call, values, present & signature.forEffects(), moment);
         if (call.outcome() == Outcome.RETURNED) {
             interruptFlag.add(call, moment);
@@ -160,6 +166,7 @@ final class HookSummary {
         other.privileges.forEach((level, tally) -> privileges.merge(level, tally, Tally::plus));
         roots.merge(other.roots);
         instructions.merge(other.instructions);
+        withHandlers.merge(other.withHandlers);
     }
 
     Signature signature() {
@@ -199,9 +206,9 @@ final class HookSummary {
         return all;
     }
 
-    /** Calls in which an interrupt was taken. */
-    Occurrences interrupted() {
-        return interrupted.calls();
+    /** Calls whose instructions hold those of an interrupt's handler, in traces that do not tell them apart. */
+    Occurrences withHandlers() {
+        return withHandlers;
     }
 
     /** What it did to the interrupt flag, in all calls that returned. */
@@ -266,7 +273,8 @@ final class HookSummary {
                 && sites.equals(other.sites)
                 && privileges.equals(other.privileges)
                 && roots.equals(other.roots)
-                && instructions.equals(other.instructions);
+                && instructions.equals(other.instructions)
+                && withHandlers.equals(other.withHandlers);
     }
 
     @Override

@@ -86,6 +86,11 @@ final class Occurrences {
         return witness == NONE ? -1 : witness;
     }
 
+    /** Whether call {@code seq} is before the first, or there is none; never for a {@code seq} of -1. */
+    boolean startsAfter(long seq) {
+        return seq >= 0 && seq < witness;
+    }
+
     /** Whether arguments' values are told apart. */
     boolean tellsSelectors() {
         return !collapsed;

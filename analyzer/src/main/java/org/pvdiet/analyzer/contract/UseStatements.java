@@ -88,9 +88,9 @@ final class UseStatements {
                 : "takes " + Amount.number(time.least()) + " to " + Amount.number(time.most())
                         + " instructions, median " + Amount.number(time.percentile(0.5)) + ", 90 % within "
                         + Amount.number(time.percentile(0.9));
-        String interrupts = hook.interrupted().calls() > 0
+        String interrupts = hook.withHandlers().calls() > 0
                 ? "; handlers of interrupts included in "
-                        + Amount.of(hook.interrupted().calls(), hook.calls().calls())
+                        + Amount.of(hook.withHandlers().calls(), hook.calls().calls())
                 : "";
         statements.say(Aspect.TIME, sentence + interrupts, hook.calls());
     }

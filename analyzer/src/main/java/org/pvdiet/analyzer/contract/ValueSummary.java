@@ -91,6 +91,11 @@ final class ValueSummary {
         return ones & ~zeros;
     }
 
+    /** Bits that were 0 in all values. */
+    long constantZeros() {
+        return zeros & ~ones;
+    }
+
     @Override
     public boolean equals(Object object) {
         if (!(object instanceof ValueSummary other) || relations.length != other.relations.length) {

@@ -321,8 +321,9 @@ final class ValueWords {
                 phrases.add(numbered(value.getKey(), value.getValue()));
             }
         }
-        if (!results && phrases.size() == 1 && main.compared() == values.seen()) {
-            phrases.add(new Phrase("another value", main.different()));
+        if (phrases.size() == 1 && main.compared() == values.seen()) {
+            String words = "another value (first " + plain(main.firstDifferent()) + ")";
+            phrases.add(new Phrase(words, "another value", List.of(), false, "", main.different()));
         }
         return Optional.of(phrases);
     }

@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.diet;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.pvdiet.analyzer.contract.Behaviour;
 import org.pvdiet.analyzer.contract.EffectForm;
@@ -42,17 +43,25 @@ final class Cold implements Finding {
             Seen emulated = run.seen().emulated(kind.get());
             if (run.hasOwnFunction(subject.first()) && run.isLikeTheFirst() && emulated.ever() && !matters(run)) {
                 long traps = run.contract().calls() * TRAP;
+                // Some of its calls may trap already, for the same price.
+                long now = run.contract().instructions() + run.contract().traps() * TRAP;
                 Evidence evidence = run.evidence(
                         ID,
                         Verdict.REPLACE,
                         run.calls().all(),
                         "On %s its %s would cost about %,d instructions as traps, %.4f %% of the run, and now take"
-                                + " %,d; that platform emulates %s.",
+                                + " %,d%s; that platform emulates %s.",
                         run.platform(),
                         Count.calls(run.contract().calls()),
                         traps,
                         100.0 * traps / Math.max(1, run.end()),
-                        run.contract().instructions(),
+                        now,
+                        run.contract().traps() > 0
+                                ? String.format(
+                                        Locale.ROOT,
+                                        " with the %,d that trap",
+                                        run.contract().traps())
+                                : "",
                         words(kind.get()));
                 List<Evidence.Witness> witnesses = new ArrayList<>(evidence.witnesses());
                 witnesses.addAll(run.witness(emulated));

@@ -14,7 +14,7 @@ final class NeverCalled implements Finding {
         return List.of(subject.evidence(
                 ID,
                 Verdict.REMOVE,
-                "%s reached in %d traces; that rests on the workload and on one processor.",
+                "%s reached in %d traces; that rests on the workload, on one processor and on what its CPUID announces.",
                 subject.sites().size() == 1
                         ? "Its only site was not"
                         : "None of its " + subject.sites().size() + " sites was",

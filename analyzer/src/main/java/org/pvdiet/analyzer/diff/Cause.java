@@ -15,6 +15,8 @@ enum Cause {
     OTHER_WAY,
     /** What one call changed was so already in the other run, which wrote the same once more. */
     ALREADY_SO,
+    /** A processor may flush more of its TLB than it was asked to (SDM volume 3, section 4.10.4.1). */
+    SPARE_FLUSH,
     /** The platform put it off, as the lazy mode that the kernel had entered allows. */
     LAZY_MODE,
     /** Control registers differed, and one run shows that they make the difference. */

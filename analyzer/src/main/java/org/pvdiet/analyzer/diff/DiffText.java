@@ -105,7 +105,12 @@ public final class DiffText {
         List<String> parts = new ArrayList<>();
         List<String> none = new ArrayList<>();
         for (Cause cause : List.of(
-                Cause.FRAME_TRANSLATION, Cause.LAZY_MODE, Cause.ALREADY_SO, Cause.START_UP, Cause.ENVIRONMENT)) {
+                Cause.FRAME_TRANSLATION,
+                Cause.LAZY_MODE,
+                Cause.ALREADY_SO,
+                Cause.SPARE_FLUSH,
+                Cause.START_UP,
+                Cause.ENVIRONMENT)) {
             Long calls = byCause.get(cause.word());
             String name = cause.word().replace('_', ' ');
             if (calls == null) {

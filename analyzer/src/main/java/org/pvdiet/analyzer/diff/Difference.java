@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pvdiet.analyzer.contract.Behaviour;
@@ -98,6 +99,18 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
             found.add(translation(a, b, names));
         }
         return found;
+    }
+
+    /** Whether only one of the two flushed the TLB. */
+    boolean isFlush() {
+        return (kind == Kind.EFFECT_MISSING || kind == Kind.EFFECT_EXTRA)
+                && effect.filter(one -> one.kind() == EffectKind.TLB_FLUSH || one.kind() == EffectKind.TLB_PAGE)
+                        .isPresent();
+    }
+
+    /** The same, which this explains. */
+    Difference because(Cause explanation) {
+        return new Difference(kind, first, second, Optional.of(explanation), effect);
     }
 
     /** Whether it is about what CPUID answered. */
@@ -282,15 +295,21 @@ record Difference(Kind kind, String first, String second, Optional<Cause> cause,
         }
         words.put(Kind.FAULT, Set.of(faults(behaviour, names)));
         words.put(Kind.MECHANISM, Set.of(mechanism(behaviour, behaviour, names)));
+        words.put(Kind.EFFECT_DIFFERENT, effects(deed, names, UnaryOperator.identity()));
+        return words;
+    }
+
+    /** The effects of calls in words, each in the form that {@code seen} makes of it. */
+    static Set<String> effects(Deed deed, Names names, UnaryOperator<EffectForm> seen) {
         // What it was asked to write was written, also if it was so already.
         Stream<EffectForm> rewritten = deed.rewritten().stream()
                 .filter(effect ->
                         effect.kind() == EffectKind.DESCRIPTOR || effect.where().kind() == Form.Kind.POINTED_TO);
         Set<String> effects = Stream.concat(happenings(deed).stream().map(Happening::effect), rewritten)
+                .map(seen)
                 .map(effect -> effect.words(names))
                 .collect(Collectors.toSet());
-        words.put(Kind.EFFECT_DIFFERENT, effects.isEmpty() ? Set.of("no effect") : effects);
-        return words;
+        return effects.isEmpty() ? Set.of("no effect") : effects;
     }
 
     private static String word(Enum<?> value) {

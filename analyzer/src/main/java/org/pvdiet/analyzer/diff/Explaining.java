@@ -60,6 +60,9 @@ final class Explaining {
         if (cause == Cause.FRAME_TRANSLATION) {
             return "The same frame: one gives the machine's number for it, the other the guest's own.";
         }
+        if (cause == Cause.SPARE_FLUSH) {
+            return "A processor may flush more of its TLB than it was asked to (SDM volume 3, 4.10.4.1): callers cannot tell.";
+        }
         if (cause == Cause.ALREADY_SO) {
             return String.format(
                     Locale.ROOT,

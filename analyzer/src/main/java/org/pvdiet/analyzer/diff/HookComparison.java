@@ -124,10 +124,27 @@ final class HookComparison {
         }
     }
 
+    /** That one flushes which need not explains itself; it is the native run that says which need, else the first. */
+    private Difference explained(Difference difference) {
+        boolean firstIsSpare = !isNative(pairing.first()) && isNative(pairing.second());
+        Kind spare = firstIsSpare ? Kind.EFFECT_MISSING : Kind.EFFECT_EXTRA;
+        return difference.isFlush()
+                        && difference.kind() == spare
+                        && difference.cause().isEmpty()
+                ? difference.because(Cause.SPARE_FLUSH)
+                : difference;
+    }
+
+    private static boolean isNative(Pairing.Side side) {
+        return side.log().info().platform().equals("native");
+    }
+
     /** What calls that were given this and did these differ in. */
     private Pair pair(int input, int x, int y) {
         return comparisons.computeIfAbsent(new Key(input, x, y), key -> {
-            List<Difference> all = Difference.between(pairing.deed(x), pairing.deed(y), names);
+            List<Difference> all = Difference.between(pairing.deed(x), pairing.deed(y), names).stream()
+                    .map(this::explained)
+                    .toList();
             List<Difference> platforms = all.stream()
                     .filter(difference -> !varies(difference, input, x, y))
                     .toList();

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
+import org.pvdiet.analyzer.contract.EffectForm;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Names;
 import org.pvdiet.analyzer.contract.Precondition;
@@ -42,9 +43,13 @@ public final class Versions {
     /** What the calls that were given one input did. */
     private static final class Deeds {
         final SortedMap<Kind, Set<String>> words = new TreeMap<>();
+        /** Effects without bits that both kernels always leave alike: how those change is a matter of what was there. */
+        final Set<String> effects = new TreeSet<>();
+
         Optional<Tally> calls = Optional.empty();
 
-        void add(Deed deed, Names names, Tally tally) {
+        void add(Deed deed, Names names, UnaryOperator<EffectForm> seen, Tally tally) {
+            effects.addAll(Difference.effects(deed, names, seen));
             Difference.words(deed, names)
                     .forEach((kind, word) ->
                             words.computeIfAbsent(kind, key -> new TreeSet<>()).addAll(word));
@@ -132,8 +137,10 @@ public final class Versions {
                 .orElseThrow();
         Map<Act, Tally> firstActs = before.map(hook -> first.tally(hook.id())).orElse(Map.of());
         Map<Act, Tally> secondActs = after.map(hook -> second.tally(hook.id())).orElse(Map.of());
-        Map<String, Deeds> inFirst = deeds(first, firstActs, names);
-        Map<String, Deeds> inSecond = deeds(second, secondActs, names);
+        UnaryOperator<EffectForm> seen =
+                before.isPresent() && after.isPresent() ? seen(before.get(), after.get()) : UnaryOperator.identity();
+        Map<String, Deeds> inFirst = deeds(first, firstActs, names, seen);
+        Map<String, Deeds> inSecond = deeds(second, secondActs, names, seen);
         List<ContractChange> changes = new ArrayList<>();
         List<ContractDifference> contracts = List.of();
         int compared = 0;
@@ -204,6 +211,18 @@ public final class Versions {
                 compared);
     }
 
+    /**
+     * A change of an entry as far as it is the hook's doing: of bits that both kernels always leave set, or clear, it depends on
+     * what was there whether they change.
+     */
+    private UnaryOperator<EffectForm> seen(Hook before, Hook after) {
+        return effect -> effect.isChangeElsewhere()
+                ? effect.without(first.contractSummary()
+                        .entriesElsewhere(before.id(), effect.detail())
+                        .and(second.contractSummary().entriesElsewhere(after.id(), effect.detail())))
+                : effect;
+    }
+
     /** What the contracts differ in, with the second kernel's names of parameters in both. */
     private List<ContractDifference> contracts(Hook before, Hook after, int compared, List<ContractChange> changes) {
         HookStatements was = first.statements(before.id());
@@ -254,13 +273,14 @@ public final class Versions {
     }
 
     /** What calls did, by what they were given, in words. */
-    private static Map<String, Deeds> deeds(TraceLog log, Map<Act, Tally> acts, Names arguments) {
+    private static Map<String, Deeds> deeds(
+            TraceLog log, Map<Act, Tally> acts, Names arguments, UnaryOperator<EffectForm> seen) {
         Names names = new Names(arguments.arguments(), log.kernel().symbols());
         Map<String, Deeds> whole = new TreeMap<>();
         Map<String, Deeds> interrupted = new TreeMap<>();
         acts.forEach((act, calls) -> (act.setting().interrupted() ? interrupted : whole)
                 .computeIfAbsent(given(act, names), key -> new Deeds())
-                .add(act.deed(), names, calls));
+                .add(act.deed(), names, seen, calls));
         // What an interrupted call did is known until then only: no matter where others were given the same.
         interrupted.forEach(whole::putIfAbsent);
         return whole;
@@ -326,7 +346,8 @@ public final class Versions {
         for (Kind kind : kinds) {
             Set<String> before = a.words.getOrDefault(kind, Set.of());
             Set<String> after = b.words.getOrDefault(kind, Set.of());
-            if (!before.equals(after)) {
+            boolean alike = kind == Kind.EFFECT_DIFFERENT ? a.effects.equals(b.effects) : before.equals(after);
+            if (!alike) {
                 changes.add(new ContractChange(
                         kind.word(),
                         kind.isContract(),

@@ -17,7 +17,8 @@ final class BitsPage {
 
     private BitsPage() {}
 
-    static Page of(List<BitTable> tables) {
+    /** The runs and their tables are in one order. */
+    static Page of(List<Manual.Run> runs, List<BitTable> tables) {
         List<Block> blocks = new ArrayList<>();
         blocks.add(
                 Pages.paragraph(
@@ -31,14 +32,15 @@ final class BitsPage {
                 Text.of("refused: entries with it set were not accepted."),
                 Text.of("varies: sometimes one of these, sometimes another."),
                 Text.of("unseen: no call shows it."))));
-        for (BitTable table : tables) {
+        for (int i = 0; i < runs.size(); i++) {
+            BitTable table = tables.get(i);
             for (Way way : Way.values()) {
                 List<Level> levels = table.levels().stream()
                         .filter(level -> level.way() == way)
                         .toList();
                 if (levels.stream().anyMatch(level -> level.calls() > 0)) {
                     blocks.add(new Block.Section(
-                            table.platform() + ", way " + way.name().toLowerCase(Locale.ROOT)));
+                            runs.get(i).name() + ", way " + way.name().toLowerCase(Locale.ROOT)));
                     blocks.add(grid(levels));
                 }
             }

@@ -67,7 +67,7 @@ final class KernelDoc {
             paragraph(out, "Architecture", (claims.isEmpty() ? "" : claims + "; ") + meaning.reference() + ".");
         });
         for (OnPlatform platform : hook.platforms()) {
-            paragraph(out, platform.run().platform(), told(platform));
+            paragraph(out, platform.run().name(), told(platform));
         }
         out.append("\t */\n\t").append(declaration(hook)).append("\n");
     }

@@ -1,6 +1,7 @@
 package org.pvdiet.analyzer.docs;
 
 import com.google.common.collect.ImmutableList;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,8 +34,33 @@ import org.pvdiet.traces.TraceReader;
  */
 public record Manual(String banner, List<Run> runs, List<Entry> hooks, List<BitTable> bits) {
 
-    /** A trace. */
-    record Run(String trace, String platform, boolean complete, long calls) {}
+    /**
+     * A trace.
+     *
+     * @param name what it is called in the manual: its platform, and its file where there are several of that platform
+     */
+    record Run(String trace, String name, boolean complete, long calls) {
+        static List<Run> of(List<TraceReader> traces) {
+            return traces.stream()
+                    .map(trace -> new Run(
+                            trace.path().toString(),
+                            name(trace, traces),
+                            trace.complete(),
+                            trace.counts().calls()))
+                    .toList();
+        }
+
+        private static String name(TraceReader trace, List<TraceReader> all) {
+            String platform = trace.info().platform();
+            List<Path> others = all.stream()
+                    .filter(other -> other != trace && other.info().platform().equals(platform))
+                    .map(TraceReader::path)
+                    .toList();
+            Path file = trace.path().getFileName();
+            boolean sameFile = others.stream().anyMatch(other -> other.endsWith(file));
+            return others.isEmpty() ? platform : platform + " (" + (sameFile ? trace.path() : file) + ")";
+        }
+    }
 
     /**
      * One hook.
@@ -87,16 +113,11 @@ public record Manual(String banner, List<Run> runs, List<Entry> hooks, List<BitT
      */
     public static Manual of(
             List<TraceReader> traces, List<ContractReport> contracts, List<DiffReport> diffs, List<BitTable> bits) {
-        List<Run> runs = new ArrayList<>();
+        List<Run> runs = Run.of(traces);
         List<Map<String, StatsReport.Line>> usages = new ArrayList<>();
         List<Map<String, HookStatements>> statements = new ArrayList<>();
         for (int i = 0; i < traces.size(); i++) {
             TraceReader trace = traces.get(i);
-            runs.add(new Run(
-                    trace.path().toString(),
-                    trace.info().platform(),
-                    trace.complete(),
-                    trace.counts().calls()));
             usages.add(byHook(StatsReport.of(trace, Grouping.HOOK).lines(), StatsReport.Line::name));
             statements.add(byHook(contracts.get(i).hooks(), HookStatements::hook));
         }

@@ -47,7 +47,7 @@ final class Pages {
         list.add(pages.index());
         manual.groups().forEach((group, hooks) -> list.add(pages.group(group, hooks)));
         list.add(pages.hypercalls());
-        list.add(BitsPage.of(manual.bits()));
+        list.add(BitsPage.of(manual.runs(), manual.bits()));
         return list;
     }
 
@@ -64,7 +64,7 @@ final class Pages {
                 manual.runs().stream()
                         .map(run -> row(
                                 Text.code(run.trace()),
-                                Text.of(run.platform()),
+                                Text.of(run.name()),
                                 Text.of(number(run.calls())),
                                 Text.of(run.complete() ? "complete" : "the beginning of a run")))
                         .toList()));
@@ -91,7 +91,7 @@ final class Pages {
                                         .filter(platform -> platform.run().equals(run))
                                         .mapToLong(OnPlatform::calls)
                                         .sum())
-                                + " of " + number(run.calls()) + " calls on " + run.platform())
+                                + " of " + number(run.calls()) + " calls on " + run.name())
                         .collect(Collectors.joining(", "));
         blocks.add(paragraph(plural(hooks.size(), "hook") + ", " + called + " of them called: " + calls + "."));
         blocks.add(overview(hooks));
@@ -106,7 +106,7 @@ final class Pages {
         List<String> header = new ArrayList<>(List.of("Hook", "Purpose"));
         for (Run run : manual.runs()) {
             widths.add(3);
-            header.add(run.platform() + ": calls, instructions each");
+            header.add(run.name() + ": calls, instructions each");
         }
         boolean compared = manual.runs().size() > 1;
         if (compared) {
@@ -127,7 +127,7 @@ final class Pages {
             if (compared) {
                 row.add(List.of(Text.of(hook.divergences().stream()
                         .filter(divergences -> !divergences.list().isEmpty())
-                        .map(divergences -> divergences.run().platform())
+                        .map(divergences -> divergences.run().name())
                         .collect(Collectors.joining(", ")))));
             }
             rows.add(row);
@@ -159,7 +159,7 @@ final class Pages {
         Text text = Text.of("Not called in these runs; " + plural(hook.sites(), "site"));
         for (OnPlatform platform : hook.platforms()) {
             if (!platform.target().isEmpty()) {
-                text = text.and("; on " + platform.run().platform() + " it leads to ")
+                text = text.and("; on " + platform.run().name() + " it leads to ")
                         .and(Text.code(platform.target()));
             }
         }
@@ -198,7 +198,7 @@ final class Pages {
         List<String> header = new ArrayList<>(List.of(""));
         for (Run run : manual.runs()) {
             widths.add(6);
-            header.add(run.platform());
+            header.add(run.name());
         }
         List<List<List<Text>>> rows = new ArrayList<>();
         rows.add(row(
@@ -263,16 +263,16 @@ final class Pages {
     private static List<Block> divergences(Entry hook) {
         List<Block> blocks = new ArrayList<>();
         for (Divergences divergences : hook.divergences()) {
-            String platform = divergences.run().platform();
+            String platform = divergences.run().name();
             if (divergences.list().isEmpty()) {
                 if (hook.platforms().get(0).calls() > 0) {
                     blocks.add(paragraph("No call compared lets callers tell " + platform + " from "
-                            + hook.platforms().get(0).run().platform() + "."));
+                            + hook.platforms().get(0).run().name() + "."));
                 }
                 continue;
             }
             blocks.add(paragraph("Callers can tell " + platform + " from "
-                    + hook.platforms().get(0).run().platform() + ":"));
+                    + hook.platforms().get(0).run().name() + ":"));
             List<Text> items = new ArrayList<>();
             divergences.list().stream()
                     .limit(MOST_DIVERGENCES)
@@ -288,7 +288,7 @@ final class Pages {
 
     private static String sentence(Divergence divergence, Entry hook, String platform) {
         String given = divergence.input().isEmpty() ? "" : "given " + oneLine(divergence.input()) + ", ";
-        return given + hook.platforms().get(0).run().platform() + " " + oneLine(divergence.first()) + "; " + platform
+        return given + hook.platforms().get(0).run().name() + " " + oneLine(divergence.first()) + "; " + platform
                 + " "
                 + oneLine(divergence.second()) + " (" + plural(divergence.calls(), "call") + "; #"
                 + divergence.witness().first() + " and #" + divergence.witness().second() + ").";
@@ -312,7 +312,7 @@ final class Pages {
                 }
             }
             if (!rows.isEmpty()) {
-                blocks.add(new Block.Section(run.platform()));
+                blocks.add(new Block.Section(run.name()));
                 blocks.add(new Block.Grid(List.of(4, 2, 8), List.of("Hook", "Calls", "Hypercalls"), rows));
             }
         }

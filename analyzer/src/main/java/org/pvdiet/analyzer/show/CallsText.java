@@ -218,7 +218,7 @@ public final class CallsText {
         Outcome outcome = Outcome.values()[batch.getInt(CallColumn.OUTCOME, row)];
         return String.format(
                 Locale.ROOT,
-                "%s after %,d instructions%s%s",
+                "%s after %,d instructions%s%s%s",
                 switch (outcome) {
                     case RETURNED -> "returned";
                     case SWITCHED -> "left by a switch of stacks";
@@ -228,8 +228,18 @@ public final class CallsText {
                     case ABANDONED -> "given up by the recorder";
                 },
                 batch.get(CallColumn.INSTRUCTIONS, row),
+                ofInterrupts(batch, row),
                 count(batch.get(CallColumn.HYPERCALLS, row), "hypercalls"),
                 count(batch.get(CallColumn.TRAPS, row), "traps"));
+    }
+
+    private static String ofInterrupts(Batch<CallColumn> batch, int row) {
+        return batch.isNull(CallColumn.INTERRUPT_INSTRUCTIONS, row)
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        " (%,d of them an interrupt's)",
+                        batch.get(CallColumn.INTERRUPT_INSTRUCTIONS, row));
     }
 
     private static String count(long number, String what) {

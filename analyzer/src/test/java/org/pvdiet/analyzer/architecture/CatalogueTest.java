@@ -7,8 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pvdiet.analyzer.MadeTrace;
+import org.pvdiet.analyzer.MadeTrace.MadeCall;
+import org.pvdiet.analyzer.MadeTrace.MadeHook;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.EffectOutcome;
 import org.pvdiet.traces.Hook;
 import org.pvdiet.traces.TraceReader;
 
@@ -93,10 +99,47 @@ class CatalogueTest {
         assertFalse(parted.contains("mmu.make_pmd"), parted.toString());
     }
 
+    /** xen_save_fl_direct gives bit 9 alone; with interrupts off that is 0. */
+    @Test
+    void saysWhatACallDidThatPartsFromTheClaim() {
+        ClaimResult flags = check("xen-pv").stream()
+                .filter(result -> result.claim().equals("returns RFLAGS"))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(flags.contradicted() > 0);
+        assertEquals("returned 0x0", flags.instead());
+        assertTrue(check("native").stream().allMatch(result -> result.instead().isEmpty()));
+    }
+
+    /** The kernel clears a page that held a table until Xen gave it back; entries of tables in use it could not write. */
+    @Test
+    void aPageThatWasATableIsMemory(@TempDir Path directory) {
+        MadeHook hook = new MadeHook("mmu.pgd_alloc", "int pgd_alloc(struct mm_struct *mm)", "xen_pgd_alloc");
+        MadeTrace trace = new MadeTrace(directory.resolve("x"), "xen-pv", List.of(hook)).frames(0x100, 0x9100);
+        for (boolean asksXen : new boolean[] {false, true}) {
+            MadeCall call = trace.call("mmu.pgd_alloc")
+                    .arguments(0xffff888001234000L)
+                    .effect(EffectKind.PAGE_TABLE_ENTRY, 0x9101000, 4, 0x9102067, 0, EffectOutcome.DONE);
+            (asksXen ? call.hypercall(1, 0, 0x5000, 1, 0, 0x7ff0) : call)
+                    .result(0)
+                    .end();
+        }
+        try (TraceReader reader = trace.read()) {
+            ClaimResult nothing = check(reader).get(1);
+            assertEquals(
+                    List.of("changes nothing", 1L, 1L, 1L),
+                    List.of(nothing.claim(), nothing.held(), nothing.contradicted(), nothing.witness()));
+        }
+    }
+
+    private static List<ClaimResult> check(TraceReader reader) {
+        Kernel kernel = Kernel.of(reader);
+        return CallStream.fold(reader, () -> Catalogue.get().check(kernel)).results();
+    }
+
     private static List<ClaimResult> check(String sample) {
         try (TraceReader reader = TraceReader.open(Path.of("..", "traces", "samples", sample + ".pvtrace"))) {
-            Kernel kernel = Kernel.of(reader);
-            return CallStream.fold(reader, () -> Catalogue.get().check(kernel)).results();
+            return check(reader);
         }
     }
 }

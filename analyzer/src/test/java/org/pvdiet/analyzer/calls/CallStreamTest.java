@@ -37,6 +37,10 @@ class CallStreamTest {
             new MadeHook("mmu.set_pte", "void set_pte(pte_t *ptep, pte_t pte)", "e"),
             new MadeHook("irq.save_fl", "unsigned long save_fl(void)", "f"));
 
+    private static final int SET_PTE = 4;
+    /** Until when {@code mmu.set_pte} leads elsewhere, in instructions. */
+    private static final long CHANGED = 4_000;
+
     @TempDir
     private Path directory;
 
@@ -57,6 +61,7 @@ class CallStreamTest {
                     call.lazy() + " " + call.arguments() + " " + call.result() + " " + call.outcome(),
                     call.rflags() + " " + call.cr3() + " " + call.rflagsAfter() + " " + call.cr3After(),
                     call.instructions() + " " + call.ownInstructions() + " " + call.hypercalls() + " " + call.traps(),
+                    call.hook() == SET_PTE && call.icount() < CHANGED ? "led to another function" : "",
                     "nested " + call.nested(),
                     "effects "
                             + call.effects().stream()
@@ -138,6 +143,9 @@ class CallStreamTest {
         }
         assertTrue(first.values().stream().anyMatch(told -> told.contains("nested [5")), "some calls are nested");
         assertTrue(first.values().stream().anyMatch(told -> told.contains(" INTERRUPT ")));
+        assertTrue(first.values().stream().anyMatch(told -> told.contains("led to another")));
+        assertTrue(first.values().stream()
+                .anyMatch(told -> told.startsWith("hook " + SET_PTE) && !told.contains("led to another")));
     }
 
     /** Calls in calls, effects and interrupts in both, calls that last long because the kernel went on with another stack. */
@@ -157,7 +165,8 @@ class CallStreamTest {
             } else if (what < 5) {
                 inner.entry(0x1000 + random.nextInt(8), random.nextInt(4));
             } else if (what == 5 && random.nextInt(4) == 0) {
-                inner.effect(EffectKind.INTERRUPT, 32, -1, -1, 0, EffectOutcome.DONE);
+                inner.effect(EffectKind.INTERRUPT, 32, -1, -1, 0, EffectOutcome.DONE)
+                        .interruptInstructions(random.nextInt(2));
             } else if (what > 6) {
                 // Mostly the innermost, now and then another.
                 int which = random.nextInt(8) == 0 ? random.nextInt(open.size()) : open.size() - 1;
@@ -165,6 +174,7 @@ class CallStreamTest {
             }
         }
         open.forEach(MadeCall::end);
+        trace.ledTo("mmu.set_pte", "former", CHANGED);
         return trace.read();
     }
 

@@ -95,6 +95,29 @@ class DocsCommandTest {
         return all.toString();
     }
 
+    /** Two runs on one platform are told apart by their files, and by the whole path where those have one name. */
+    @Test
+    void columnsOfOnePlatformHaveNamesOfTheirOwn() throws IOException {
+        Path again = copy(other.resolve("again.pvtrace"));
+        Path inFolder = copy(other.resolve("folder").resolve("native.pvtrace"));
+        StringWriter err = new StringWriter();
+        Path out = other.resolve("manual");
+        assertEquals(0, run(err, NATIVE, again, inFolder, "-o", out, "--format", "md"), err::toString);
+        String cpu = Files.readString(out.resolve("cpu.md"));
+        String columns = "| native (" + NATIVE + ") | native (again.pvtrace) | native (" + inFolder + ") |";
+        assertTrue(cpu.contains(columns), cpu);
+    }
+
+    private static Path copy(Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> list = Files.list(Path.of(NATIVE))) {
+            for (Path file : list.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+        return to;
+    }
+
     /** Who puts the pages into a tree has the right to choose; the program has not. */
     @Test
     void doesNotLicenseWhatItDoesNotOwn() throws IOException {

@@ -184,6 +184,34 @@ class XenPvFactsTest {
                         + " and new & 129 = 129"));
     }
 
+    /** xen_post_allocator_init replaces what start-up used (Linux 6.1, arch/x86/xen/mmu_pv.c). */
+    @Test
+    void itIsKnownWhenTheTableLedToAnotherFunction() throws SQLException {
+        facts.always(
+                "hooks",
+                "hook_name in ('mmu.set_pte', 'mmu.alloc_pte', 'mmu.make_pte')",
+                "setup_symbol = patched_symbol || '_init' and patched_since > 0");
+        facts.always(
+                "hooks", "entry_symbol = patched_symbol and setup_symbol = patched_symbol", "patched_since is null");
+        facts.always(
+                "calls c join hooks h on c.hook = h.id",
+                "h.name = 'set_pte' and c.mode & 16 = 0 and c.phase < 2",
+                "(c.hypercalls = 0) = (c.icount < h.patched_since)");
+    }
+
+    /** What an upcall's handler does takes no time of the hook that it came in. */
+    @Test
+    void interruptsAreCountedApart() throws SQLException {
+        String interrupted = "outcome = 'returned' and seq in (select seq from effects where kind = 'interrupt')";
+        facts.always("calls", interrupted, "interrupt_instructions between 100 and instructions");
+        facts.always("calls", interrupted + " and hook_name = 'irq.irq_enable'", """
+                instructions - interrupt_instructions < 60 and hypercalls <= 1""");
+        facts.always(
+                "calls c join calls p on c.parent = p.seq",
+                "c.outcome = 'returned' and p.outcome = 'returned' and p.interrupt_instructions is null",
+                "c.interrupt_instructions is null");
+    }
+
     @Test
     void controlRegistersAreThoseOfTheGuest() throws SQLException {
         // xen_read_cr2 reads what Xen put into vcpu_info.arch.cr2.

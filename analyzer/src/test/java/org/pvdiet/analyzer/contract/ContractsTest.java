@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pvdiet.analyzer.MadeTrace;
+import org.pvdiet.analyzer.MadeTrace.MadeCall;
 import org.pvdiet.analyzer.MadeTrace.MadeHook;
 import org.pvdiet.analyzer.contract.ContractReport.HookStatements;
 import org.pvdiet.traces.EffectKind;
@@ -385,6 +386,87 @@ class ContractsTest {
                 sentences(sample("native", "mmu.flush_tlb_user"), Aspect.EFFECT)
                         .contains("CR3 is written with what it holds, which flushes the TLB"),
                 () -> sample("native", "mmu.flush_tlb_user").toString());
+    }
+
+    /**
+     * xen_set_pte_init writes entries itself, but for those of the fixmap; xen_set_pte, which takes its place when memory can be
+     * allocated, asks Xen unless in lazy MMU mode, and there when its queue is full (Linux 6.1, arch/x86/xen/mmu_pv.c).
+     */
+    @Test
+    void whenAHookActsThatLedToTwoFunctionsOneAfterTheOther() {
+        MadeTrace trace =
+                made(new MadeHook("mmu.set_pte", "void set_pte(pte_t *ptep, pte_t pte)", "xen_set_pte"), ENTER, LEAVE);
+        for (int i = 0; i < 30; i++) {
+            MadeCall call = trace.call("mmu.set_pte").arguments(0x1000 + 8 * i, 0x1001);
+            (i < 10 ? asksXen(call.readOnlyTable()) : call).end();
+        }
+        trace.ledTo("mmu.set_pte", "xen_set_pte_init");
+        for (int i = 0; i < 60; i++) {
+            MadeCall call = trace.call("mmu.set_pte").arguments(0x1000 + 8 * i, 0x1001);
+            asksXen(i % 2 == 0 ? call.readOnlyTable() : call).end();
+        }
+        trace.call("lazy_mode.enter").end();
+        for (int i = 0; i < 32; i++) {
+            MadeCall call = trace.call("mmu.set_pte").arguments(0x1000 + 8 * i, 0x1001);
+            (i == 31 ? asksXen(call) : call).end();
+        }
+        trace.call("lazy_mode.leave").end();
+        assertEquals(
+                List.of("makes hypercall mmu_update(*, 1, 0, DOMID_SELF) in 71 of 122 calls,"
+                        + " while it led to xen_set_pte_init exactly when ptep's page is read-only,"
+                        + " once it leads to xen_set_pte always outside of lazy MMU mode"
+                        + " and in 1 of 32 calls in lazy MMU mode"),
+                sentences(made(trace, "mmu.set_pte"), Aspect.HYPERCALL));
+    }
+
+    /** What the exceptions return is said too, however few they are. */
+    @Test
+    void whatFewOfManyCallsReturn() {
+        MadeTrace trace = made(new MadeHook("mmu.pte_val", "pteval_t pte_val(pte_t pte)", "xen_pte_val"));
+        for (int i = 0; i < 8000; i++) {
+            long entry = 0x1000L * i + 0x63;
+            trace.call("mmu.pte_val")
+                    .arguments(entry)
+                    .result(i % 3900 == 77 ? 0x62 + 0x100 * (i / 3900) : entry)
+                    .end();
+        }
+        List<Statement> statements = made(trace, "mmu.pte_val");
+        assertEquals(
+                List.of(
+                        "returns pte in all but 3 of 8,000 calls",
+                        "returns another value (first 0x62) in 3 of 8,000 calls"),
+                sentences(statements, Aspect.RESULT));
+        assertEquals(77, statements.get(1).witness());
+    }
+
+    private static MadeCall asksXen(MadeCall call) {
+        return call.hypercall(1, 0, 0x5000, 1, 0, 0x7ff0);
+    }
+
+    /** What a handler does is not the hook's: neither its time nor its hypercalls. */
+    @Test
+    void whatAnInterruptsHandlerTakesIsNotTheHooks() {
+        MadeHook enable = new MadeHook("irq.irq_enable", "void irq_enable(void)", "f");
+        for (boolean apart : new boolean[] {true, false}) {
+            MadeTrace trace = new MadeTrace(directory.resolve(apart + ".pvtrace"), "xen-pv", List.of(enable));
+            for (int i = 0; i < 12; i++) {
+                MadeCall call = trace.call("irq.irq_enable");
+                if (i == 5) {
+                    call.effect(EffectKind.INTERRUPT, 0xf3, -1, -1, 0, EffectOutcome.DONE);
+                    if (apart) {
+                        call.interruptInstructions(400);
+                    }
+                }
+                call.end(i == 5 ? 402 : 3);
+            }
+            assertEquals(
+                    List.of(
+                            apart
+                                    ? "takes 4 instructions"
+                                    : "takes 4 to 404 instructions, median 4, 90 % within 4;"
+                                            + " handlers of interrupts included in 1 of 12 calls"),
+                    sentences(made(trace, "irq.irq_enable"), Aspect.TIME));
+        }
     }
 
     /** native_safe_halt is STI and HLT, which an interrupt ends: it is taken, and the flag stays on. */

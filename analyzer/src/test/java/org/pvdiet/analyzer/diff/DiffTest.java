@@ -113,6 +113,19 @@ class DiffTest {
         assertEquals(List.of("effect_extra", "mechanism", "cost"), kinds(report, "mmu.flush_tlb_user"));
     }
 
+    /** "The processor is always free to invalidate additional entries" (SDM volume 3, 4.10.4.1); it may not keep stale ones. */
+    @Test
+    void callersCannotTellThatMoreWasFlushed() {
+        Consumer<MadeTrace> nothing = trace -> trace.call("mmu.flush_tlb_user").end();
+        Consumer<MadeTrace> flush = trace -> trace.call("mmu.flush_tlb_user")
+                .effect(EffectKind.TLB_FLUSH, 0, -1, -1, 0, EffectOutcome.DONE)
+                .end();
+        HookDiff more = hook(diff(nothing, flush), "mmu.flush_tlb_user");
+        assertEquals(List.of(), more.divergences());
+        assertEquals("spare_flush", more.explained().get(0).explainedBy().cause());
+        assertEquals(List.of("effect_missing"), kinds(diff(flush, nothing), "mmu.flush_tlb_user"));
+    }
+
     @Test
     void framesThatOnlyLieElsewhereAreNoDifference() {
         DiffReport report = diff(

@@ -81,8 +81,7 @@ public final class Cpu {
     private final Block[] jumpCache = new Block[JUMP_CACHE];
 
     // Where the running block starts, while one runs and its last operation has not begun. Not a reference to it:
-    // storing
-    // one for each block costs a write barrier of the garbage collector each time.
+    // storing one for each block costs a write barrier of the garbage collector each time.
     private boolean inBlock;
     private long blockStart;
 

@@ -222,9 +222,8 @@ final class IntegerInstructions {
         } else {
             l.write(0, to);
         }
-        // Last, because the memory operand's address may depend on RAX; only where not equal, so that all 64 bits of
-        // RAX stay
-        // where they are.
+        // Last, because the memory operand's address may depend on RAX; only where not equal, so that all 64 bits
+        // of RAX stay where they are.
         l.emit(new MicroOp.MoveIf(NOT_EQUAL, size == 4 ? 8 : size, Cpu.RAX, old));
     }
 

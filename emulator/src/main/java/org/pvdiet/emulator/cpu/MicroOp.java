@@ -426,8 +426,7 @@ public sealed interface MicroOp {
     }
 
     // The stack. slot is the address of what is pushed, whose offset is RSP afterwards; top that of what is popped,
-    // after the
-    // address whose offset is RSP afterwards.
+    // after the address whose offset is RSP afterwards.
 
     record Push(int size, int a, Address slot) implements MicroOp {
         @Override

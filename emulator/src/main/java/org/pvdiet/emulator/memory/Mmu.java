@@ -37,9 +37,8 @@ public final class Mmu {
     private KeptRoot current;
     private int replaced;
 
-    // What code was found by, ever: the numbers of pages, with their sizes, and the addresses of the entries that map
-    // them.
-    // Where neither changes, no code that was found needs to be looked up again.
+    // What code was found by, ever: numbers of pages, with their sizes, and the addresses of the entries that
+    // map them. Where neither changes, no code that was found needs to be looked up again.
     private final RoughSet codePages = new RoughSet();
     private final RoughSet codeEntries = new RoughSet();
 

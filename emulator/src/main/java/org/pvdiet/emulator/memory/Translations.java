@@ -11,9 +11,8 @@ final class Translations {
     private static final int MASK = ENTRIES - 1;
     private static final int TABLE_ENTRIES = 512;
 
-    // An entry's words: for each kind of access the address of the page that it finds there, and what to add to a
-    // linear
-    // address of that page for its place, as Ram has it. They share a line of the processor's cache.
+    // An entry's words: for each kind of access the address of the page that it finds there, and what to add to
+    // a linear address of that page for its place, as Ram has it. They share a line of the processor's cache.
     static final int READ = 0;
     static final int OFFSET = 1;
     static final int WRITE = 2;

@@ -83,6 +83,54 @@ final class CallStack implements OpenCalls {
         interruptedAt = cpu.retired();
     }
 
+    /**
+     * The guest is about to take an interrupt. What follows until it returns is not the doing of the call under way, if one
+     * is on this stack.
+     */
+    void suspended() {
+        OpenCall top = innermost();
+        long rsp = cpu.r[Cpu.RSP];
+        if (top != null && !top.suspended && sameStack(top.rsp, rsp)) {
+            top.suspended = true;
+            top.interrupted = true;
+            top.resumeRip = cpu.rip();
+            top.resumeRsp = rsp;
+            top.suspendedAt = cpu.retired();
+        }
+        interrupted();
+    }
+
+    private void resumed() {
+        for (int i = depth - 1; i >= 0; i--) {
+            OpenCall call = open[i];
+            if (call.suspended && call.resumeRip == cpu.rip() && call.resumeRsp == cpu.r[Cpu.RSP]) {
+                resume(call);
+                return;
+            }
+        }
+    }
+
+    private void resume(OpenCall call) {
+        call.suspended = false;
+        call.interruptInstructions += cpu.retired() - call.suspendedAt;
+    }
+
+    /** A hypercall was made. */
+    void hypercall() {
+        OpenCall top = open[depth - 1];
+        if (!top.suspended) {
+            top.hypercalls++;
+        }
+    }
+
+    /** An exception was raised, or the platform stood in for an instruction. */
+    void trap() {
+        OpenCall top = open[depth - 1];
+        if (!top.suspended) {
+            top.traps++;
+        }
+    }
+
     /** Ends all that is under way. */
     void end() {
         while (depth > 0) {
@@ -110,6 +158,9 @@ final class CallStack implements OpenCalls {
         call.hypercalls = 0;
         call.traps = 0;
         call.effects = 0;
+        call.suspended = false;
+        call.interrupted = false;
+        call.interruptInstructions = 0;
         call.parent = parent;
         call.parentSeq = parent == null ? -1 : parent.seq;
         calls++;
@@ -243,6 +294,7 @@ final class CallStack implements OpenCalls {
                 drop(i);
             }
         }
+        resumed();
     }
 
     private void close(OpenCall call, Outcome outcome, boolean returned) {
@@ -254,7 +306,13 @@ final class CallStack implements OpenCalls {
         if (returned && call.site.resultMask() != 0) {
             batch.set(CallColumn.RESULT, row, cpu.r[Cpu.RAX] & call.site.resultMask());
         }
+        if (call.suspended) {
+            resume(call);
+        }
         batch.set(CallColumn.INSTRUCTIONS, row, cpu.retired() - call.icount);
+        if (call.interrupted) {
+            batch.set(CallColumn.INTERRUPT_INSTRUCTIONS, row, call.interruptInstructions);
+        }
         batch.set(CallColumn.HYPERCALLS, row, call.hypercalls);
         batch.set(CallColumn.TRAPS, row, call.traps);
         batch.set(CallColumn.OUTCOME, row, outcome);
@@ -272,9 +330,12 @@ final class CallStack implements OpenCalls {
         batch.finish(row);
         call.batch = null;
         OpenCall parent = call.parent;
-        if (parent != null && parent.seq == call.parentSeq && parent.batch != null) {
+        // What a call did that an interrupt's handler made is not the doing of the call that was interrupted.
+        if (parent != null && parent.seq == call.parentSeq && parent.batch != null && !parent.suspended) {
             parent.hypercalls += call.hypercalls;
             parent.traps += call.traps;
+            parent.interrupted |= call.interrupted;
+            parent.interruptInstructions += call.interruptInstructions;
         }
     }
 

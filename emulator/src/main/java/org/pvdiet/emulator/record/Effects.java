@@ -249,7 +249,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
         }
         calls.endWhereInterrupted();
         if (inCall()) {
-            calls.innermost().traps++;
+            calls.trap();
             RowBatch<EffectColumn> batch = writer.effectBatch();
             int row = effect(batch, EffectKind.EXCEPTION, vector);
             if (Vector.hasErrorCode(vector)) {
@@ -266,7 +266,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
     public void interrupt(int vector) {
         calls.endWhereInterrupted();
         event(EffectKind.INTERRUPT, vector);
-        calls.interrupted();
+        calls.suspended();
     }
 
     @Override
@@ -278,7 +278,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
     public void emulated(long rip) {
         emulatedAt = cpu.retired();
         if (inCall()) {
-            calls.innermost().traps++;
+            calls.trap();
         }
     }
 
@@ -308,7 +308,7 @@ final class Effects implements Observer, TrackedFrames.Listener {
     public void hypercallDone(int number, long result) {
         Hypercall done = hypercalls.get(--hypercallDepth);
         if (inCall()) {
-            calls.innermost().hypercalls++;
+            calls.hypercall();
             RowBatch<EffectColumn> batch = writer.effectBatch();
             int row = effect(batch, EffectKind.HYPERCALL, number);
             for (int i = 0; i < done.count; i++) {

@@ -1,11 +1,13 @@
 package org.pvdiet.emulator.record;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.pvdiet.emulator.guest.Hook;
 import org.pvdiet.emulator.guest.KernelImage;
@@ -18,6 +20,13 @@ import org.pvdiet.traces.SiteForm;
 final class HookTargets {
     private final KernelImage image;
     private final Mmu mmu;
+    /** By hook, what the latest call found in its slot, and when a call first found that; until sites are patched. */
+    private final long[] found;
+
+    private final long[] foundSince;
+    /** By hook, whether a call had found something else before. */
+    private final BitSet changed = new BitSet();
+
     private List<Optional<Target>> setup = List.of();
     private List<Optional<Target>> patched = List.of();
     private List<byte[]> siteBytes = List.of();
@@ -31,6 +40,25 @@ final class HookTargets {
     HookTargets(KernelImage image, Mmu mmu) {
         this.image = image;
         this.mmu = mmu;
+        this.found = new long[image.hooks().size()];
+        this.foundSince = new long[image.hooks().size()];
+    }
+
+    /** A call of a hook begins: its slot may lead elsewhere than at the call before. */
+    void called(int hook, long icount) {
+        if (!patched.isEmpty()) {
+            return;
+        }
+        long target = slot(image.hooks().get(hook));
+        if (target != found[hook]) {
+            changed.set(hook, found[hook] != 0);
+            found[hook] = target;
+            foundSince[hook] = icount;
+        }
+    }
+
+    private long slot(Hook hook) {
+        return mmu.memory().readLong(mmu.peek(hook.slot()));
     }
 
     void platformSetUp() {
@@ -64,7 +92,7 @@ final class HookTargets {
     private List<Optional<Target>> slots() {
         List<Optional<Target>> targets = new ArrayList<>();
         for (Hook hook : image.hooks()) {
-            targets.add(target(mmu.memory().readLong(mmu.peek(hook.slot()))));
+            targets.add(target(slot(hook)));
         }
         return targets;
     }
@@ -97,9 +125,19 @@ final class HookTargets {
                     target(hook.initialTarget()),
                     at(setup, hook.id()),
                     at(patched, hook.id()),
-                    Optional.ofNullable(code.join().functions().get(hook.id()))));
+                    Optional.ofNullable(code.join().functions().get(hook.id())),
+                    since(hook.id())));
         }
         return rows;
+    }
+
+    private OptionalLong since(int id) {
+        return changed.get(id)
+                        && at(patched, id)
+                                .filter(target -> target.address() == found[id])
+                                .isPresent()
+                ? OptionalLong.of(foundSince[id])
+                : OptionalLong.empty();
     }
 
     private static Optional<Target> at(List<Optional<Target>> targets, int id) {

@@ -65,6 +65,7 @@ public final class Recorder implements OpenCalls {
         }
         for (RecordedSite site : sites) {
             addProbe(image.sites().get(site.site()).address(), (processor, address) -> {
+                targets.called(site.hook(), processor.retired());
                 stack.enter(site);
                 effects.trackArguments(site);
             });

@@ -24,27 +24,7 @@ final class FlatMachine {
     }
 
     FlatMachine(CpuModel model, InstructionSet instructions) {
-        PortBus noPorts = new PortBus() {
-            @Override
-            public int in(int port, int size) {
-                return -1;
-            }
-
-            @Override
-            public void out(int port, int size, int value) {}
-        };
-        InterruptController noInterrupts = new InterruptController() {
-            @Override
-            public boolean isPending() {
-                return false;
-            }
-
-            @Override
-            public int acknowledge() {
-                throw new IllegalStateException("nothing pending");
-            }
-        };
-        cpu = new Cpu(model, instructions, mmu, noPorts, noInterrupts);
+        cpu = new Cpu(model, instructions, mmu, PortBus.NONE, InterruptController.NONE);
         mmu.setRoot(TABLES, false);
         mmu.configure(true, true, false, false, false);
         setMode(Mode.BITS_64);

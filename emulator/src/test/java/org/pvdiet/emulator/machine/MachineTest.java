@@ -6,20 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.io.BaseEncoding;
 import java.io.OutputStream;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.pvdiet.emulator.cpu.Cpu;
-import org.pvdiet.emulator.cpu.Cr0;
-import org.pvdiet.emulator.cpu.Cr4;
-import org.pvdiet.emulator.cpu.Efer;
-import org.pvdiet.emulator.cpu.Flags;
 import org.pvdiet.emulator.cpu.InterruptController;
+import org.pvdiet.emulator.cpu.LongMode;
 import org.pvdiet.emulator.cpu.PortBus;
 import org.pvdiet.emulator.memory.Mmu;
 import org.pvdiet.emulator.memory.PhysicalMemory;
-import org.pvdiet.emulator.platform.Platform;
+import org.pvdiet.emulator.platform.TestPlatform;
 import org.pvdiet.emulator.time.Timeline;
 
 /** Runs of a few instructions of machine code at 0x10000, on a platform that has nothing but a console at port 0xe9. */
@@ -29,9 +25,9 @@ class MachineTest {
     private final PhysicalMemory memory = new PhysicalMemory(1 << 20);
     private final Timeline timeline = new Timeline();
     private final Console console = new Console(OutputStream.nullOutputStream());
-    private final Cpu cpu = new Cpu(new Mmu(memory, 40), new ConsolePort(), new NoInterrupts());
+    private final Cpu cpu = new Cpu(new Mmu(memory, 40), new ConsolePort(), InterruptController.NONE);
     private final Machine machine =
-            new Machine(cpu, timeline, new Nothing(), console, address -> address == CODE ? "start+0x0" : "");
+            new Machine(cpu, timeline, new TestPlatform(), console, address -> address == CODE ? "start+0x0" : "");
 
     private final class ConsolePort implements PortBus {
         @Override
@@ -49,69 +45,10 @@ class MachineTest {
         }
     }
 
-    private static final class NoInterrupts implements InterruptController {
-        @Override
-        public boolean isPending() {
-            return false;
-        }
-
-        @Override
-        public int acknowledge() {
-            throw new IllegalStateException();
-        }
-    }
-
-    private static final class Nothing implements Platform {
-        @Override
-        public String name() {
-            return "nothing";
-        }
-
-        @Override
-        public boolean deliverInterrupt() {
-            return false;
-        }
-
-        @Override
-        public boolean isKernelMode() {
-            return true;
-        }
-
-        @Override
-        public boolean interruptsEnabled() {
-            return false;
-        }
-
-        @Override
-        public long controlRegister(int number) {
-            return 0;
-        }
-
-        @Override
-        public List<Frames> frames() {
-            return List.of();
-        }
-
-        @Override
-        public List<String> unimplemented() {
-            return List.of();
-        }
-    }
-
     private Ending run(String code, long limit) {
         byte[] bytes = BaseEncoding.base16().decode(code.replace(" ", ""));
         memory.write(CODE, bytes, 0, bytes.length);
-        // One page of 1 GiB that maps itself.
-        memory.writeLong(0x1000, 0x2000 | Mmu.PRESENT | Mmu.WRITABLE);
-        memory.writeLong(0x2000, Mmu.PAGE_SIZE | Mmu.PRESENT | Mmu.WRITABLE);
-        cpu.control.cr0 = Cr0.PE | Cr0.PG;
-        cpu.control.cr3 = 0x1000;
-        cpu.control.cr4 = Cr4.PAE;
-        cpu.control.efer = Efer.LME | Efer.LMA;
-        cpu.applyControl();
-        cpu.segments.cs().set(0x10, 0, 0xffff_ffffL, 0xa09b);
-        cpu.segments.ss().set(0x18, 0, 0xffff_ffffL, 0xc093);
-        cpu.setRflags(Flags.FIXED);
+        LongMode.enter(cpu);
         cpu.r[Cpu.RSP] = 0x20000;
         cpu.jump(CODE);
         return machine.run(limit);

@@ -2,6 +2,7 @@ package org.pvdiet.emulator.record;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -13,10 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.InterruptController;
+import org.pvdiet.emulator.cpu.LongMode;
 import org.pvdiet.emulator.cpu.PortBus;
 import org.pvdiet.emulator.memory.Mmu;
 import org.pvdiet.emulator.memory.PhysicalMemory;
-import org.pvdiet.emulator.platform.Platform;
+import org.pvdiet.emulator.platform.TestPlatform;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Options;
@@ -30,18 +32,24 @@ class CallStackTest {
     private static final long STACK = 0xffff_c900_0000_4000L;
     private static final long TOP = STACK + 0x3fd8;
     private static final long ENTRY_STACK = 0xffff_fe00_0000_3000L;
+    private static final long NOPS = 0x10000;
     private static final long USER_STACK = 0x7ffd_1234_5678L;
 
     @TempDir
     Path directory;
 
-    private final Cpu cpu = new Cpu(new Mmu(new PhysicalMemory(1 << 20), 40), new NoPorts(), new NoInterrupts());
-    private final Guest guest = new Guest();
+    private final PhysicalMemory memory = new PhysicalMemory(1 << 20);
+    private final Cpu cpu = new Cpu(new Mmu(memory, 40), PortBus.NONE, InterruptController.NONE);
+    private final TestPlatform guest = new TestPlatform();
     private TraceWriter writer;
     private CallStack calls;
 
     @BeforeEach
     void begin() {
+        LongMode.enter(cpu);
+        for (int i = 0; i < 64; i++) {
+            memory.write(NOPS + i, 1, 0x90);
+        }
         TraceInfo info = new TraceInfo(
                 "test",
                 new TraceInfo.Image("vmlinux", "0", Optional.empty(), "Linux"),
@@ -69,7 +77,7 @@ class CallStackTest {
     @Test
     void aCallThatLeavesForUserModeByIretEndsThere() {
         long row = enter(0, ENTRY_STACK + 0xfd8);
-        guest.kernel = false;
+        guest.setKernelMode(false);
         cpu.r[Cpu.RSP] = USER_STACK;
         calls.returned(ENTRY_STACK + 0xfd8);
         assertEquals(Outcome.IRET, outcome(row));
@@ -115,12 +123,88 @@ class CallStackTest {
     @Test
     void aCallThatLeavesBySysretEndsThere() {
         for (long frame : new long[] {USER_STACK, TOP}) {
-            guest.kernel = true;
+            guest.setKernelMode(true);
             long row = enter(0, USER_STACK);
-            guest.kernel = false;
+            guest.setKernelMode(false);
             calls.returned(frame);
             assertEquals(Outcome.IRET, outcome(row));
         }
+    }
+
+    /** What a handler does is no cost of the hook that it interrupts, nor of the one that this was called in. */
+    @Test
+    void whatAnInterruptLeadsToIsCountedApart() {
+        long outer = enter(0, TOP - 0x80);
+        retire(3);
+        long row = enter(1, TOP - 0x100);
+        retire(2);
+        calls.hypercall();
+        interrupt(0x1234, TOP - 0x120);
+        retire(10);
+        long handlers = enter(2, TOP - 0x400);
+        calls.hypercall();
+        calls.trap();
+        retire(20);
+        calls.leave(site(2), TOP - 0x400);
+        calls.hypercall();
+        retire(5);
+        resume(0x1234, TOP - 0x120);
+        retire(4);
+        calls.trap();
+        calls.leave(site(1), TOP - 0x100);
+        calls.leave(site(0), TOP - 0x80);
+
+        assertEquals(List.of(41L, 35L, 1L, 1L), costs(row));
+        assertEquals(List.of(44L, 35L, 1L, 1L), costs(outer));
+        assertEquals(20, get(CallColumn.INSTRUCTIONS, handlers));
+        assertTrue(writer.callBatch().isNull(CallColumn.INTERRUPT_INSTRUCTIONS, (int) handlers));
+    }
+
+    /** A second interrupt in the handler is part of the first; what returns elsewhere meanwhile ends neither. */
+    @Test
+    void anInterruptEndsWhereItsCallGoesOn() {
+        long row = enter(0, TOP - 0x100);
+        interrupt(0x1234, TOP - 0x100);
+        retire(10);
+        interrupt(0x5678, TOP - 0x200);
+        retire(10);
+        resume(0x5678, TOP - 0x200);
+        retire(10);
+        resume(0x1234, TOP - 0x100);
+        interrupt(0x1238, TOP - 0x100);
+        retire(7);
+        resume(0x1238, TOP - 0x100);
+        calls.leave(site(0), TOP - 0x100);
+        assertEquals(List.of(37L, 37L, 0L, 0L), costs(row));
+    }
+
+    private void interrupt(long rip, long rsp) {
+        cpu.jump(rip);
+        cpu.r[Cpu.RSP] = rsp;
+        calls.suspended();
+    }
+
+    private void resume(long rip, long rsp) {
+        cpu.jump(rip);
+        cpu.r[Cpu.RSP] = rsp;
+        calls.returned(rsp - 40);
+    }
+
+    private void retire(int instructions) {
+        cpu.jump(NOPS);
+        cpu.run(cpu.retired() + instructions);
+    }
+
+    private long get(CallColumn column, long row) {
+        return writer.callBatch().get(column, (int) row);
+    }
+
+    private List<Long> costs(long row) {
+        return List.of(
+                get(CallColumn.INSTRUCTIONS, row),
+                get(CallColumn.INTERRUPT_INSTRUCTIONS, row),
+                get(CallColumn.HYPERCALLS, row),
+                get(CallColumn.TRAPS, row));
     }
 
     private long enter(int site, long rsp) {
@@ -135,66 +219,5 @@ class CallStackTest {
 
     private Outcome outcome(long row) {
         return Outcome.values()[(int) writer.callBatch().get(CallColumn.OUTCOME, (int) row)];
-    }
-
-    private static final class Guest implements Platform {
-        boolean kernel = true;
-
-        @Override
-        public String name() {
-            return "native";
-        }
-
-        @Override
-        public boolean deliverInterrupt() {
-            return false;
-        }
-
-        @Override
-        public boolean isKernelMode() {
-            return kernel;
-        }
-
-        @Override
-        public boolean interruptsEnabled() {
-            return false;
-        }
-
-        @Override
-        public long controlRegister(int number) {
-            return 0;
-        }
-
-        @Override
-        public List<Frames> frames() {
-            return List.of();
-        }
-
-        @Override
-        public List<String> unimplemented() {
-            return List.of();
-        }
-    }
-
-    private static final class NoPorts implements PortBus {
-        @Override
-        public int in(int port, int size) {
-            return -1;
-        }
-
-        @Override
-        public void out(int port, int size, int value) {}
-    }
-
-    private static final class NoInterrupts implements InterruptController {
-        @Override
-        public boolean isPending() {
-            return false;
-        }
-
-        @Override
-        public int acknowledge() {
-            throw new IllegalStateException("none is pending");
-        }
     }
 }

@@ -40,7 +40,8 @@ final class PageTables implements FrameTable.Validator {
         return level < 4 || slot < FIRST_XEN_SLOT || slot > LAST_XEN_SLOT;
     }
 
-    private static long address(long table, int slot) {
+    /** Where an entry of the table in a frame is in memory. */
+    static long address(long table, int slot) {
         return (table << PhysicalMemory.FRAME_SHIFT) + slot * 8L;
     }
 

@@ -142,9 +142,8 @@ final class PrivilegedInstructions {
                 return move(instruction);
             }
             default -> {
-                // CLI and STI: Xen lets them pass and does nothing, since POPF could not be caught. WBINVD: the guest
-                // has
-                // no device that looks past caches.
+                // CLI and STI: Xen lets them pass and does nothing, since POPF could not be caught.
+                // WBINVD: the guest has no device that looks past caches.
             }
         }
         return true;

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.function.LongFunction;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.cpu.CpuModel;
+import org.pvdiet.emulator.cpu.InterruptController;
+import org.pvdiet.emulator.cpu.PortBus;
 import org.pvdiet.emulator.guest.ElfImage;
 import org.pvdiet.emulator.machine.Configuration;
 import org.pvdiet.emulator.machine.ConfigurationException;
@@ -74,7 +76,8 @@ public final class XenPv implements Platform {
         MachineLayout layout = MachineLayout.forGuest(memory);
         PhysicalMemory machineMemory = new PhysicalMemory(MachineLayout.machineBytes(memory));
         Timeline timeline = new Timeline();
-        Cpu cpu = new Cpu(model, new Mmu(machineMemory, model.physicalBits()), NoPorts.BUS, NoInterrupts.CONTROLLER);
+        // Xen answers port instructions before a bus is asked, and a PV guest gets events in place of interrupts.
+        Cpu cpu = new Cpu(model, new Mmu(machineMemory, model.physicalBits()), PortBus.NONE, InterruptController.NONE);
         Domain domain = new Domain(layout, cpu, timeline);
         XenPv platform = new XenPv(new Hypervisor(domain, image, commandLine, initrd, seed, console));
         return new Machine(cpu, timeline, platform, console, symbols);

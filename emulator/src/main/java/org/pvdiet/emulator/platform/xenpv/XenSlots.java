@@ -60,13 +60,9 @@ final class XenSlots {
         put(table, slot, 0);
     }
 
-    private static long address(long table, int slot) {
-        return (table << PhysicalMemory.FRAME_SHIFT) + slot * 8L;
-    }
-
     /** What is written is recorded: an entry that stays as it is, is not written. */
     private void put(long table, int slot, long entry) {
-        long address = address(table, slot);
+        long address = PageTables.address(table, slot);
         if (memory.readLong(address) != entry) {
             memory.writeLong(address, entry);
         }
@@ -94,6 +90,6 @@ final class XenSlots {
     }
 
     void unmapMachineToPhysIn(long table) {
-        mmu.writeEntry(4, address(table, PageTables.FIRST_XEN_SLOT), 0);
+        mmu.writeEntry(4, PageTables.address(table, PageTables.FIRST_XEN_SLOT), 0);
     }
 }

@@ -1,6 +1,8 @@
 package org.pvdiet.emulator.platform.xenpv;
 
 import org.pvdiet.emulator.cpu.Cpu;
+import org.pvdiet.emulator.cpu.InterruptController;
+import org.pvdiet.emulator.cpu.PortBus;
 import org.pvdiet.emulator.memory.Mmu;
 import org.pvdiet.emulator.memory.PhysicalMemory;
 import org.pvdiet.emulator.time.Timeline;
@@ -18,7 +20,7 @@ final class TestDomain {
     TestDomain() {
         long bytes = 8 << 20;
         PhysicalMemory memory = new PhysicalMemory(MachineLayout.machineBytes(bytes));
-        Cpu cpu = new Cpu(new Mmu(memory, 40), NoPorts.BUS, NoInterrupts.CONTROLLER);
+        Cpu cpu = new Cpu(new Mmu(memory, 40), PortBus.NONE, InterruptController.NONE);
         domain = new Domain(MachineLayout.forGuest(bytes), cpu, new Timeline());
         mode = new GuestMode(domain);
         mmu = new MmuOperations(domain, mode);
