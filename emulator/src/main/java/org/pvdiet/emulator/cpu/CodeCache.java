@@ -30,7 +30,7 @@ final class CodeCache {
     CodeCache(PhysicalMemory memory) {
         this.memory = memory;
         this.frames = new Frame[(int) (memory.size() >> PhysicalMemory.FRAME_SHIFT)];
-        memory.onCodeWrite((address, size, value) -> written(address, size));
+        memory.onCodeWrite(this::written);
     }
 
     private static int line(long physical) {
@@ -97,7 +97,9 @@ final class CodeCache {
         if (frame == null || (frame.lines & lines(address, size)) == 0) {
             return;
         }
-        for (Block block : List.copyOf(frame.blocks)) {
+        // From the last, because those that go leave the list.
+        for (int i = frame.blocks.size() - 1; i >= 0; i--) {
+            Block block = frame.blocks.get(i);
             if (overlaps(block.physical, block.length, address, size)
                     || block.secondPhysical >= 0
                             && overlaps(block.secondPhysical, secondLength(block), address, size)) {

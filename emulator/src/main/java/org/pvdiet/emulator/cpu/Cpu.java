@@ -446,12 +446,13 @@ public final class Cpu {
 
     /** Runs the region that is entered at a block, and those that follow it. As {@link #after} of the last block. */
     private Block runRegions(Block block) {
+        Region region = block.region;
+        int entry = block.entry;
         while (true) {
-            Region region = block.region;
             long before = retired;
             int result = check == null
-                    ? region.translation().run(this, memory, stopAt, block.entry)
-                    : check.run(region, stopAt, block.entry);
+                    ? region.translation().run(this, memory, stopAt, entry)
+                    : check.run(region, stopAt, entry);
             translated += retired - before;
             if (result < 0) {
                 return result == Translation.OUT_OF_TIME
@@ -459,15 +460,19 @@ public final class Cpu {
                         : finish(region.blocks[Translation.blockOf(result)], Translation.instructionOf(result));
             }
             // Translated code asks for no exit, and sees to it that there is time for what it begins.
-            Block next = region.linked(result, rip);
-            if (next == null || !next.region.isCurrent(mmu)) {
-                next = after(region.blocks[Translation.lastOf(result)]);
-                if (next == null || next.probe != null || next.region == null || !enters(next)) {
-                    return next;
-                }
-                region.link(result, next);
+            Region.Link link = region.linked(result, rip, mmu);
+            if (link != null) {
+                region = link.region();
+                entry = link.entry();
+                continue;
             }
-            block = next;
+            Block next = after(region.blocks[Translation.lastOf(result)]);
+            if (next == null || next.probe != null || next.region == null || !enters(next)) {
+                return next;
+            }
+            region.link(result, next);
+            region = next.region;
+            entry = next.entry;
         }
     }
 

@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.cpu;
 
+import java.util.Arrays;
 import org.pvdiet.emulator.memory.LinearMemory;
 import org.pvdiet.emulator.memory.Mmu;
 import org.pvdiet.emulator.memory.PhysicalMemory;
@@ -17,8 +18,15 @@ final class Region {
     private long generation;
     private boolean global;
 
+    /**
+     * What is entered where control goes to an address.
+     *
+     * @param entry number of the region's block there
+     */
+    record Link(long rip, Region region, int entry) {}
+
     // By exit: what has been entered from there. Two of a block that ends in an indirect jump.
-    private final Block[] links;
+    private final Link[] links;
 
     private boolean dead;
 
@@ -41,7 +49,7 @@ final class Region {
             }
         }
         longest = instructions;
-        links = new Block[blocks.length * Translation.EXITS];
+        links = new Link[blocks.length * Translation.EXITS];
     }
 
     /** Null until there is one. */
@@ -102,19 +110,20 @@ final class Region {
         generation = mmu.generation(global);
     }
 
-    /** What is entered from an exit where control goes to an address, if that is known; or null. */
-    Block linked(int exit, long rip) {
-        Block next = links[exit];
-        if (next == null || next.rip != rip) {
-            next = links[exit ^ 1];
+    /** What has been entered from an exit where control goes to an address, if it still is what is there; or null. */
+    Link linked(int exit, long rip, Mmu mmu) {
+        Link link = links[exit];
+        if (link == null || link.rip != rip) {
+            link = links[exit ^ 1];
         }
-        return next != null && next.rip == rip && next.region != null && next.region.translation != null ? next : null;
+        return link != null && link.rip == rip && !link.region.dead && link.region.isCurrent(mmu) ? link : null;
     }
 
-    /** Remembers what is entered from an exit. */
+    /** Remembers what is entered from an exit: a block that has a translation. */
     void link(int exit, Block next) {
         // The first that was entered from here stays: of an indirect jump's targets the second place is for the latest.
-        links[links[exit] == null || links[exit].isDead() ? exit : exit ^ 1] = next;
+        boolean free = links[exit] == null || links[exit].region.dead;
+        links[free ? exit : exit ^ 1] = new Link(next.start, next.region, next.entry);
     }
 
     /** A block has gone, or there are too many regions: this is never entered again. */
@@ -123,6 +132,9 @@ final class Region {
             return;
         }
         dead = true;
+        // Others may lead here still, until they are led elsewhere.
+        translation = null;
+        Arrays.fill(links, null);
         for (Block block : blocks) {
             if (block.region == this) {
                 block.region = null;

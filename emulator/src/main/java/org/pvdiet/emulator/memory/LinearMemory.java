@@ -339,13 +339,12 @@ public final class LinearMemory {
      * @return bytes stored, a multiple of {@code size} and at most {@code bytes}; 0 where stores must go one by one
      */
     public int fill(long linear, int size, long value, int bytes) {
-        long entry = entry(linear);
-        if (!holds(words, entry, WRITE, linear)) {
-            return 0;
-        }
         int room = (int) (FRAME_SIZE - (linear & FRAME_SIZE - 1));
         int count = Math.min(bytes, room) / size * size;
-        long from = place(words, entry, linear);
+        long from = overwritten(linear, count);
+        if (from < 0) {
+            return 0;
+        }
         if (size == 1 || value == 0) {
             Ram.fill(ram, from, count, (byte) value);
             return count;
@@ -367,21 +366,40 @@ public final class LinearMemory {
      * @return bytes copied, a multiple of {@code size} and at most {@code bytes}; 0 where elements must go one by one
      */
     public int copy(long to, long from, int size, int bytes) {
-        long toEntry = entry(to);
-        long fromEntry = entry(from);
-        if (!holds(words, toEntry, WRITE, to) || !holds(words, fromEntry, READ, from)) {
+        long entry = entry(from);
+        if (!holds(words, entry, READ, from)) {
             return 0;
         }
-        int target = (int) (place(words, toEntry, to) - Ram.BYTES);
-        int source = (int) (place(words, fromEntry, from) - Ram.BYTES);
         int room = (int) (FRAME_SIZE - Math.max(to & FRAME_SIZE - 1, from & FRAME_SIZE - 1));
         int count = Math.min(bytes, room) / size * size;
+        int source = (int) (place(words, entry, from) - Ram.BYTES);
+        int target = (int) (overwritten(to, count) - Ram.BYTES);
+        if (target < 0) {
+            return 0;
+        }
         if (target > source && target < source + count) {
             // An upward copy onto its own source repeats a pattern, which arraycopy does not.
             return 0;
         }
         System.arraycopy(ram, source, ram, target, count);
         return count;
+    }
+
+    /**
+     * Where so many bytes of a page are in RAM, about to be overwritten; -1 where each must be stored by itself.
+     *
+     * @throws MemoryFault where a store to the first would fault
+     */
+    private long overwritten(long linear, int bytes) {
+        long entry = entry(linear);
+        if (holds(words, entry, WRITE, linear)) {
+            return place(words, entry, linear);
+        }
+        if (listener != null || bytes == 0) {
+            return -1;
+        }
+        long physical = write(linear);
+        return memory.overwrite(physical, bytes) ? Ram.BYTES + physical : -1;
     }
 
     /** Stores by size in bytes: 1, 2, 4 or 8. */

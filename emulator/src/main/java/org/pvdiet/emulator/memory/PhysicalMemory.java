@@ -34,7 +34,7 @@ public final class PhysicalMemory {
     // An array, because a walk asks for its length at each level.
     private Region[] regions = {};
     private final List<Runnable> flagChanges = new ArrayList<>();
-    private WriteListener codeListener = (address, size, value) -> {};
+    private CodeWriteListener codeListener = (address, size) -> {};
     private WriteListener watchListener = (address, size, value) -> {};
 
     /**
@@ -72,7 +72,7 @@ public final class PhysicalMemory {
         flagChanges.forEach(Runnable::run);
     }
 
-    public void onCodeWrite(WriteListener listener) {
+    public void onCodeWrite(CodeWriteListener listener) {
         codeListener = listener;
     }
 
@@ -165,6 +165,21 @@ public final class PhysicalMemory {
         }
     }
 
+    /**
+     * To be called before many bytes of a frame are written at once. False where that must not be: they are not RAM, or somebody
+     * wants to see each write.
+     */
+    boolean overwrite(long address, int bytes) {
+        long frame = address >>> FRAME_SHIFT;
+        if (!isReadable(frame) || (frameFlags[(int) frame] & WATCHED) != 0) {
+            return false;
+        }
+        if ((frameFlags[(int) frame] & CODE) != 0) {
+            codeListener.writing(address, bytes);
+        }
+        return true;
+    }
+
     /** The processor's own update of an entry: not a write of the guest, so no listener hears of it. */
     void writeAccessedDirty(long address, long entry) {
         if (address + 8 <= ram.length) {
@@ -174,7 +189,7 @@ public final class PhysicalMemory {
 
     private void tell(int flags, long address, int size, long value) {
         if ((flags & CODE) != 0) {
-            codeListener.writing(address, size, value);
+            codeListener.writing(address, size);
         }
         if ((flags & WATCHED) != 0) {
             watchListener.writing(address, size, value);

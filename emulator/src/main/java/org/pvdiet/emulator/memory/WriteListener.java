@@ -1,6 +1,6 @@
 package org.pvdiet.emulator.memory;
 
-/** Told of each write to a frame that carries the flag it is registered for, whoever writes: guest, platform or device. */
+/** Told of each write to a watched frame, whoever writes: guest, platform or device. */
 public interface WriteListener {
     /**
      * Called before the write.

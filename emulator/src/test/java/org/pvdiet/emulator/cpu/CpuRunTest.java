@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pvdiet.emulator.cpu.decode.Mode;
 import org.pvdiet.emulator.memory.Mmio;
 
@@ -238,12 +240,14 @@ class CpuRunTest {
         assertEquals(4, cpu.retired());
     }
 
-    @Test
-    void repeatedStoresOverTheirOwnCodeEndTheBlock() {
+    /** One by one, and as many at once. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 8, 100})
+    void repeatedStoresOverTheirOwnCodeEndTheBlock(int count) {
         // rep stos of NOPs over the instruction after it (inc %eax).
         code(CODE, "f3aa ffc0 ebfe");
         cpu.r[Cpu.RAX] = 0x90;
-        cpu.r[Cpu.RCX] = 2;
+        cpu.r[Cpu.RCX] = count;
         cpu.r[Cpu.RDI] = CODE + 2;
         run(3);
         assertEquals(0x90, cpu.r[Cpu.RAX]);
