@@ -42,7 +42,7 @@ final class BitsChange implements Finding {
                             bit.fate() == fate && first.bits().get(bit.bit()).fate() != fate)
                     .toList();
             if (!bits.isEmpty()) {
-                words.add(BitWords.of(bits) + " " + fate.word());
+                words.add(BitWords.of(bits) + " (" + fate.word() + ")");
                 shown.addAll(bits);
             }
         }
