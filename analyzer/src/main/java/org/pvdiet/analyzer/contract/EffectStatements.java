@@ -136,9 +136,11 @@ final class EffectStatements {
         if (effect.most() <= 1) {
             return "";
         }
-        return effect.events() == effect.most() * effect.calls().calls()
-                ? ", " + effect.most() + " times"
-                : ", up to " + Amount.number(effect.most()) + " times";
+        String most = (effect.events() == effect.most() * effect.calls().calls() ? "" : "up to ")
+                + Amount.number(effect.most());
+        // A gate, or the descriptor of an LDT or TSS, is written in two halves (SDM volume 3, sections 6.14.1 and
+        // 7.2.3).
+        return effect.place().kind() == EffectKind.DESCRIPTOR ? ", by " + most + " writes" : ", " + most + " times";
     }
 
     private String written(EffectSummary effect) {

@@ -419,6 +419,25 @@ class ContractsTest {
                 sentences(made(trace, "mmu.set_pte"), Aspect.HYPERCALL));
     }
 
+    /** A gate has 16 bytes (SDM volume 3, 6.14.1), which are written as two words. */
+    @Test
+    void aDescriptorIsNotAsManyAsItsWrites() {
+        MadeTrace trace = made(new MadeHook(
+                "cpu.write_idt_entry",
+                "void write_idt_entry(gate_desc *idt, int entry, const gate_desc *gate)",
+                "native_write_idt_entry"));
+        for (int i = 0; i < 20; i++) {
+            trace.call("cpu.write_idt_entry")
+                    .arguments(0x1000, i, 0x2000)
+                    .effect(EffectKind.DESCRIPTOR, 0x1000 + 16 * i, -1, 0, 0x8e0000100000L + i, EffectOutcome.DONE)
+                    .effect(EffectKind.DESCRIPTOR, 0x1008 + 16 * i, -1, 0, 0xffffffff, EffectOutcome.DONE)
+                    .end();
+        }
+        assertEquals(
+                List.of("writes a descriptor, by 2 writes"),
+                sentences(made(trace, "cpu.write_idt_entry"), Aspect.EFFECT));
+    }
+
     /** What the exceptions return is said too, however few they are. */
     @Test
     void whatFewOfManyCallsReturn() {

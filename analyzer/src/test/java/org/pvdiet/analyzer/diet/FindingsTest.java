@@ -509,7 +509,7 @@ class FindingsTest {
                 .entry(0x1234568, 0x1067)
                 .end();
         Reason reason = reason(verdict(bare, xen, "mmu.set_pte"), BitsChange.ID);
-        assertTrue(reason.sentence().contains("US forced"), reason::toString);
+        assertTrue(reason.sentence().contains("US (forced)"), reason::toString);
     }
 
     @Test
