@@ -47,11 +47,8 @@ final class TraceViews {
         String given =
                 quoted(trace.path()) + " as trace, " + quoted(trace.info().platform()) + " as platform, ";
         if (files.isEmpty()) {
-            return columns.stream()
-                    .map(TraceViews::absent)
-                    .collect(Collectors.joining(", ", "select " + given, " where false"));
+            return nothing(given, columns);
         }
-        // A file made by an earlier program may lack columns of the format: what it has counts.
         String filledIn = columns.stream()
                 .flatMap(column -> column.spec().unchangedFrom().stream().map(value -> filledIn(column, value)))
                 .collect(Collectors.joining(", "));
@@ -59,7 +56,21 @@ final class TraceViews {
                 + (table == Table.HOOKS ? ", group_name || '.' || name as full_name" : "")
                 + files.stream()
                         .map(file -> quoted(file.toAbsolutePath()))
-                        .collect(Collectors.joining(", ", " from read_parquet([", "])"));
+                        .collect(Collectors.joining(", ", " from read_parquet([", "])"))
+                + later(given, columns);
+    }
+
+    /** A file made by an earlier program lacks columns that were added to the format; their values are null. */
+    private static String later(String given, List<Column> columns) {
+        List<Column> later =
+                columns.stream().filter(column -> column.spec().later()).toList();
+        return later.isEmpty() ? "" : " union all by name " + nothing(given, later);
+    }
+
+    private static String nothing(String given, List<Column> columns) {
+        return columns.stream()
+                .map(TraceViews::absent)
+                .collect(Collectors.joining(", ", "select " + given, " where false"));
     }
 
     private static String filledIn(Column column, ColumnSpec.Unchanged value) {
