@@ -254,18 +254,25 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         return codeAddresses[c] == 0 ? 0 : MemoryUtil.getInt(codeAddresses[c] + ((long) row << 2));
     }
 
-    /** The words of consecutive rows; unspecified where {@link #isNull}. */
-    public void copy(C column, int from, long[] to) {
+    /** Copies the words of consecutive rows, and {@code none} where there is none. */
+    public void copy(C column, int from, long[] to, long none) {
         Objects.checkFromIndexSize(from, to.length, rows);
         int c = column.ordinal();
         long[] dictionary = dictionaries[c];
-        if (dictionary == null) {
-            longs(present(column, valueAddresses[c]) + ((long) from << 3), to.length)
-                    .get(to);
+        if (dictionary != null) {
+            for (int i = 0; i < to.length; i++) {
+                int code = code(c, from + i);
+                to[i] = code == nullCodes[c] ? none : dictionary[code];
+            }
             return;
         }
+        longs(present(column, valueAddresses[c]) + ((long) from << 3), to.length)
+                .get(to);
         for (int i = 0; i < to.length; i++) {
-            to[i] = dictionary[code(c, from + i)];
+            int row = from + i;
+            if ((MemoryUtil.getByte(validityAddresses[c] + (row >> 3)) & (1 << (row & 7))) == 0) {
+                to[i] = none;
+            }
         }
     }
 

@@ -118,6 +118,11 @@ final class AlikeRows {
         return classes[row];
     }
 
+    /** The first row of a class. */
+    int first(int number) {
+        return firsts[number];
+    }
+
     /** How many classes there are. */
     int classes() {
         return count;

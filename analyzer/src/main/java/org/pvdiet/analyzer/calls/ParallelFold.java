@@ -102,7 +102,7 @@ final class ParallelFold<S extends Summary<S>> {
             Lazy mode = before.get();
             after.complete(mode);
             long start = start(batch, slice);
-            CallKinds kinds = new CallKinds(columns, batch, slice, used.rowsOfCalls(batch, slice));
+            CallKinds kinds = new CallKinds(columns, modes, batch, slice, used.rowsOfCalls(batch, slice));
             EffectCursor cursor = used.cursor(start, slice.seq(slice.from() - 1));
             CallJoin join = new CallJoin(columns, modes, slice.seq(slice.from()), mode, start, cursor, kinds::ended);
             join.add(batch, slice, kinds);

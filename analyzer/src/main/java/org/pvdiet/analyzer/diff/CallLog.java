@@ -109,10 +109,7 @@ public final class CallLog implements Summary<CallLog> {
 
     @Override
     public void order(CallOrder order) {
-        if (order.calls() > 0) {
-            unpacked.add(new Unpacked(order.seq(0), order.kinds(), ofKind.toArray(new Made[0])));
-        }
-        ofKind.clear();
+        unpacked.add(new Unpacked(order.firstSeq(), order.kinds(), ofKind.take(new Made[0])));
         queue.order(order);
     }
 

@@ -77,12 +77,7 @@ class CallStreamTest {
 
         @Override
         public void order(CallOrder order) {
-            for (int i = 0; i < order.calls(); i++) {
-                if (order.kind(i) != CallOrder.BY_ITSELF) {
-                    tell(order.seq(i), ofKind.of(order.kind(i)));
-                }
-            }
-            ofKind.clear();
+            ofKind.inOrder(order, (told, seq, icount) -> tell(seq, told));
         }
 
         private void tell(long seq, String told) {
