@@ -254,6 +254,27 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         return codeAddresses[c] == 0 ? 0 : MemoryUtil.getInt(codeAddresses[c] + ((long) row << 2));
     }
 
+    /**
+     * Copies the words of a row in some columns. Behind them come numbers with a bit for each that says whether there is one,
+     * the first word's lowest; a word of no value is unspecified.
+     */
+    public void copyRow(int row, C[] of, long[] to) {
+        int count = of.length;
+        Arrays.fill(to, count, to.length, 0);
+        for (int i = 0; i < count; i++) {
+            int c = of[i].ordinal();
+            long[] dictionary = dictionaries[c];
+            if (dictionary == null) {
+                to[i] = get(of[i], row);
+                to[count + (i >> 6)] |= (isNull(of[i], row) ? 0L : 1L) << i;
+            } else {
+                int code = code(c, row);
+                to[i] = dictionary[code];
+                to[count + (i >> 6)] |= (code == nullCodes[c] ? 0L : 1L) << i;
+            }
+        }
+    }
+
     /** Copies the words of consecutive rows, and {@code none} where there is none. */
     public void copy(C column, int from, long[] to, long none) {
         Objects.checkFromIndexSize(from, to.length, rows);

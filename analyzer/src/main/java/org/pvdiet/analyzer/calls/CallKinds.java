@@ -197,12 +197,14 @@ final class CallKinds {
     /** Gives each kind once, by its first call. */
     void tell(Consumer<RecordedCall> to) {
         RecordedCall nothing = new RecordedCall(columns);
+        long[] values = columns.room();
         for (Kind kind : kinds) {
             RecordedCall call = kind.call;
             if (call == null) {
                 nothing.read(batch, kind.row, kind.lazy);
                 call = nothing;
             }
+            call.keep(values);
             call.standsFor(kind.number, kind.times, kind.lastIcount);
             to.accept(call);
         }

@@ -33,12 +33,15 @@ public final class PerKind<T> {
         if (values.isEmpty()) {
             return;
         }
+        boolean[] isKept = new boolean[values.size()];
+        for (int kind = 0; kind < isKept.length; kind++) {
+            isKept[kind] = values.get(kind) != null;
+        }
         int[] kinds = order.kinds();
         for (int i = 0; i < kinds.length; i++) {
             int kind = kinds[i];
-            T value = kind == CallOrder.BY_ITSELF || kind >= values.size() ? null : values.get(kind);
-            if (value != null) {
-                to.made(value, order.firstSeq() + i, order.icount(i));
+            if (kind != CallOrder.BY_ITSELF && kind < isKept.length && isKept[kind]) {
+                to.made(values.get(kind), order.firstSeq() + i, order.icount(i));
             }
         }
         values.clear();
