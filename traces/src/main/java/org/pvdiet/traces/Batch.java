@@ -2,6 +2,8 @@ package org.pvdiet.traces;
 
 import com.google.common.base.Preconditions;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,78 +12,65 @@ import java.util.Set;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.util.MemoryUtil;
-import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VarBinaryVector;
-import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive rows of one table as they were read, column by column in Arrow vectors. Every value but text and bytes is a 64-bit word: a
- * number, 1 or 0 for a boolean, or the ordinal of a {@link ColumnType#NAME}'s enum constant.
+ * Consecutive rows of one table as they were read, column by column in Arrow's memory. Every value but text and bytes is a
+ * 64-bit word: a number, 1 or 0 for a boolean, or the ordinal of a {@link ColumnType#NAME}'s enum constant.
  *
- * <p>Not safe for use by several threads at once.
+ * <p>Of a column that is stored with a dictionary, as most are, the dictionary is held and a code of each row. Rows with the same
+ * code have the same word; that there is none has a code as well.
+ *
+ * <p>Not safe for use by several threads at once while it is filled.
  *
  * @param <C> the table's columns
  */
 public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
-    /** Odd, with bits all over: the golden ratio's first 64. */
-    private static final long MIX = 0x9e3779b97f4a7c15L;
-
-    private static final long NO_VALUE = 0x5bd1e995a5a5a5a5L;
-
+    private final BufferAllocator allocator;
     private final int capacity;
-    private final BigIntVector[] words;
-    // The memory of the vectors in words: going through Arrow's checks for every value doubles the cost of a row.
+    private final Set<C> columns;
+    private final List<ArrowBuf> memory = new ArrayList<>();
+    // Addresses of words and of bits that say which rows have one; 0 where the column has codes, or is not there.
     private final long[] valueAddresses;
     private final long[] validityAddresses;
-    private final VarBinaryVector[] bytes;
-    /** How many rows have a value in a column of words. */
-    private final int[] valued;
-    /** Whether all of these are known to be the same. */
-    private final boolean[] constant;
+    /** Words by code; null where the column has none. */
+    private final long @Nullable [][] dictionaries;
+    /** Address of the codes; 0 where all rows have the same. */
+    private final long[] codeAddresses;
+    /** The code of rows without a value; -1 where all have one. */
+    private final int[] nullCodes;
 
-    private final List<C> columns;
+    private final @Nullable VarBinaryVector[] bytes;
     private long firstRow;
     private int rows;
 
     /**
-     * @param allocator where the vectors' memory comes from
+     * @param allocator where the memory comes from
      * @param all all columns of the table
      * @param present those that this batch has
      * @param capacity the most rows it can hold
      */
     Batch(BufferAllocator allocator, C[] all, Set<C> present, int capacity) {
+        this.allocator = allocator;
         this.capacity = capacity;
-        this.words = new BigIntVector[all.length];
+        this.columns = present;
         this.valueAddresses = new long[all.length];
         this.validityAddresses = new long[all.length];
+        this.dictionaries = new long[all.length][];
+        this.codeAddresses = new long[all.length];
+        this.nullCodes = new int[all.length];
         this.bytes = new VarBinaryVector[all.length];
-        this.valued = new int[all.length];
-        this.constant = new boolean[all.length];
-        this.columns = new ArrayList<>(present);
         for (C column : present) {
             if (column.spec().type().isBytes()) {
                 VarBinaryVector vector = new VarBinaryVector(column.columnName(), allocator);
                 vector.allocateNew(capacity);
                 bytes[column.ordinal()] = vector;
             } else {
-                BigIntVector vector = words(column, allocator, capacity);
-                vector.getValidityBuffer().setZero(0, vector.getValidityBuffer().capacity());
-                words[column.ordinal()] = vector;
-                valueAddresses[column.ordinal()] = vector.getDataBufferAddress();
-                validityAddresses[column.ordinal()] = vector.getValidityBufferAddress();
+                // No row has a value.
+                dictionaries[column.ordinal()] = new long[1];
             }
         }
-    }
-
-    /** A vector whose memory is as it comes: to clear it takes as long as to decode a column. */
-    private static BigIntVector words(Column column, BufferAllocator allocator, int capacity) {
-        BigIntVector vector = new BigIntVector(column.columnName(), allocator);
-        try (ArrowBuf validity = allocator.buffer((capacity + Long.SIZE - 1L) / Long.SIZE * Long.BYTES);
-                ArrowBuf values = allocator.buffer((long) capacity * Long.BYTES)) {
-            vector.loadFieldBuffers(new ArrowFieldNode(capacity, 1), List.of(validity, values));
-        }
-        return vector;
     }
 
     /** Number of rows. */
@@ -105,7 +94,7 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     }
 
     public boolean has(C column) {
-        return words[column.ordinal()] != null || bytes[column.ordinal()] != null;
+        return columns.contains(column);
     }
 
     /** Adds a row without values and returns its index. */
@@ -123,28 +112,17 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     /**
      * Sets consecutive rows, which have no value yet, of a column of words.
      *
-     * @param values the values, one after the other
+     * @param values the values that there are, one after the other
      * @param present for each row 1 if it has a value and 0 if not; null if all have
      */
     void fill(C column, int from, int count, long[] values, int @Nullable [] present) {
         Objects.checkFromIndexSize(from, count, rows);
-        long address = present(column, valueAddresses[column.ordinal()]);
+        holdWords(column);
+        long address = valueAddresses[column.ordinal()];
         long validity = validityAddresses[column.ordinal()];
-        constant[column.ordinal()] = false;
         if (present == null) {
-            valued[column.ordinal()] += count;
-            MemoryUtil.directBuffer(address + ((long) from << 3), count << 3)
-                    .order(ByteOrder.nativeOrder())
-                    .asLongBuffer()
-                    .put(values, 0, count);
-            int row = from;
-            for (; row < from + count && ((row & 7) != 0 || row + 8 > from + count); row++) {
-                setPresent(validity, row);
-            }
-            for (; row + 8 <= from + count; row += 8) {
-                MemoryUtil.putByte(validity + (row >> 3), (byte) -1);
-            }
-            for (; row < from + count; row++) {
+            longs(address + ((long) from << 3), count).put(values, 0, count);
+            for (int row = from; row < from + count; row++) {
                 setPresent(validity, row);
             }
             return;
@@ -156,7 +134,54 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
                 setPresent(validity, row);
             }
         }
-        valued[column.ordinal()] += next;
+    }
+
+    /**
+     * Sets all rows of a column.
+     *
+     * @param codes the code of each row; null if it is 0 in all
+     * @param dictionary the words by code; that of rows without a value has no meaning
+     * @param nullCode the code of these; -1 if there are none
+     */
+    void fill(C column, int @Nullable [] codes, long[] dictionary, int nullCode) {
+        int c = column.ordinal();
+        dictionaries[c] = dictionary;
+        nullCodes[c] = nullCode;
+        if (codes != null) {
+            if (codeAddresses[c] == 0) {
+                codeAddresses[c] = allocate((long) capacity * Integer.BYTES);
+            }
+            ints(codeAddresses[c], rows).put(codes, 0, rows);
+        }
+    }
+
+    private long allocate(long size) {
+        ArrowBuf buffer = allocator.buffer(size);
+        memory.add(buffer);
+        return buffer.memoryAddress();
+    }
+
+    private static LongBuffer longs(long address, int count) {
+        return MemoryUtil.directBuffer(address, count << 3)
+                .order(ByteOrder.nativeOrder())
+                .asLongBuffer();
+    }
+
+    private static IntBuffer ints(long address, int count) {
+        return MemoryUtil.directBuffer(address, count << 2)
+                .order(ByteOrder.nativeOrder())
+                .asIntBuffer();
+    }
+
+    /** Holds words from now on, if it does not yet. */
+    private void holdWords(C column) {
+        int c = column.ordinal();
+        if (valueAddresses[c] == 0) {
+            valueAddresses[c] = allocate((long) capacity * Long.BYTES);
+            validityAddresses[c] = allocate((capacity + 7L) / 8);
+            MemoryUtil.setMemory(validityAddresses[c], (capacity + 7L) / 8, (byte) 0);
+            dictionaries[c] = null;
+        }
     }
 
     private static void setPresent(long validity, int row) {
@@ -164,32 +189,36 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         MemoryUtil.putByte(at, (byte) (MemoryUtil.getByte(at) | (1 << (row & 7))));
     }
 
-    /** Gives the rows without a value in {@code column} that of {@code from}, where {@code where} has one. */
+    /** Gives the rows without a value in {@code column} that of {@code from}, where {@code where} has one. All have codes. */
     void fillNulls(C column, C from, C where) {
-        long to = validityAddresses[column.ordinal()];
-        for (int row = 0; row < rows; row++) {
-            // Eight rows at once: most have no value or need none.
-            if ((row & 7) == 0) {
-                byte missing = (byte) (~MemoryUtil.getByte(to + (row >> 3))
-                        & MemoryUtil.getByte(validityAddresses[from.ordinal()] + (row >> 3))
-                        & MemoryUtil.getByte(validityAddresses[where.ordinal()] + (row >> 3)));
-                if (missing == 0) {
-                    row += 7;
-                    continue;
-                }
-            }
-            if (isNull(column, row) && !isNull(where, row) && !isNull(from, row)) {
-                set(column, row, get(from, row));
-            }
+        int none = nullCodes[column.ordinal()];
+        if (none < 0) {
+            return;
         }
+        WordDictionary words = new WordDictionary();
+        long[] mine = dictionary(column);
+        long[] theirs = dictionary(from);
+        int[] own = new int[mine.length];
+        int[] taken = new int[theirs.length];
+        // The first is that of rows without a value.
+        Arrays.setAll(own, i -> i == none ? 0 : 1 + words.index(mine[i]));
+        Arrays.setAll(taken, i -> i == nullCodes[from.ordinal()] ? 0 : 1 + words.index(theirs[i]));
+        int[] codes = new int[rows];
+        for (int row = 0; row < rows; row++) {
+            int code = own[code(column.ordinal(), row)];
+            codes[row] = code == 0 && !isNull(where, row) ? taken[code(from.ordinal(), row)] : code;
+        }
+        long[] dictionary = new long[1 + words.size()];
+        Arrays.setAll(dictionary, i -> i == 0 ? 0 : words.word(i - 1));
+        fill(column, codes, dictionary, 0);
     }
 
+    /** Sets a word of a batch that was filled row by row. */
     public void set(C column, int row, long value) {
         Objects.checkIndex(row, rows);
         int c = column.ordinal();
-        valued[c] += isNull(column, row) ? 1 : 0;
-        constant[c] = false;
-        MemoryUtil.putLong(present(column, valueAddresses[c]) + ((long) row << 3), value);
+        holdWords(column);
+        MemoryUtil.putLong(valueAddresses[c] + ((long) row << 3), value);
         setPresent(validityAddresses[c], row);
     }
 
@@ -201,8 +230,12 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     public boolean isNull(C column, int row) {
         Objects.checkIndex(row, rows);
         int c = column.ordinal();
-        if (bytes[c] != null) {
-            return bytes[c].isNull(row);
+        if (dictionaries[c] != null) {
+            return nullCodes[c] >= 0 && code(c, row) == nullCodes[c];
+        }
+        VarBinaryVector vector = bytes[c];
+        if (vector != null) {
+            return vector.isNull(row);
         }
         return (MemoryUtil.getByte(present(column, validityAddresses[c]) + (row >> 3)) & (1 << (row & 7))) == 0;
     }
@@ -210,74 +243,84 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     /** The value as a 64-bit word; unspecified where {@link #isNull}. */
     public long get(C column, int row) {
         Objects.checkIndex(row, rows);
-        return MemoryUtil.getLong(present(column, valueAddresses[column.ordinal()]) + ((long) row << 3));
+        int c = column.ordinal();
+        long[] dictionary = dictionaries[c];
+        return dictionary != null
+                ? dictionary[code(c, row)]
+                : MemoryUtil.getLong(present(column, valueAddresses[c]) + ((long) row << 3));
+    }
+
+    private int code(int c, int row) {
+        return codeAddresses[c] == 0 ? 0 : MemoryUtil.getInt(codeAddresses[c] + ((long) row << 2));
     }
 
     /**
-     * Mixes values in a column, or that there is none, into the hashes of their rows.
-     *
-     * @param from the row of the first hash
+     * Copies the words of a row in some columns. Behind them come numbers with a bit for each that says whether there is one,
+     * the first word's lowest; a word of no value is unspecified.
      */
-    public void hash(C column, int from, long[] hashes) {
-        Objects.checkFromIndexSize(from, hashes.length, rows);
-        long values = present(column, valueAddresses[column.ordinal()]);
-        long validity = validityAddresses[column.ordinal()];
-        boolean isFull = isFull(column);
-        for (int i = 0; i < hashes.length; i++) {
-            int row = from + i;
-            boolean isNull = !isFull && (MemoryUtil.getByte(validity + (row >> 3)) & (1 << (row & 7))) == 0;
-            // An odd factor and a shift: every bit of the value counts, and 0 is not the same as none.
-            long mixed = (hashes[i] ^ (isNull ? NO_VALUE : MemoryUtil.getLong(values + ((long) row << 3)))) * MIX;
-            hashes[i] = mixed ^ mixed >>> 32;
-        }
-    }
-
-    /**
-     * Whether each row has the same value in a column as the row that {@code others} gives for it, or both have none.
-     *
-     * @param from the row of the first of these, and that from which they count
-     */
-    public boolean allAlike(C column, int from, int[] others) {
-        Objects.checkFromIndexSize(from, others.length, rows);
-        long values = present(column, valueAddresses[column.ordinal()]);
-        long validity = validityAddresses[column.ordinal()];
-        if (isFull(column)) {
-            for (int i = 0; i < others.length; i++) {
-                int row = from + i;
-                int other = from + Objects.checkIndex(others[i], others.length);
-                if (MemoryUtil.getLong(values + ((long) row << 3))
-                        != MemoryUtil.getLong(values + ((long) other << 3))) {
-                    return false;
-                }
-            }
-            return true;
-        }
-        for (int i = 0; i < others.length; i++) {
-            int row = from + i;
-            int other = from + Objects.checkIndex(others[i], others.length);
-            int isPresent = MemoryUtil.getByte(validity + (row >> 3)) >>> (row & 7) & 1;
-            if (isPresent != (MemoryUtil.getByte(validity + (other >> 3)) >>> (other & 7) & 1)
-                    || (isPresent != 0
-                            && MemoryUtil.getLong(values + ((long) row << 3))
-                                    != MemoryUtil.getLong(values + ((long) other << 3)))) {
-                return false;
+    public void copyRow(int row, C[] of, long[] to) {
+        int count = of.length;
+        Arrays.fill(to, count, to.length, 0);
+        for (int i = 0; i < count; i++) {
+            int c = of[i].ordinal();
+            long[] dictionary = dictionaries[c];
+            if (dictionary == null) {
+                to[i] = get(of[i], row);
+                to[count + (i >> 6)] |= (isNull(of[i], row) ? 0L : 1L) << i;
+            } else {
+                int code = code(c, row);
+                to[i] = dictionary[code];
+                to[count + (i >> 6)] |= (code == nullCodes[c] ? 0L : 1L) << i;
             }
         }
-        return true;
     }
 
-    private boolean isFull(C column) {
-        return valued[column.ordinal()] == rows;
+    /** Copies the words of consecutive rows, and {@code none} where there is none. */
+    public void copy(C column, int from, long[] to, long none) {
+        Objects.checkFromIndexSize(from, to.length, rows);
+        int c = column.ordinal();
+        long[] dictionary = dictionaries[c];
+        if (dictionary != null) {
+            for (int i = 0; i < to.length; i++) {
+                int code = code(c, from + i);
+                to[i] = code == nullCodes[c] ? none : dictionary[code];
+            }
+            return;
+        }
+        longs(present(column, valueAddresses[c]) + ((long) from << 3), to.length)
+                .get(to);
+        for (int i = 0; i < to.length; i++) {
+            int row = from + i;
+            if ((MemoryUtil.getByte(validityAddresses[c] + (row >> 3)) & (1 << (row & 7))) == 0) {
+                to[i] = none;
+            }
+        }
     }
 
-    /** Whether all rows are known to have the same value in a column of words, or all none. */
-    public boolean isConstant(C column) {
-        return valued[column.ordinal()] == 0 || (isFull(column) && constant[column.ordinal()]);
+    /** How many codes there are in a column that has them: 1 if all rows have the same word, or all none. */
+    public int codes(C column) {
+        return dictionary(column).length;
     }
 
-    /** Says that all values in a column are the same. */
-    void setConstant(C column) {
-        constant[column.ordinal()] = true;
+    /** The words by code; that of rows without a value has no meaning. */
+    public long[] dictionary(C column) {
+        long[] dictionary = dictionaries[column.ordinal()];
+        if (dictionary == null) {
+            throw new IllegalArgumentException("this batch has no codes of column " + column.columnName());
+        }
+        return dictionary;
+    }
+
+    /** Adds the codes in a column of consecutive rows to numbers, from bit {@code shift} on. */
+    public void addCodes(C column, int from, long[] to, int shift) {
+        Objects.checkFromIndexSize(from, to.length, rows);
+        if (codes(column) == 1) {
+            return;
+        }
+        long address = codeAddresses[column.ordinal()] + ((long) from << 2);
+        for (int i = 0; i < to.length; i++) {
+            to[i] |= (long) MemoryUtil.getInt(address + ((long) i << 2)) << shift;
+        }
     }
 
     public int getInt(C column, int row) {
@@ -296,29 +339,25 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         return address;
     }
 
-    /** Empties the batch for rows that begin at number {@code first} of the table. */
-    void restart(long first) {
-        for (C column : columns) {
-            if (column.spec().type().isBytes()) {
-                bytes[column.ordinal()].reset();
-            } else {
-                words[column.ordinal()]
-                        .getValidityBuffer()
-                        .setZero(0, words[column.ordinal()].getValidityBuffer().capacity());
-            }
-        }
-        Arrays.fill(valued, 0);
-        Arrays.fill(constant, false);
+    /** Says that the first row has number {@code first} in the table. */
+    void startAt(long first) {
         firstRow = first;
-        rows = 0;
     }
 
     @Override
     public void close() {
         Arrays.fill(valueAddresses, 0);
         Arrays.fill(validityAddresses, 0);
+        Arrays.fill(codeAddresses, 0);
+        Arrays.fill(dictionaries, null);
+        rows = 0;
+        memory.forEach(ArrowBuf::close);
+        memory.clear();
         for (C column : columns) {
-            (column.spec().type().isBytes() ? bytes[column.ordinal()] : words[column.ordinal()]).close();
+            VarBinaryVector vector = bytes[column.ordinal()];
+            if (vector != null) {
+                vector.close();
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.apache.parquet.bytes.ByteBufferInputStream;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -27,6 +28,8 @@ final class ColumnDecoder {
     private final int[] indices;
     /** Of a page: the values that there are. */
     private final long[] values;
+    /** By row. */
+    private final int[] codes;
 
     /**
      * @param rows of the row group
@@ -36,31 +39,87 @@ final class ColumnDecoder {
         this.present = new int[rows + HybridRuns.GROUP];
         this.indices = new int[rows + HybridRuns.GROUP];
         this.values = new long[rows + HybridRuns.GROUP];
+        this.codes = new int[rows];
     }
 
     /** Puts all of a column's values into a batch of as many rows, which has none in this column yet. */
     <C extends Enum<C> & Column> void decode(PageReader pages, ColumnDescriptor descriptor, C column, Batch<C> batch)
             throws IOException {
-        DictionaryPage dictionaryPage = pages.readDictionaryPage();
-        long[] dictionary = dictionaryPage == null ? null : dictionary(dictionaryPage, descriptor, column.spec());
+        DictionaryPage page = pages.readDictionaryPage();
+        long[] dictionary = page == null ? new long[0] : dictionary(page, descriptor, column.spec());
+        if (column.spec().encoding() == Encoding.DICTIONARY) {
+            codes(pages, descriptor, column, dictionary, batch);
+        } else {
+            words(pages, descriptor, column, dictionary, batch);
+        }
+    }
+
+    private <C extends Enum<C> & Column> void words(
+            PageReader pages, ColumnDescriptor descriptor, C column, long[] dictionary, Batch<C> batch)
+            throws IOException {
         for (int row = 0; row < rows; ) {
-            if (!(pages.readPage() instanceof DataPageV1 page)
-                    || page.getValueCount() == 0
-                    || page.getValueCount() > rows - row) {
-                throw new IllegalStateException("column " + column.columnName() + " has a wrong number of values");
-            }
+            DataPageV1 page = page(pages, column, row);
             int count = page.getValueCount();
             ByteBuffer bytes = page.getBytes().toByteBuffer().slice();
-            int values = column.spec().nullable() ? readPresent(bytes, count) : count;
-            if (values > 0) {
-                readValues(page, descriptor, column.spec(), dictionary, bytes, values);
-                batch.fill(column, row, count, this.values, values == count ? null : present);
-                if (values == rows && isOneValue(page, dictionary)) {
-                    batch.setConstant(column);
+            int found = column.spec().nullable() ? readPresent(bytes, count) : count;
+            if (page.getValueEncoding().usesDictionary()) {
+                readIndices(bytes, dictionary, found);
+                for (int i = 0; i < found; i++) {
+                    values[i] = dictionary[indices[i]];
+                }
+            } else if (found > 0) {
+                readValues(page, descriptor, column.spec(), bytes, found);
+            }
+            batch.fill(column, row, count, values, found == count ? null : present);
+            row += count;
+        }
+    }
+
+    private <C extends Enum<C> & Column> void codes(
+            PageReader pages, ColumnDescriptor descriptor, C column, long[] dictionary, Batch<C> batch)
+            throws IOException {
+        // What comes after the dictionary: that there is no value, and values that were stored as they are.
+        int none = dictionary.length;
+        WordDictionary others = new WordDictionary();
+        boolean isFull = true;
+        for (int row = 0; row < rows; ) {
+            DataPageV1 page = page(pages, column, row);
+            int count = page.getValueCount();
+            ByteBuffer bytes = page.getBytes().toByteBuffer().slice();
+            int found = column.spec().nullable() ? readPresent(bytes, count) : count;
+            if (page.getValueEncoding().usesDictionary()) {
+                readIndices(bytes, dictionary, found);
+            } else if (found > 0) {
+                readValues(page, descriptor, column.spec(), bytes, found);
+                for (int i = 0; i < found; i++) {
+                    indices[i] = none + 1 + others.index(values[i]);
+                }
+            }
+            if (found == count) {
+                System.arraycopy(indices, 0, codes, row, count);
+            } else {
+                isFull = false;
+                for (int i = 0, next = 0; i < count; i++) {
+                    codes[row + i] = present[i] == 0 ? none : indices[next++];
                 }
             }
             row += count;
         }
+        boolean isOne = isFull ? none == 1 && others.size() == 0 : none + others.size() == 0;
+        long[] all = Arrays.copyOf(dictionary, isOne ? 1 : none + 1 + others.size());
+        for (int i = 0; i < others.size(); i++) {
+            all[none + 1 + i] = others.word(i);
+        }
+        batch.fill(column, isOne ? null : codes, all, isFull ? -1 : none);
+    }
+
+    private DataPageV1 page(PageReader pages, Column column, int row) {
+        if (pages.readPage() instanceof DataPageV1 page
+                && page.getValueCount() > 0
+                && page.getValueCount() <= rows - row) {
+            return page;
+        }
+        throw new IllegalStateException("column " + column.columnName() + " has a wrong number of values");
     }
 
     /** How many rows have a value. */
@@ -75,26 +134,20 @@ final class ColumnDecoder {
         return sum;
     }
 
-    private void readValues(
-            DataPageV1 page,
-            ColumnDescriptor descriptor,
-            ColumnSpec spec,
-            long[] dictionary,
-            ByteBuffer bytes,
-            int count)
+    private void readIndices(ByteBuffer bytes, long[] dictionary, int count) {
+        if (dictionary.length == 1 || count == 0) {
+            Arrays.fill(indices, 0, count, 0);
+            return;
+        }
+        int width = bytes.get();
+        HybridRuns.decode(bytes, width, count, indices);
+        for (int i = 0; i < count; i++) {
+            Objects.checkIndex(indices[i], dictionary.length);
+        }
+    }
+
+    private void readValues(DataPageV1 page, ColumnDescriptor descriptor, ColumnSpec spec, ByteBuffer bytes, int count)
             throws IOException {
-        if (isOneValue(page, dictionary)) {
-            Arrays.fill(values, 0, count, dictionary[0]);
-            return;
-        }
-        if (page.getValueEncoding().usesDictionary()) {
-            int width = bytes.get();
-            HybridRuns.decode(bytes, width, count, indices);
-            for (int i = 0; i < count; i++) {
-                values[i] = dictionary[indices[i]];
-            }
-            return;
-        }
         if (page.getValueEncoding() == org.apache.parquet.column.Encoding.DELTA_BINARY_PACKED) {
             DeltaRuns.decode(bytes, count, values);
             for (int i = 0; spec.type() == ColumnType.INT32 && i < count; i++) {
@@ -109,10 +162,6 @@ final class ColumnDecoder {
         for (int i = 0; i < count; i++) {
             values[i] = next.getAsLong();
         }
-    }
-
-    private static boolean isOneValue(DataPageV1 page, long[] dictionary) {
-        return page.getValueEncoding().usesDictionary() && dictionary.length == 1;
     }
 
     private static LongSupplier words(ValuesReader reader, ColumnSpec spec) {

@@ -92,7 +92,7 @@ final class TableParts<C extends Enum<C> & Column> implements AutoCloseable {
         }
         Batch<C> result = new Batch<>(allocator, all, columns, Math.max(1, rows));
         try {
-            result.restart(table == Table.CALLS ? from : 0);
+            result.startAt(table == Table.CALLS ? from : 0);
             for (RowGroup group : overlapping) {
                 try (Batch<C> batch = read(group, columns)) {
                     for (int row : rowsBetween(batch, from, to)) {

@@ -138,7 +138,6 @@ final class TableReader<C extends Enum<C> & Column> {
             boolean complete = false;
             try (ParquetFileReader reader = ParquetFileReader.open(
                     new LocalInputFile(path), metadata, options(), new LocalInputFile(path).newStream())) {
-                batch.restart(0);
                 reader.setRequestedSchema(schema);
                 fill(batch, reader.readRowGroup(group), schema, stored, rows);
                 complete = true;

@@ -36,7 +36,8 @@ final class WordDictionary {
         lengths[runCount++] = count;
     }
 
-    private int index(long word) {
+    /** The index of a word, which is added if it is not there. */
+    int index(long word) {
         int at = slot(word);
         while (table[at] != 0) {
             if (words[table[at] - 1] == word) {

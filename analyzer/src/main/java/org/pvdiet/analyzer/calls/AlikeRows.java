@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.calls;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -7,95 +8,119 @@ import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
 
 /**
- * Which rows of a slice have the same values in some columns. Works column by column: rows are told apart by a hash, which
- * is checked afterwards, so that the answer is exact.
+ * Which rows of a slice have the same values in some columns. A row's codes in these, side by side in a few words, are what
+ * tells it from others: nothing is decoded.
  */
 final class AlikeRows {
     private static final int SMALLEST = 1024;
+    /** Odd, with bits all over: the golden ratio's first 64. */
+    private static final long MIX = 0x9e3779b97f4a7c15L;
+
+    /** By row, the codes; as many of these as it takes. */
+    private final List<long[]> keys = new ArrayList<>();
 
     private final int[] classes;
     private int count;
     private int[] firsts = new int[SMALLEST];
+    /** Numbers of classes plus 1, at the place that the hash says or after it. */
+    private int[] table = new int[2 * SMALLEST];
 
     private AlikeRows(int rows) {
         classes = new int[rows];
     }
 
+    /** The columns must be such that have codes. */
     static AlikeRows of(Batch<CallColumn> batch, Slice slice, Collection<CallColumn> columns) {
-        List<CallColumn> telling =
-                columns.stream().filter(column -> !batch.isConstant(column)).toList();
-        long seed = 0;
-        while (true) {
-            AlikeRows rows = new AlikeRows(slice.rows());
-            rows.sort(hashes(batch, slice, telling, seed));
-            int[] first = rows.firstOfEach();
-            if (telling.stream().allMatch(column -> batch.allAlike(column, slice.from(), first))) {
-                return rows;
-            }
-            seed++;
-        }
+        AlikeRows rows = new AlikeRows(slice.rows());
+        rows.pack(batch, slice, columns);
+        rows.sort();
+        return rows;
     }
 
-    private static long[] hashes(Batch<CallColumn> batch, Slice slice, List<CallColumn> columns, long seed) {
-        long[] hashes = new long[slice.rows()];
-        Arrays.fill(hashes, seed);
+    private void pack(Batch<CallColumn> batch, Slice slice, Collection<CallColumn> columns) {
+        int free = 0;
         for (CallColumn column : columns) {
-            batch.hash(column, slice.from(), hashes);
+            int bits = Integer.SIZE - Integer.numberOfLeadingZeros(batch.codes(column) - 1);
+            if (bits > free) {
+                keys.add(new long[slice.rows()]);
+                free = Long.SIZE;
+            }
+            free -= bits;
+            if (bits > 0) {
+                batch.addCodes(column, slice.from(), keys.get(keys.size() - 1), free);
+            }
         }
-        return hashes;
     }
 
-    private void sort(long[] hashes) {
-        // Numbers of classes plus 1, at the place that the hash says or after it.
-        int[] table = new int[2 * SMALLEST];
+    private void sort() {
+        long[] hashes = hashes();
         for (int row = 0; row < hashes.length; row++) {
-            int at = place(hashes[row], table.length);
-            while (table[at] != 0 && hashes[firsts[table[at] - 1]] != hashes[row]) {
+            int at = place(hashes[row]);
+            while (table[at] != 0 && !alike(firsts[table[at] - 1], row)) {
                 at = (at + 1) & (table.length - 1);
             }
             if (table[at] == 0) {
-                if (count == firsts.length) {
-                    firsts = Arrays.copyOf(firsts, 2 * count);
-                }
-                firsts[count++] = row;
-                table[at] = count;
-                if (2 * count > table.length) {
-                    table = grown(hashes);
-                }
-                classes[row] = count - 1;
+                add(row, at, hashes);
             } else {
                 classes[row] = table[at] - 1;
             }
         }
     }
 
-    private int[] grown(long[] hashes) {
-        int[] table = new int[4 * Integer.highestOneBit(count)];
-        for (int number = 0; number < count; number++) {
-            int at = place(hashes[firsts[number]], table.length);
-            while (table[at] != 0) {
-                at = (at + 1) & (table.length - 1);
+    private long[] hashes() {
+        long[] hashes = new long[classes.length];
+        for (long[] key : keys) {
+            for (int row = 0; row < hashes.length; row++) {
+                long mixed = hashes[row] ^ key[row];
+                // Codes are in the upper bits, and what a product has in its lower ones depends on lower ones only.
+                hashes[row] = (mixed ^ mixed >>> 32) * MIX;
             }
-            table[at] = number + 1;
         }
-        return table;
+        return hashes;
     }
 
-    private static int place(long hash, int length) {
-        return (int) (hash ^ hash >>> 29) & (length - 1);
+    private boolean alike(int first, int row) {
+        for (int i = 0; i < keys.size(); i++) {
+            long[] key = keys.get(i);
+            if (key[first] != key[row]) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private int[] firstOfEach() {
-        int[] first = new int[classes.length];
-        for (int row = 0; row < classes.length; row++) {
-            first[row] = firsts[classes[row]];
+    /** Begins a class at a free place of the table. */
+    private void add(int row, int at, long[] hashes) {
+        if (count == firsts.length) {
+            firsts = Arrays.copyOf(firsts, 2 * count);
         }
-        return first;
+        firsts[count++] = row;
+        table[at] = count;
+        classes[row] = count - 1;
+        if (2 * count > table.length) {
+            table = new int[2 * table.length];
+            for (int number = 0; number < count; number++) {
+                int to = place(hashes[firsts[number]]);
+                while (table[to] != 0) {
+                    to = (to + 1) & (table.length - 1);
+                }
+                table[to] = number + 1;
+            }
+        }
+    }
+
+    private int place(long hash) {
+        return (int) (hash >>> 32) & (table.length - 1);
     }
 
     /** The number of the class of row {@code row} of the slice, from 0 in order of their first rows. */
     int of(int row) {
         return classes[row];
+    }
+
+    /** The first row of a class. */
+    int first(int number) {
+        return firsts[number];
     }
 
     /** How many classes there are. */

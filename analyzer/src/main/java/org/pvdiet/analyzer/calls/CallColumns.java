@@ -1,25 +1,32 @@
 package org.pvdiet.analyzer.calls;
 
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import org.pvdiet.traces.CallColumn;
 
 /** The wanted columns of one trace's calls. */
 final class CallColumns {
-    private final boolean[] isWanted = new boolean[CallColumn.values().length];
-    private final boolean[] isPresent = new boolean[CallColumn.values().length];
+    private static final int ABSENT = -1;
+    private static final int NOT_WANTED = -2;
+
     private final Set<CallColumn> present;
+    private final CallColumn[] inOrder;
+    private final int[] places = new int[CallColumn.values().length];
 
     /**
      * @param recorded the columns that the trace has
      */
     CallColumns(Wanted wanted, Set<CallColumn> recorded) {
         EnumSet<CallColumn> columns = EnumSet.copyOf(wanted.columns());
+        Arrays.fill(places, NOT_WANTED);
+        columns.forEach(column -> places[column.ordinal()] = ABSENT);
         columns.retainAll(recorded);
-        present = Collections.unmodifiableSet(columns);
-        wanted.columns().forEach(column -> isWanted[column.ordinal()] = true);
-        present.forEach(column -> isPresent[column.ordinal()] = true);
+        present = columns;
+        inOrder = columns.toArray(CallColumn[]::new);
+        for (int i = 0; i < inOrder.length; i++) {
+            places[inOrder[i].ordinal()] = i;
+        }
     }
 
     /** Those to be read. */
@@ -27,11 +34,22 @@ final class CallColumns {
         return present;
     }
 
-    /** Whether a column was recorded; it is an error to ask for one that was not wanted. */
-    boolean isPresent(CallColumn column) {
-        if (!isWanted[column.ordinal()]) {
+    /** The same, each at its {@link #place}. */
+    CallColumn[] inOrder() {
+        return inOrder;
+    }
+
+    /** Room for a row of them: see {@link org.pvdiet.traces.Batch#copyRow}. */
+    long[] room() {
+        return new long[inOrder.length + (inOrder.length + Long.SIZE - 1) / Long.SIZE];
+    }
+
+    /** Where a column is among them; negative if it was not recorded. It is an error to ask for one that was not wanted. */
+    int place(CallColumn column) {
+        int place = places[column.ordinal()];
+        if (place == NOT_WANTED) {
             throw new IllegalArgumentException("nobody wanted column " + column.columnName());
         }
-        return isPresent[column.ordinal()];
+        return place;
     }
 }

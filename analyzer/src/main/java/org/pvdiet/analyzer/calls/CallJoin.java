@@ -13,7 +13,7 @@ import org.pvdiet.traces.CallColumn;
 final class CallJoin {
     /** Something that happened in a call which began before the first one here. */
     sealed interface Late {
-        /** When the last call before that began. */
+        /** When the last call before that began; of calls in which nothing happened, not all count. */
         long now();
     }
 
@@ -65,18 +65,24 @@ final class CallJoin {
         underWay.keep();
     }
 
-    /** The calls of a slice; those in which nothing happens are given to {@code kinds} as they begin. */
+    /** The calls of a slice; those in which nothing happens are only counted. */
     void add(Batch<CallColumn> batch, Slice slice, CallKinds kinds) {
-        for (int row = slice.from(); row < slice.to(); row++) {
-            if (kinds.isPlain(row)) {
-                long icount = batch.get(CallColumn.ICOUNT, row);
-                int hook = batch.getInt(CallColumn.HOOK, row);
-                long parent = batch.isNull(CallColumn.PARENT, row) ? -1 : batch.get(CallColumn.PARENT, row);
-                kinds.plain(row, mode, parent >= 0, icount);
-                begin(icount, slice.seq(row), hook, parent, batch.get(CallColumn.INSTRUCTIONS, row));
+        for (int i = kinds.plain(0, mode); i < slice.rows(); i = kinds.plain(i + 1, mode)) {
+            int row = slice.from() + i;
+            if (kinds.isPlain(i)) {
+                kinds.plain(i, mode, kinds.parent(i) >= 0);
+                begin(
+                        kinds.icount(i),
+                        slice.seq(row),
+                        batch.getInt(CallColumn.HOOK, row),
+                        kinds.parent(i),
+                        batch.get(CallColumn.INSTRUCTIONS, row));
             } else {
                 enter(batch, row);
             }
+        }
+        if (slice.rows() > 0) {
+            goOn(kinds.icount(slice.rows() - 1), slice.seq(slice.to() - 1));
         }
         underWay.keep();
     }
@@ -89,13 +95,18 @@ final class CallJoin {
     }
 
     private void begin(long icount, long seq, int hook, long parent, long instructions) {
-        effectsBefore(icount, seq);
-        now = icount;
-        underWay.endBefore(now, ended);
+        goOn(icount, seq);
         mode = modes.after(hook, mode);
         if (parent >= 0 && !underWay.nest(parent, hook, now, instructions) && parent < firstSeq) {
             late.add(new LateNested(now, parent, hook, now, instructions));
         }
+    }
+
+    /** On to the beginning of call {@code seq}. */
+    private void goOn(long icount, long seq) {
+        effectsBefore(icount, seq);
+        now = icount;
+        underWay.endBefore(now, ended);
     }
 
     /** Delivers what happened before call {@code seq}, which begins at {@code icount}. */

@@ -25,6 +25,7 @@ final class CallKinds {
 
     /** One kind, by its first call. */
     private static final class Kind {
+        private final int number;
         private final int row;
         private final Lazy lazy;
         /** Where something happened in it. */
@@ -33,10 +34,16 @@ final class CallKinds {
         private long times;
         private long lastIcount;
 
-        Kind(int row, Lazy lazy, @Nullable RecordedCall call) {
+        Kind(int number, int row, Lazy lazy, @Nullable RecordedCall call) {
+            this.number = number;
             this.row = row;
             this.lazy = lazy;
             this.call = call;
+        }
+
+        void count(long icount) {
+            times++;
+            lastIcount = Math.max(lastIcount, icount);
         }
     }
 
@@ -61,20 +68,32 @@ final class CallKinds {
     private final Batch<CallColumn> batch;
     private final AlikeRows rows;
     private final Slice slice;
+    // By row of the slice.
     private final int[] order;
-    private final List<Kind> kinds = new ArrayList<>();
-    /** By circumstances, the number of the kind in whose calls nothing happened; -1 where there is none. */
-    private final int[] plain;
-
-    private final Map<Happened, Integer> happened = new HashMap<>();
-    /** Rows of calls in which something happened, or that go on after the part. */
+    private final long[] icounts;
+    private final long[] parents;
+    /** Calls in which something happened, or that go on after the part. */
     private final BitSet busy;
+    /** These, and calls made in others or that change the lazy mode. */
+    private final BitSet special = new BitSet();
+
+    private final List<Kind> kinds = new ArrayList<>();
+    /** By circumstances, the kind in whose calls nothing happened. */
+    private final @Nullable Kind[] plain;
+
+    private final Map<Happened, Kind> happened = new HashMap<>();
 
     /**
      * @param batch the slice's row group
-     * @param withEffects rows of the slice's calls in which there are effects
+     * @param withEffects the slice's calls in which there are effects
      */
-    CallKinds(CallColumns columns, SlotChanges changes, Batch<CallColumn> batch, Slice slice, BitSet withEffects) {
+    CallKinds(
+            CallColumns columns,
+            LazyModes modes,
+            SlotChanges changes,
+            Batch<CallColumn> batch,
+            Slice slice,
+            BitSet withEffects) {
         this.columns = columns;
         this.changes = changes;
         this.batch = batch;
@@ -88,82 +107,121 @@ final class CallKinds {
                         .toList());
         this.order = new int[slice.rows()];
         Arrays.fill(order, CallOrder.BY_ITSELF);
-        this.plain = new int[rows.classes() * LAZY_MODES * 4];
-        Arrays.fill(plain, -1);
+        this.plain = new Kind[rows.classes() * LAZY_MODES * 4];
+        this.icounts = new long[slice.rows()];
+        this.parents = new long[slice.rows()];
+        batch.copy(CallColumn.ICOUNT, slice.from(), icounts, 0);
+        batch.copy(CallColumn.PARENT, slice.from(), parents, -1);
         findBusy();
+        findSpecial(modes);
     }
 
     private void findBusy() {
-        long end = slice.rows() == 0 ? 0 : batch.get(CallColumn.ICOUNT, slice.to() - 1);
-        for (int row = slice.from(); row < slice.to(); row++) {
-            if (!batch.isNull(CallColumn.PARENT, row)) {
-                long parent = batch.get(CallColumn.PARENT, row);
-                if (parent >= slice.seq(slice.from())) {
-                    busy.set(slice.row(parent));
-                }
+        long[] instructions = new long[slice.rows()];
+        batch.copy(CallColumn.INSTRUCTIONS, slice.from(), instructions, 0);
+        long first = slice.seq(slice.from());
+        for (int i = 0; i < parents.length; i++) {
+            if (parents[i] >= first) {
+                busy.set((int) (parents[i] - first));
             }
-            if (batch.get(CallColumn.ICOUNT, row) + batch.get(CallColumn.INSTRUCTIONS, row) >= end) {
-                busy.set(row);
+            if (icounts[i] + instructions[i] >= icounts[icounts.length - 1]) {
+                busy.set(i);
             }
         }
+    }
+
+    private void findSpecial(LazyModes modes) {
+        boolean[] changesMode = new boolean[rows.classes()];
+        for (int number = 0; number < changesMode.length; number++) {
+            changesMode[number] = modes.isChangedBy(batch.getInt(CallColumn.HOOK, slice.from() + rows.first(number)));
+        }
+        special.or(busy);
+        for (int i = 0; i < parents.length; i++) {
+            if (parents[i] >= 0 || changesMode[rows.of(i)]) {
+                special.set(i);
+            }
+        }
+    }
+
+    /**
+     * Counts calls from row {@code from} of the slice on in which nothing happened, all of them made in this mode and in no
+     * other call. Returns the first row that is no such call.
+     */
+    int plain(int from, Lazy lazy) {
+        int next = special.nextSetBit(from);
+        int to = next < 0 ? order.length : next;
+        for (int i = from; i < to; i++) {
+            plain(i, lazy, false);
+        }
+        return to;
     }
 
     /** Whether nothing happened in a call that is over before the part is. */
-    boolean isPlain(int row) {
-        return !busy.get(row);
+    boolean isPlain(int i) {
+        return !busy.get(i);
     }
 
     /** A call in which nothing happened, made in this mode, and in another call or not. */
-    void plain(int row, Lazy lazy, boolean isNested, long icount) {
-        int circumstances = circumstances(row, lazy, isNested, icount);
-        if (plain[circumstances] < 0) {
-            plain[circumstances] = kinds.size();
-            kinds.add(new Kind(row, lazy, null));
+    void plain(int i, Lazy lazy, boolean isNested) {
+        int circumstances = circumstances(i, lazy, isNested);
+        Kind kind = plain[circumstances];
+        if (kind == null) {
+            kind = new Kind(kinds.size(), slice.from() + i, lazy, null);
+            plain[circumstances] = kind;
+            kinds.add(kind);
         }
-        count(row, plain[circumstances], icount);
+        order[i] = kind.number;
+        kind.count(icounts[i]);
     }
 
     /** A call of this batch that has ended. */
     void ended(RecordedCall call) {
-        int row = slice.row(call.seq());
-        int circumstances = circumstances(row, call.lazy(), call.parent() >= 0, call.icount());
-        Integer next = kinds.size();
-        Integer known = happened.putIfAbsent(new Happened(circumstances, call, call.hashOfHappened()), next);
-        if (known == null) {
-            kinds.add(new Kind(row, call.lazy(), call));
+        int i = slice.row(call.seq()) - slice.from();
+        int circumstances = circumstances(i, call.lazy(), call.parent() >= 0);
+        Kind next = new Kind(kinds.size(), slice.from() + i, call.lazy(), call);
+        Kind kind = happened.putIfAbsent(new Happened(circumstances, call, call.hashOfHappened()), next);
+        if (kind == null) {
+            kind = next;
+            kinds.add(kind);
         }
-        count(row, known == null ? next : known, call.icount());
+        order[i] = kind.number;
+        kind.count(call.icount());
     }
 
-    private int circumstances(int row, Lazy lazy, boolean isNested, long icount) {
-        boolean isEarly = changes.isBefore(batch.getInt(CallColumn.HOOK, row), icount);
-        return (rows.of(row - slice.from()) * LAZY_MODES + lazy.ordinal()) * 4 + (isNested ? 2 : 0) + (isEarly ? 1 : 0);
+    private int circumstances(int i, Lazy lazy, boolean isNested) {
+        boolean isEarly = icounts[i] < changes.last()
+                && changes.isBefore(batch.getInt(CallColumn.HOOK, slice.from() + i), icounts[i]);
+        return (rows.of(i) * LAZY_MODES + lazy.ordinal()) * 4 + (isNested ? 2 : 0) + (isEarly ? 1 : 0);
     }
 
-    private void count(int row, int number, long icount) {
-        order[row - slice.from()] = number;
-        Kind kind = kinds.get(number);
-        kind.times++;
-        kind.lastIcount = Math.max(kind.lastIcount, icount);
+    /** The seq of the call in which a call was made, or -1. */
+    long parent(int i) {
+        return parents[i];
+    }
+
+    /** When a call began. */
+    long icount(int i) {
+        return icounts[i];
     }
 
     /** Gives each kind once, by its first call. */
     void tell(Consumer<RecordedCall> to) {
         RecordedCall nothing = new RecordedCall(columns);
-        for (int number = 0; number < kinds.size(); number++) {
-            Kind kind = kinds.get(number);
+        long[] values = columns.room();
+        for (Kind kind : kinds) {
             RecordedCall call = kind.call;
             if (call == null) {
                 nothing.read(batch, kind.row, kind.lazy);
                 call = nothing;
             }
-            call.standsFor(number, kind.times, kind.lastIcount);
+            call.keep(values);
+            call.standsFor(kind.number, kind.times, kind.lastIcount);
             to.accept(call);
         }
     }
 
     /** In which order the calls were made. */
     CallOrder order() {
-        return new CallOrder(batch, slice, order);
+        return new CallOrder(slice.seq(slice.from()), icounts, order);
     }
 }

@@ -47,6 +47,11 @@ public final class CallStream {
      * themselves, before those that began after them. Memory does not grow with the trace, but for what summaries keep.
      */
     public static <S extends Summary<S>> S fold(TraceReader reader, Supplier<S> empty) {
-        return new ParallelFold<>(reader, empty).run();
+        return fold(reader, empty, Slice.Limits.USUAL);
+    }
+
+    /** The same with other limits of slices. */
+    static <S extends Summary<S>> S fold(TraceReader reader, Supplier<S> empty, Slice.Limits limits) {
+        return new ParallelFold<>(reader, empty, limits).run();
     }
 }

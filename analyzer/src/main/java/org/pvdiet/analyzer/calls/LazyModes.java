@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.calls;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pvdiet.traces.Batch;
@@ -29,9 +30,17 @@ final class LazyModes {
         return mode == null ? now : mode;
     }
 
+    /** Whether calls of {@code hook} lead to a mode. */
+    boolean isChangedBy(int hook) {
+        return after[hook] != null;
+    }
+
     /** The mode after the last of these calls has begun; null: the mode before the first. */
     @Nullable
     Lazy afterAll(Batch<CallColumn> calls, Slice slice) {
+        if (Arrays.stream(calls.dictionary(CallColumn.HOOK)).noneMatch(hook -> isChangedBy((int) hook))) {
+            return null;
+        }
         for (int row = slice.to() - 1; row >= slice.from(); row--) {
             Lazy mode = after[calls.getInt(CallColumn.HOOK, row)];
             if (mode != null) {

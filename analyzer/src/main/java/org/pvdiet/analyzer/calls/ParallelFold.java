@@ -23,19 +23,23 @@ final class ParallelFold<S extends Summary<S>> {
     /** What a thread found in a slice; {@code open} are the calls that have not ended in it. {@code endSeq} is the next slice's first. */
     private record Part<S>(S summary, List<CallJoin.Late> late, UnderWay open, long lastIcount, long endSeq) {}
 
+    /** Slices under way or waiting to be merged. */
+    private static final int MOST_AHEAD = 3 * Processors.COUNT;
+
     private final Supplier<S> empty;
     private final S whole;
     private final CallColumns columns;
     private final LazyModes modes;
     private final SlotChanges changes;
     private final List<RowGroup> groups;
+    private final Slice.Limits limits;
     private final List<Slice> slices;
     /** By number of the row group. */
     private final List<SharedBatch<CallColumn>> calls = new ArrayList<>();
 
     private final SharedEffects effects;
 
-    ParallelFold(TraceReader reader, Supplier<S> empty) {
+    ParallelFold(TraceReader reader, Supplier<S> empty, Slice.Limits limits) {
         this.empty = empty;
         this.whole = empty.get();
         Wanted wanted = whole.wanted();
@@ -43,7 +47,8 @@ final class ParallelFold<S extends Summary<S>> {
         this.modes = new LazyModes(reader.hooks());
         this.changes = new SlotChanges(reader.hooks());
         this.groups = reader.callGroups();
-        this.slices = Slice.of(groups);
+        this.limits = limits;
+        this.slices = Slice.of(groups, limits);
         for (RowGroup group : groups) {
             calls.add(new SharedBatch<>(() -> reader.readCalls(group, columns.present())));
         }
@@ -58,8 +63,9 @@ final class ParallelFold<S extends Summary<S>> {
         try {
             CompletableFuture<Lazy> mode = CompletableFuture.completedFuture(Lazy.NONE);
             for (int next = 0; next < slices.size() || !ahead.isEmpty(); ) {
-                // One more than there are threads, so that none waits while slices are merged.
-                if (next < slices.size() && ahead.size() <= Processors.COUNT) {
+                // Parts are merged in order: while one takes long, those after it are not to wait for it, as far as
+                // memory goes.
+                if (next < slices.size() && ahead.size() < MOST_AHEAD) {
                     Slice slice = slices.get(next++);
                     if (slice.isFirst()) {
                         readAhead(slice.number() + 1).ifPresent(readings::add);
@@ -85,7 +91,7 @@ final class ParallelFold<S extends Summary<S>> {
 
     /** Reads a row group of several slices, that these need not wait for the first of them to do it. */
     private Optional<Future<?>> readAhead(int number) {
-        return number < groups.size() && Slice.count(groups.get(number)) > 1
+        return number < groups.size() && limits.count(groups.get(number)) > 1
                 ? Optional.of(Processors.begin(() -> calls.get(number).get()))
                 : Optional.empty();
     }
@@ -104,7 +110,7 @@ final class ParallelFold<S extends Summary<S>> {
             Lazy mode = before.get();
             after.complete(mode);
             long start = start(batch, slice);
-            CallKinds kinds = new CallKinds(columns, changes, batch, slice, used.rowsOfCalls(batch, slice));
+            CallKinds kinds = new CallKinds(columns, modes, changes, batch, slice, used.rowsOfCalls(batch, slice));
             EffectCursor cursor = used.cursor(start, slice.seq(slice.from() - 1));
             CallJoin join = new CallJoin(columns, modes, slice.seq(slice.from()), mode, start, cursor, kinds::ended);
             join.add(batch, slice, kinds);

@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what it keeps; null where there is nothing
  */
 public final class PerKind<T> {
+    /** Who is told of calls in order. */
+    public interface Made<T> {
+        /** A call was made of whose kind {@code value} was kept. */
+        void made(T value, long seq, long icount);
+    }
+
     private final List<@Nullable T> values = new ArrayList<>();
 
     /** Keeps {@code value} of the calls that {@code call} stands for, unless that was given by itself. */
@@ -22,23 +28,29 @@ public final class PerKind<T> {
         }
     }
 
-    /** What was kept of a kind. */
-    public @Nullable T of(int kind) {
-        return kind < values.size() ? values.get(kind) : null;
-    }
-
-    /** What was kept, by kind. */
-    public T[] toArray(T[] type) {
-        return values.toArray(type);
-    }
-
-    /** Whether nothing was kept of any kind. */
-    public boolean isEmpty() {
-        return values.isEmpty();
-    }
-
-    /** Forgets all, since the next part of a trace has other kinds. */
-    public void clear() {
+    /** Tells in order of the calls of whose kinds anything was kept, and forgets it: the next part has other kinds. */
+    public void inOrder(CallOrder order, Made<T> to) {
+        if (values.isEmpty()) {
+            return;
+        }
+        boolean[] isKept = new boolean[values.size()];
+        for (int kind = 0; kind < isKept.length; kind++) {
+            isKept[kind] = values.get(kind) != null;
+        }
+        int[] kinds = order.kinds();
+        for (int i = 0; i < kinds.length; i++) {
+            int kind = kinds[i];
+            if (kind != CallOrder.BY_ITSELF && kind < isKept.length && isKept[kind]) {
+                to.made(values.get(kind), order.firstSeq() + i, order.icount(i));
+            }
+        }
         values.clear();
+    }
+
+    /** What was kept, by kind. Forgets it. */
+    public T[] take(T[] type) {
+        T[] all = values.toArray(type);
+        values.clear();
+        return all;
     }
 }

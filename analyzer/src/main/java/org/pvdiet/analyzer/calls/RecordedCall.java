@@ -32,8 +32,8 @@ public final class RecordedCall {
     private @Nullable Batch<CallColumn> batch;
 
     private int row;
-    /** The values by column, null where there is none. */
-    private @Nullable Long @Nullable [] copy;
+    /** The values, as {@link Batch#copyRow} gives them. */
+    private long[] copy = {};
 
     private long seq;
     private long parent;
@@ -66,8 +66,12 @@ public final class RecordedCall {
     public static RecordedCall of(
             Map<CallColumn, Long> values, Lazy lazy, List<RecordedEffect> effects, List<Integer> nested) {
         RecordedCall call = new RecordedCall(new CallColumns(Wanted.FULL, values.keySet()));
-        call.copy = new Long[CallColumn.values().length];
-        values.forEach((column, value) -> call.copy[column.ordinal()] = value);
+        call.copy = call.columns.room();
+        values.forEach((column, value) -> {
+            int place = call.columns.place(column);
+            call.copy[place] = value;
+            call.copy[values.size() + place / Long.SIZE] |= 1L << place;
+        });
         call.begin(lazy);
         call.effects = new ArrayList<>(effects);
         call.nested = new ArrayList<>(nested);
@@ -78,17 +82,19 @@ public final class RecordedCall {
     void read(Batch<CallColumn> from, int at, Lazy mode) {
         batch = from;
         row = at;
-        copy = null;
         begin(mode);
     }
 
     /** Copies the values, so that the batch is no longer needed. */
     void keep() {
+        keep(columns.room());
+    }
+
+    /** Copies the values to {@link CallColumns#room}: for who asks for many of them, some more than once. */
+    void keep(long[] to) {
         if (batch != null) {
-            copy = new Long[CallColumn.values().length];
-            for (CallColumn column : columns.present()) {
-                copy[column.ordinal()] = batch.isNull(column, row) ? null : batch.get(column, row);
-            }
+            batch.copyRow(row, columns.inOrder(), to);
+            copy = to;
             batch = null;
         }
     }
@@ -174,10 +180,13 @@ public final class RecordedCall {
 
     /** Whether the row has a value in this column. */
     public boolean has(CallColumn column) {
-        if (!columns.isPresent(column)) {
+        int place = columns.place(column);
+        if (place < 0) {
             return false;
         }
-        return batch != null ? !batch.isNull(column, row) : copy[column.ordinal()] != null;
+        return batch != null
+                ? !batch.isNull(column, row)
+                : (copy[columns.inOrder().length + place / Long.SIZE] >>> place & 1) != 0;
     }
 
     /** The value in this column; unspecified where there is none. */
@@ -185,8 +194,8 @@ public final class RecordedCall {
         if (batch != null) {
             return batch.get(column, row);
         }
-        Long value = columns.isPresent(column) ? copy[column.ordinal()] : null;
-        return value == null ? 0 : value;
+        int place = columns.place(column);
+        return place < 0 ? 0 : copy[place];
     }
 
     private OptionalLong optional(CallColumn column) {

@@ -48,9 +48,9 @@ final class SharedEffects implements AutoCloseable {
             return cursor;
         }
 
-        /** Which of the slice's calls have any while its calls begin, by row. */
+        /** Which of the slice's calls have any while its calls begin, by row of the slice. */
         BitSet rowsOfCalls(Batch<CallColumn> batch, Slice slice) {
-            BitSet rows = new BitSet(slice.to());
+            BitSet rows = new BitSet(slice.rows());
             if (slice.rows() == 0) {
                 return rows;
             }
@@ -63,7 +63,7 @@ final class SharedEffects implements AutoCloseable {
                 for (int i = position(effects, begin), to = position(effects, end); i < to; i++) {
                     long seq = effects.get(EffectColumn.SEQ, i);
                     if (seq >= first && seq <= last && !effects.isNull(EffectColumn.SEQ, i)) {
-                        rows.set(slice.row(seq));
+                        rows.set((int) (seq - first));
                     }
                 }
             }

@@ -14,30 +14,33 @@ import org.pvdiet.traces.RowGroup;
  */
 record Slice(int number, RowGroup group, int from, int to) {
     /**
-     * Of a row group that takes more than this in the file, as a start-up's do, several slices are made: its calls are different
-     * from each other, and take ten times as long as those of a loop.
+     * When several slices are made of a row group.
+     *
+     * @param mostBytes of one that takes more than this in the file, as a start-up's do: its calls are different from each other,
+     *     and take ten times as long as those of a loop
+     * @param leastRows but none of fewer rows: what is alike in several slices is looked at in each
      */
-    private static final long MOST_BYTES = 1 << 16;
-    /** But none of fewer rows: what is alike in several slices is looked at in each. */
-    private static final int LEAST_ROWS = 1 << 13;
+    record Limits(long mostBytes, int leastRows) {
+        static final Limits USUAL = new Limits(1 << 16, 1 << 13);
+
+        /** How many are made of a row group. */
+        long count(RowGroup group) {
+            return 1 + Math.min(group.bytes() / mostBytes, group.rows() / leastRows);
+        }
+    }
 
     /** All rows, in order. */
-    static List<Slice> of(List<RowGroup> groups) {
+    static List<Slice> of(List<RowGroup> groups, Limits limits) {
         List<Slice> slices = new ArrayList<>();
         for (int number = 0; number < groups.size(); number++) {
             RowGroup group = groups.get(number);
-            long count = count(group);
+            long count = limits.count(group);
             for (int i = 0; i < count; i++) {
                 slices.add(new Slice(
                         number, group, (int) (group.rows() * i / count), (int) (group.rows() * (i + 1) / count)));
             }
         }
         return slices;
-    }
-
-    /** How many are made of a row group. */
-    static long count(RowGroup group) {
-        return 1 + Math.min(group.bytes() / MOST_BYTES, group.rows() / LEAST_ROWS);
     }
 
     int rows() {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeSet;
 import org.pvdiet.analyzer.diet.seen.HookCalls;
 import org.pvdiet.traces.Phase;
 
@@ -56,7 +55,7 @@ final class CalledTogether implements Finding {
         return true;
     }
 
-    private static boolean byTurns(TreeSet<Long> a, TreeSet<Long> b) {
+    private static boolean byTurns(List<Long> a, List<Long> b) {
         Iterator<Long> first = a.iterator();
         Iterator<Long> second = b.iterator();
         long previous = -1;

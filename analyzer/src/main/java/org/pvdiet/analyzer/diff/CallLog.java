@@ -109,10 +109,7 @@ public final class CallLog implements Summary<CallLog> {
 
     @Override
     public void order(CallOrder order) {
-        if (order.calls() > 0) {
-            unpacked.add(new Unpacked(order.seq(0), order.kinds(), ofKind.toArray(new Made[0])));
-        }
-        ofKind.clear();
+        unpacked.add(new Unpacked(order.firstSeq(), order.kinds(), ofKind.take(new Made[0])));
         queue.order(order);
     }
 
@@ -158,10 +155,20 @@ public final class CallLog implements Summary<CallLog> {
 
     /** Adds calls to the logs of their sites; act {@code i} of them has number {@code acts[i]} here, and efforts likewise. */
     private void pack(Unpacked calls, int[] numbers, int[] numbersOfEfforts) {
-        for (int i = 0; i < calls.kinds.length; i++) {
-            if (calls.kinds[i] != CallOrder.BY_ITSELF) {
-                Made made = calls.made[calls.kinds[i]];
-                sites.get(made.site).add(numbers[made.act], numbersOfEfforts[made.effort], calls.firstSeq + i);
+        int[] ofKind = calls.kinds;
+        SiteLog[] logs = new SiteLog[calls.made.length];
+        int[] itsActs = new int[logs.length];
+        int[] itsEfforts = new int[logs.length];
+        for (int kind = 0; kind < logs.length; kind++) {
+            Made made = calls.made[kind];
+            logs[kind] = sites.get(made.site);
+            itsActs[kind] = numbers[made.act];
+            itsEfforts[kind] = numbersOfEfforts[made.effort];
+        }
+        for (int i = 0; i < ofKind.length; i++) {
+            int kind = ofKind[i];
+            if (kind != CallOrder.BY_ITSELF) {
+                logs[kind].add(itsActs[kind], itsEfforts[kind], calls.firstSeq + i);
             }
         }
     }

@@ -177,13 +177,7 @@ final class LazyQueue {
     }
 
     void order(CallOrder order) {
-        for (int i = 0; !ofKind.isEmpty() && i < order.calls(); i++) {
-            Kind kind = order.kind(i) == CallOrder.BY_ITSELF ? null : ofKind.of(order.kind(i));
-            if (kind != null) {
-                add(kind, order.seq(i));
-            }
-        }
-        ofKind.clear();
+        ofKind.inOrder(order, (kind, seq, icount) -> add(kind, seq));
     }
 
     private void add(Kind kind, long seq) {

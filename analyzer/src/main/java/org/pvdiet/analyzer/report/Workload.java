@@ -55,12 +55,7 @@ final class Workload implements Summary<Workload> {
 
     @Override
     public void order(CallOrder order) {
-        for (int i = 0; i < order.calls(); i++) {
-            if (order.kind(i) != CallOrder.BY_ITSELF) {
-                ofKind.of(order.kind(i)).add(order.icount(i));
-            }
-        }
-        ofKind.clear();
+        ofKind.inOrder(order, (group, seq, icount) -> group.add(icount));
     }
 
     @Override

@@ -20,11 +20,13 @@ import org.pvdiet.analyzer.MadeTrace;
 import org.pvdiet.analyzer.MadeTrace.MadeCall;
 import org.pvdiet.analyzer.MadeTrace.MadeHook;
 import org.pvdiet.analyzer.RepeatedTrace;
+import org.pvdiet.analyzer.contract.ContractSummary;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
 import org.pvdiet.traces.Options;
 import org.pvdiet.traces.Outcome;
+import org.pvdiet.traces.RowGroup;
 import org.pvdiet.traces.TraceReader;
 
 /** A trace read part by part says the same as one read from beginning to end. */
@@ -38,8 +40,12 @@ class CallStreamTest {
             new MadeHook("irq.save_fl", "unsigned long save_fl(void)", "f"));
 
     private static final int SET_PTE = 4;
+
     /** Until when {@code mmu.set_pte} leads elsewhere, in instructions. */
     private static final long CHANGED = 4_000;
+
+    /** So that of any row group there are several. */
+    private static final Slice.Limits SMALL_SLICES = new Slice.Limits(64, 37);
 
     @TempDir
     private Path directory;
@@ -82,12 +88,7 @@ class CallStreamTest {
 
         @Override
         public void order(CallOrder order) {
-            for (int i = 0; i < order.calls(); i++) {
-                if (order.kind(i) != CallOrder.BY_ITSELF) {
-                    tell(order.seq(i), ofKind.of(order.kind(i)));
-                }
-            }
-            ofKind.clear();
+            ofKind.inOrder(order, (told, seq, icount) -> tell(seq, told));
         }
 
         private void tell(long seq, String told) {
@@ -119,9 +120,9 @@ class CallStreamTest {
         return told;
     }
 
-    private static void assertSame(TraceReader reader) {
+    private static void assertSame(TraceReader reader, Slice.Limits limits) {
         Told whole = read(reader);
-        Told folded = CallStream.fold(reader, Told::new);
+        Told folded = CallStream.fold(reader, Told::new, limits);
         assertEquals(reader.counts().calls(), whole.calls.size());
         assertEquals(whole.calls, folded.calls);
         assertEquals(folded.calls.size(), folded.seqs.size());
@@ -135,7 +136,7 @@ class CallStreamTest {
         for (int rows : new int[] {3, 17, 1000}) {
             Path path = directory.resolve(rows + ".pvtrace");
             try (TraceReader reader = random(new Random(seed), path, rows)) {
-                assertSame(reader);
+                assertSame(reader, rows < 1000 ? Slice.Limits.USUAL : SMALL_SLICES);
                 Map<Long, String> told = CallStream.fold(reader, Told::new).calls;
                 assertTrue(first == null || first.equals(told), "the size of parts changes nothing");
                 first = told;
@@ -186,11 +187,26 @@ class CallStreamTest {
             RepeatedTrace.write(sample, path, 1, new Options(false, 8 * rows, rows, 4096, 1));
             try (TraceReader parts = TraceReader.open(path)) {
                 assertTrue(parts.callGroups().size() > 5);
-                assertSame(parts);
+                assertSame(parts, Slice.Limits.USUAL);
                 Told folded = CallStream.fold(parts, Told::new);
                 assertEquals(read(sample).calls, folded.calls);
                 assertTrue(folded.settled > sample.counts().calls() - 2 * rows, "settled as it goes");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"native", "xen-pv"})
+    void slicesOfARowGroupGiveTheContractThatTheWholeGives(String platform) {
+        try (TraceReader sample = TraceReader.open(Path.of("../traces/samples", platform + ".pvtrace"))) {
+            Slice.Limits whole = new Slice.Limits(Long.MAX_VALUE, Integer.MAX_VALUE);
+            List<RowGroup> groups = sample.callGroups();
+            assertEquals(groups.size(), Slice.of(groups, whole).size());
+            assertTrue(Slice.of(groups, SMALL_SLICES).size() > 20 * groups.size());
+            Kernel kernel = Kernel.of(sample);
+            assertEquals(
+                    CallStream.fold(sample, () -> new ContractSummary(kernel), whole),
+                    CallStream.fold(sample, () -> new ContractSummary(kernel), SMALL_SLICES));
         }
     }
 

@@ -15,7 +15,7 @@ class SliceTest {
         RowGroup startUp = group(131_072, 131_071, 514_960);
         RowGroup end = group(262_143, 3, 514_960);
 
-        List<Slice> slices = Slice.of(List.of(loop, startUp, end));
+        List<Slice> slices = Slice.of(List.of(loop, startUp, end), Slice.Limits.USUAL);
 
         long next = 0;
         for (Slice slice : slices) {

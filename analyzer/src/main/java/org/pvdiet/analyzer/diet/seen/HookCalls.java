@@ -1,12 +1,13 @@
 package org.pvdiet.analyzer.diet.seen;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
@@ -53,7 +54,7 @@ public final class HookCalls {
     private final Map<AccessChange, Seen> accessChanges = new HashMap<>();
     private final Map<Long, Seen> refusedHypercalls = new TreeMap<>();
     private final Map<EffectKind, Seen> notAsAsked = new TreeMap<>();
-    private final TreeSet<Long> firstCalls = new TreeSet<>();
+    private final List<Long> firstCalls = new ArrayList<>();
     private Seen empty = Seen.NEVER;
     private Seen faulted = Seen.NEVER;
 
@@ -67,9 +68,7 @@ public final class HookCalls {
         if (call.kind() == CallOrder.BY_ITSELF) {
             made(call.seq());
         }
-        if (inputs.size() < MOST_DIFFERENT) {
-            inputs.add(input(call));
-        }
+        given(input(call));
         if (call.result().isPresent()
                 && (results.size() < MOST_DIFFERENT
                         || results.containsKey(call.result().getAsLong()))) {
@@ -104,6 +103,12 @@ public final class HookCalls {
         return firstCalls.size() < MOST_DIFFERENT;
     }
 
+    private void given(int input) {
+        if (inputs.size() < MOST_DIFFERENT) {
+            inputs.add(input);
+        }
+    }
+
     private static int input(RecordedCall call) {
         int hash = 1;
         for (int i = 0; i < call.argumentCount(); i++) {
@@ -135,8 +140,8 @@ public final class HookCalls {
         for (int i = 0; i < phases.length; i++) {
             phases[i] = phases[i].plus(later.phases[i]);
         }
-        addUpTo(inputs, later.inputs);
-        addUpTo(firstCalls, later.firstCalls);
+        later.inputs.forEach(this::given);
+        later.firstCalls.forEach(this::made);
         merge(results, later.results);
         merge(faultedResults, later.faultedResults);
         merge(accessChanges, later.accessChanges);
@@ -144,15 +149,6 @@ public final class HookCalls {
         merge(notAsAsked, later.notAsAsked);
         empty = empty.plus(later.empty);
         faulted = faulted.plus(later.faulted);
-    }
-
-    private static <T> void addUpTo(Set<T> mine, Set<T> others) {
-        for (T other : others) {
-            if (mine.size() >= MOST_DIFFERENT) {
-                return;
-            }
-            mine.add(other);
-        }
     }
 
     private static <K> void merge(Map<K, Seen> mine, Map<K, Seen> others) {
@@ -212,8 +208,8 @@ public final class HookCalls {
         return empty;
     }
 
-    /** The seqs of the first calls, at most {@link #MOST_DIFFERENT}. */
-    public TreeSet<Long> firstCalls() {
-        return firstCalls;
+    /** The seqs of the first calls in order, at most {@link #MOST_DIFFERENT}. */
+    public List<Long> firstCalls() {
+        return firstCalls.stream().sorted().toList();
     }
 }

@@ -68,13 +68,7 @@ public final class Observations implements Summary<Observations> {
 
     @Override
     public void order(CallOrder order) {
-        for (int i = 0; !ofKind.isEmpty() && i < order.calls(); i++) {
-            HookCalls hook = order.kind(i) == CallOrder.BY_ITSELF ? null : ofKind.of(order.kind(i));
-            if (hook != null) {
-                hook.made(order.seq(i));
-            }
-        }
-        ofKind.clear();
+        ofKind.inOrder(order, (hook, seq, icount) -> hook.made(seq));
         readBack.order(order);
     }
 

@@ -72,13 +72,7 @@ public final class ReadBack {
 
     /** Writes and reads count in the order in which they were made. */
     void order(CallOrder order) {
-        for (int i = 0; !ofKind.isEmpty() && i < order.calls(); i++) {
-            Access access = order.kind(i) == CallOrder.BY_ITSELF ? null : ofKind.of(order.kind(i));
-            if (access != null) {
-                add(access, order.seq(i));
-            }
-        }
-        ofKind.clear();
+        ofKind.inOrder(order, (access, seq, icount) -> add(access, seq));
     }
 
     private void add(Access access, long seq) {
