@@ -64,7 +64,6 @@ final class CallKinds {
     }
 
     private final CallColumns columns;
-    private final SlotChanges changes;
     private final Batch<CallColumn> batch;
     private final AlikeRows rows;
     private final Slice slice;
@@ -78,6 +77,8 @@ final class CallKinds {
     private final BitSet special = new BitSet();
 
     private final List<Kind> kinds = new ArrayList<>();
+    /** By class of rows, from when on the hook led to where it led in the end. */
+    private final long[] since;
     /** By circumstances, the kind in whose calls nothing happened. */
     private final @Nullable Kind[] plain;
 
@@ -95,7 +96,6 @@ final class CallKinds {
             Slice slice,
             BitSet withEffects) {
         this.columns = columns;
-        this.changes = changes;
         this.batch = batch;
         this.slice = slice;
         this.busy = withEffects;
@@ -108,12 +108,13 @@ final class CallKinds {
         this.order = new int[slice.rows()];
         Arrays.fill(order, CallOrder.BY_ITSELF);
         this.plain = new Kind[rows.classes() * LAZY_MODES * 4];
+        this.since = new long[rows.classes()];
         this.icounts = new long[slice.rows()];
         this.parents = new long[slice.rows()];
         batch.copy(CallColumn.ICOUNT, slice.from(), icounts, 0);
         batch.copy(CallColumn.PARENT, slice.from(), parents, -1);
         findBusy();
-        findSpecial(modes);
+        findSpecial(modes, changes);
     }
 
     private void findBusy() {
@@ -130,10 +131,12 @@ final class CallKinds {
         }
     }
 
-    private void findSpecial(LazyModes modes) {
+    private void findSpecial(LazyModes modes, SlotChanges changes) {
         boolean[] changesMode = new boolean[rows.classes()];
         for (int number = 0; number < changesMode.length; number++) {
-            changesMode[number] = modes.isChangedBy(batch.getInt(CallColumn.HOOK, slice.from() + rows.first(number)));
+            int hook = batch.getInt(CallColumn.HOOK, slice.from() + rows.first(number));
+            changesMode[number] = modes.isChangedBy(hook);
+            since[number] = changes.since(hook);
         }
         special.or(busy);
         for (int i = 0; i < parents.length; i++) {
@@ -189,9 +192,9 @@ final class CallKinds {
     }
 
     private int circumstances(int i, Lazy lazy, boolean isNested) {
-        boolean isEarly = icounts[i] < changes.last()
-                && changes.isBefore(batch.getInt(CallColumn.HOOK, slice.from() + i), icounts[i]);
-        return (rows.of(i) * LAZY_MODES + lazy.ordinal()) * 4 + (isNested ? 2 : 0) + (isEarly ? 1 : 0);
+        int number = rows.of(i);
+        boolean isEarly = icounts[i] < since[number];
+        return (number * LAZY_MODES + lazy.ordinal()) * 4 + (isNested ? 2 : 0) + (isEarly ? 1 : 0);
     }
 
     /** The seq of the call in which a call was made, or -1. */
