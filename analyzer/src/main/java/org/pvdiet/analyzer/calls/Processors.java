@@ -23,11 +23,7 @@ import java.util.function.ToLongFunction;
 public final class Processors {
     static final int COUNT = Runtime.getRuntime().availableProcessors();
 
-    private static final ExecutorService THREADS = Executors.newFixedThreadPool(COUNT, task -> {
-        Thread thread = new Thread(task, "calls");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private static final ExecutorService THREADS = Executors.newFixedThreadPool(COUNT, task -> daemon(task, "calls"));
 
     private Processors() {}
 
@@ -42,6 +38,29 @@ public final class Processors {
         } finally {
             end(results.values());
         }
+    }
+
+    /**
+     * The results for whole traces, in their order, each from a thread of its own: what waits for tasks must not be one, nor hold
+     * up a pool that others share.
+     */
+    public static <T, R> List<R> ofEach(List<T> traces, Function<T, R> reading) {
+        ExecutorService threads = Executors.newCachedThreadPool(task -> daemon(task, "trace"));
+        List<Future<R>> results = traces.stream()
+                .map(trace -> threads.submit(() -> reading.apply(trace)))
+                .toList();
+        try {
+            return results.stream().map(Processors::result).toList();
+        } finally {
+            end(results);
+            threads.shutdown();
+        }
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     static <T> Future<T> begin(Callable<T> task) {

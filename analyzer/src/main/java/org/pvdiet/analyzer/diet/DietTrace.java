@@ -4,6 +4,7 @@ import java.util.List;
 import org.pvdiet.analyzer.bits.BitTable;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.Processors;
 import org.pvdiet.analyzer.contract.Classifier;
 import org.pvdiet.analyzer.contract.ContractReport;
 import org.pvdiet.analyzer.diet.seen.Observations;
@@ -20,7 +21,7 @@ public record DietTrace(TraceLog log, Observations seen) {
 
     /** Reads traces. */
     public static List<DietTrace> of(List<TraceReader> readers) {
-        return readers.parallelStream().map(DietTrace::of).toList();
+        return Processors.ofEach(readers, DietTrace::of);
     }
 
     private static DietTrace of(TraceReader reader) {

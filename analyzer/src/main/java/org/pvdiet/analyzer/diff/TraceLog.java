@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.Processors;
 import org.pvdiet.analyzer.calls.TwoSummaries;
 import org.pvdiet.analyzer.contract.Classifier;
 import org.pvdiet.analyzer.contract.ContractReport;
@@ -64,7 +65,7 @@ public final class TraceLog {
 
     /** Reads traces. */
     public static List<TraceLog> of(List<TraceReader> readers) {
-        return readers.parallelStream().map(TraceLog::of).toList();
+        return Processors.ofEach(readers, TraceLog::of);
     }
 
     /** Which trace this is. */

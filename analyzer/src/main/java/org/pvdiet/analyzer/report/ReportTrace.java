@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.report;
 import java.util.List;
 import org.pvdiet.analyzer.calls.CallStream;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.Processors;
 import org.pvdiet.analyzer.calls.TwoSummaries;
 import org.pvdiet.analyzer.contract.Classifier;
 import org.pvdiet.analyzer.diet.DietSummary;
@@ -23,7 +24,7 @@ public final class ReportTrace {
 
     /** Reads traces, each once. */
     public static List<ReportTrace> of(List<TraceReader> readers) {
-        return readers.parallelStream().map(ReportTrace::of).toList();
+        return Processors.ofEach(readers, ReportTrace::of);
     }
 
     private static ReportTrace of(TraceReader reader) {
