@@ -60,19 +60,29 @@ final class ColumnDecoder {
         for (int row = 0; row < rows; ) {
             DataPageV1 page = page(pages, column, row);
             int count = page.getValueCount();
-            ByteBuffer bytes = page.getBytes().toByteBuffer().slice();
-            int found = column.spec().nullable() ? readPresent(bytes, count) : count;
+            int found = read(page, descriptor, column.spec(), dictionary);
             if (page.getValueEncoding().usesDictionary()) {
-                readIndices(bytes, dictionary, found);
                 for (int i = 0; i < found; i++) {
                     values[i] = dictionary[indices[i]];
                 }
-            } else if (found > 0) {
-                readValues(page, descriptor, column.spec(), bytes, found);
             }
             batch.fill(column, row, count, values, found == count ? null : present);
             row += count;
         }
+    }
+
+    /** Reads a page: which rows have a value, and those, as indices where it uses the dictionary. Returns how many there are. */
+    private int read(DataPageV1 page, ColumnDescriptor descriptor, ColumnSpec spec, long[] dictionary)
+            throws IOException {
+        int count = page.getValueCount();
+        ByteBuffer bytes = page.getBytes().toByteBuffer().slice();
+        int found = spec.nullable() ? readPresent(bytes, count) : count;
+        if (page.getValueEncoding().usesDictionary()) {
+            readIndices(bytes, dictionary, found);
+        } else if (found > 0) {
+            readValues(page, descriptor, spec, bytes, found);
+        }
+        return found;
     }
 
     private <C extends Enum<C> & Column> void codes(
@@ -85,12 +95,8 @@ final class ColumnDecoder {
         for (int row = 0; row < rows; ) {
             DataPageV1 page = page(pages, column, row);
             int count = page.getValueCount();
-            ByteBuffer bytes = page.getBytes().toByteBuffer().slice();
-            int found = column.spec().nullable() ? readPresent(bytes, count) : count;
-            if (page.getValueEncoding().usesDictionary()) {
-                readIndices(bytes, dictionary, found);
-            } else if (found > 0) {
-                readValues(page, descriptor, column.spec(), bytes, found);
+            int found = read(page, descriptor, column.spec(), dictionary);
+            if (!page.getValueEncoding().usesDictionary()) {
                 for (int i = 0; i < found; i++) {
                     indices[i] = none + 1 + others.index(values[i]);
                 }
