@@ -33,11 +33,7 @@ public final class Processors {
         items.stream()
                 .sorted(Comparator.comparingLong(size).reversed())
                 .forEach(item -> results.put(item, begin(() -> task.apply(item))));
-        try {
-            return items.stream().map(item -> result(results.get(item))).toList();
-        } finally {
-            end(results.values());
-        }
+        return results(items.stream().map(results::get).toList());
     }
 
     /**
@@ -49,11 +45,16 @@ public final class Processors {
         List<Future<R>> results = traces.stream()
                 .map(trace -> threads.submit(() -> reading.apply(trace)))
                 .toList();
+        threads.shutdown();
+        return results(results);
+    }
+
+    /** What all of these gave, when none runs any more. */
+    private static <R> List<R> results(List<Future<R>> tasks) {
         try {
-            return results.stream().map(Processors::result).toList();
+            return tasks.stream().map(Processors::result).toList();
         } finally {
-            end(results);
-            threads.shutdown();
+            end(tasks);
         }
     }
 

@@ -70,7 +70,7 @@ public final class RecordedCall {
         values.forEach((column, value) -> {
             int place = call.columns.place(column);
             call.copy[place] = value;
-            call.copy[values.size() + place / Long.SIZE] |= 1L << place;
+            call.copy[call.presence(place)] |= 1L << place;
         });
         call.begin(lazy);
         call.effects = new ArrayList<>(effects);
@@ -184,9 +184,12 @@ public final class RecordedCall {
         if (place < 0) {
             return false;
         }
-        return batch != null
-                ? !batch.isNull(column, row)
-                : (copy[columns.inOrder().length + place / Long.SIZE] >>> place & 1) != 0;
+        return batch != null ? !batch.isNull(column, row) : (copy[presence(place)] >>> place & 1) != 0;
+    }
+
+    /** Where the copy has the bit that says whether there is a value, see {@link Batch#copyRow}. */
+    private int presence(int place) {
+        return columns.inOrder().length + place / Long.SIZE;
     }
 
     /** The value in this column; unspecified where there is none. */

@@ -5,30 +5,32 @@ import java.util.Locale;
 /** How many of how many, as people say it. */
 final class Amount {
     private static final long FEW = 1000;
-    private static final String LESS = "less than";
-    private static final String MORE = "more than";
 
     private Amount() {}
 
     /** {@code 12 of 34 calls}, {@code 99.2 % of calls}, {@code all but 4 of 785,145 calls}. */
     static String of(long some, long all) {
-        if (all < FEW) {
-            return some + " of " + all + " calls";
+        String ofAll = " of " + number(all) + " calls";
+        if (all < FEW || isNearlyNone(some, all)) {
+            return number(some) + ofAll;
         }
-        String share = percent(some, all);
-        String of = " of " + number(all) + " calls";
-        return share.startsWith(LESS)
-                ? number(some) + of
-                : share.startsWith(MORE) ? "all but " + number(all - some) + of : share + " of calls";
+        return isNearlyAll(some, all) ? "all but " + number(all - some) + ofAll : percent(some, all) + " of calls";
     }
 
     /** {@code 99.2 %}; never 0 or 100 for what is neither. */
     static String percent(long some, long all) {
-        double share = 100.0 * some / all;
-        if (some > 0 && share < 0.05) {
-            return LESS + " 0.1 %";
+        if (isNearlyNone(some, all)) {
+            return "less than 0.1 %";
         }
-        return some < all && share >= 99.95 ? MORE + " 99.9 %" : String.format(Locale.ROOT, "%.1f %%", share);
+        return isNearlyAll(some, all) ? "more than 99.9 %" : String.format(Locale.ROOT, "%.1f %%", 100.0 * some / all);
+    }
+
+    private static boolean isNearlyNone(long some, long all) {
+        return some > 0 && 100.0 * some / all < 0.05;
+    }
+
+    private static boolean isNearlyAll(long some, long all) {
+        return some < all && 100.0 * some / all >= 99.95;
     }
 
     /** {@code 12,345}. */
