@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
 
@@ -29,15 +30,28 @@ final class AlikeRows {
         classes = new int[rows];
     }
 
-    /** The columns must be such that have codes. */
-    static AlikeRows of(Batch<CallColumn> batch, Slice slice, Collection<CallColumn> columns) {
+    /**
+     * The columns must be such that have codes.
+     *
+     * @param columns whose values are compared
+     * @param withoutArguments those of them that are only in calls that were given no arguments
+     */
+    static AlikeRows of(
+            Batch<CallColumn> batch,
+            Slice slice,
+            Collection<CallColumn> columns,
+            Set<CallColumn> withoutArguments) {
         AlikeRows rows = new AlikeRows(slice.rows());
-        rows.pack(batch, slice, columns);
+        rows.pack(batch, slice, columns, withoutArguments);
         rows.sort();
         return rows;
     }
 
-    private void pack(Batch<CallColumn> batch, Slice slice, Collection<CallColumn> columns) {
+    private void pack(
+            Batch<CallColumn> batch,
+            Slice slice,
+            Collection<CallColumn> columns,
+            Set<CallColumn> withoutArguments) {
         int free = 0;
         for (CallColumn column : columns) {
             int bits = Integer.SIZE - Integer.numberOfLeadingZeros(batch.codes(column) - 1);
@@ -46,8 +60,14 @@ final class AlikeRows {
                 free = Long.SIZE;
             }
             free -= bits;
-            if (bits > 0) {
-                batch.addCodes(column, slice.from(), keys.get(keys.size() - 1), free);
+            if (bits == 0) {
+                continue;
+            }
+            long[] key = keys.get(keys.size() - 1);
+            if (withoutArguments.contains(column)) {
+                batch.addCodesWithout(CallColumn.ARG0, column, slice.from(), key, free);
+            } else {
+                batch.addCodes(column, slice.from(), key, free);
             }
         }
     }

@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.calls;
 
+import com.google.common.collect.Sets;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -11,6 +12,7 @@ final class CallColumns {
     private static final int NOT_WANTED = -2;
 
     private final Set<CallColumn> present;
+    private final Set<CallColumn> withoutArguments;
     private final CallColumn[] inOrder;
     private final int[] places = new int[CallColumn.values().length];
 
@@ -18,11 +20,12 @@ final class CallColumns {
      * @param recorded the columns that the trace has
      */
     CallColumns(Wanted wanted, Set<CallColumn> recorded) {
-        EnumSet<CallColumn> columns = EnumSet.copyOf(wanted.columns());
+        EnumSet<CallColumn> columns = EnumSet.copyOf(Sets.union(wanted.columns(), wanted.withoutArguments()));
         Arrays.fill(places, NOT_WANTED);
         columns.forEach(column -> places[column.ordinal()] = ABSENT);
         columns.retainAll(recorded);
         present = columns;
+        withoutArguments = wanted.withoutArguments();
         inOrder = columns.toArray(CallColumn[]::new);
         for (int i = 0; i < inOrder.length; i++) {
             places[inOrder[i].ordinal()] = i;
@@ -32,6 +35,11 @@ final class CallColumns {
     /** Those to be read. */
     Set<CallColumn> present() {
         return present;
+    }
+
+    /** Columns that are wanted only of calls that were given no arguments. */
+    Set<CallColumn> withoutArguments() {
+        return withoutArguments;
     }
 
     /** The same, each at its {@link #place}. */

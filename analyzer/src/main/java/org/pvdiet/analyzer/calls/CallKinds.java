@@ -104,7 +104,8 @@ final class CallKinds {
                 slice,
                 columns.present().stream()
                         .filter(column -> !TIME.contains(column))
-                        .toList());
+                        .toList(),
+                columns.withoutArguments());
         this.order = new int[slice.rows()];
         Arrays.fill(order, CallOrder.BY_ITSELF);
         this.plain = new Kind[rows.classes() * LAZY_MODES * 4];

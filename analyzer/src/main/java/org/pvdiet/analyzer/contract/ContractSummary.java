@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.contract;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -20,9 +21,7 @@ public final class ContractSummary implements Summary<ContractSummary> {
                     CallColumn.MODE,
                     CallColumn.PHASE,
                     CallColumn.RESULT,
-                    CallColumn.RFLAGS,
                     CallColumn.CR0,
-                    CallColumn.CR2,
                     CallColumn.CR3,
                     CallColumn.CR4,
                     CallColumn.HYPERCALLS,
@@ -30,11 +29,13 @@ public final class ContractSummary implements Summary<ContractSummary> {
                     CallColumn.OUTCOME,
                     CallColumn.ENTRY)
             .withArguments()
+            .and(Wanted.withoutArguments(CallColumn.RFLAGS, CallColumn.CR2))
             .and(new Wanted(
                     IntStream.range(0, REGISTERS)
                             .boxed()
                             .flatMap(register -> Stream.of(CallColumn.gpr(register), CallColumn.gprAfter(register)))
                             .collect(Collectors.toUnmodifiableSet()),
+                    Set.of(),
                     true));
 
     private final Kernel kernel;

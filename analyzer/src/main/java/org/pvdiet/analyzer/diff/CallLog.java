@@ -28,9 +28,7 @@ public final class CallLog implements Summary<CallLog> {
                     CallColumn.MODE,
                     CallColumn.PHASE,
                     CallColumn.RESULT,
-                    CallColumn.RFLAGS,
                     CallColumn.CR0,
-                    CallColumn.CR2,
                     CallColumn.CR3,
                     CallColumn.CR4,
                     CallColumn.HYPERCALLS,
@@ -38,6 +36,7 @@ public final class CallLog implements Summary<CallLog> {
                     CallColumn.OUTCOME,
                     CallColumn.ENTRY)
             .withArguments()
+            .and(Wanted.withoutArguments(CallColumn.RFLAGS, CallColumn.CR2))
             .withEffects();
 
     /** What calls of one kind were, and where. */
