@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.calls;
 
+import com.google.common.collect.Iterables;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -34,13 +35,10 @@ final class AlikeRows {
      * The columns must be such that have codes.
      *
      * @param columns whose values are compared
-     * @param withoutArguments those of them that are only in calls that were given no arguments
+     * @param withoutArguments more of them, for calls that were given no arguments
      */
     static AlikeRows of(
-            Batch<CallColumn> batch,
-            Slice slice,
-            Collection<CallColumn> columns,
-            Set<CallColumn> withoutArguments) {
+            Batch<CallColumn> batch, Slice slice, Collection<CallColumn> columns, Set<CallColumn> withoutArguments) {
         AlikeRows rows = new AlikeRows(slice.rows());
         rows.pack(batch, slice, columns, withoutArguments);
         rows.sort();
@@ -48,12 +46,9 @@ final class AlikeRows {
     }
 
     private void pack(
-            Batch<CallColumn> batch,
-            Slice slice,
-            Collection<CallColumn> columns,
-            Set<CallColumn> withoutArguments) {
+            Batch<CallColumn> batch, Slice slice, Collection<CallColumn> columns, Set<CallColumn> withoutArguments) {
         int free = 0;
-        for (CallColumn column : columns) {
+        for (CallColumn column : Iterables.concat(columns, withoutArguments)) {
             int bits = Integer.SIZE - Integer.numberOfLeadingZeros(batch.codes(column) - 1);
             if (bits > free) {
                 keys.add(new long[slice.rows()]);

@@ -10,9 +10,11 @@ import org.pvdiet.traces.CallColumn;
 final class CallColumns {
     private static final int ABSENT = -1;
     private static final int NOT_WANTED = -2;
+    /** When a call was made, and in which other: no part of what it is. */
+    private static final Set<CallColumn> TIME = EnumSet.of(CallColumn.SEQ, CallColumn.ICOUNT, CallColumn.PARENT);
 
+    private final Wanted wanted;
     private final Set<CallColumn> present;
-    private final Set<CallColumn> withoutArguments;
     private final CallColumn[] inOrder;
     private final int[] places = new int[CallColumn.values().length];
 
@@ -20,12 +22,15 @@ final class CallColumns {
      * @param recorded the columns that the trace has
      */
     CallColumns(Wanted wanted, Set<CallColumn> recorded) {
+        this.wanted = wanted;
         EnumSet<CallColumn> columns = EnumSet.copyOf(Sets.union(wanted.columns(), wanted.withoutArguments()));
+        if (wanted.sites()) {
+            columns.add(CallColumn.SITE);
+        }
         Arrays.fill(places, NOT_WANTED);
         columns.forEach(column -> places[column.ordinal()] = ABSENT);
         columns.retainAll(recorded);
         present = columns;
-        withoutArguments = wanted.withoutArguments();
         inOrder = columns.toArray(CallColumn[]::new);
         for (int i = 0; i < inOrder.length; i++) {
             places[inOrder[i].ordinal()] = i;
@@ -37,14 +42,23 @@ final class CallColumns {
         return present;
     }
 
-    /** Columns that are wanted only of calls that were given no arguments. */
-    Set<CallColumn> withoutArguments() {
-        return withoutArguments;
-    }
-
     /** The same, each at its {@link #place}. */
     CallColumn[] inOrder() {
         return inOrder;
+    }
+
+    /** Those in which calls of one kind have the same values. */
+    Set<CallColumn> ofKinds() {
+        return Sets.difference(Sets.intersection(present, wanted.columns()), TIME);
+    }
+
+    /** Those in which calls of one kind have the same values if they were given no arguments. */
+    Set<CallColumn> ofKindsWithoutArguments() {
+        return Sets.intersection(present, wanted.withoutArguments());
+    }
+
+    boolean hasSites() {
+        return wanted.sites();
     }
 
     /** Room for a row of them: see {@link org.pvdiet.traces.Batch#copyRow}. */

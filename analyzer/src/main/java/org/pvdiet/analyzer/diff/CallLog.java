@@ -24,7 +24,6 @@ import org.pvdiet.traces.EffectKind;
 /** What comparing needs of calls: the contracts of their hooks, and the calls of each site in order. */
 public final class CallLog implements Summary<CallLog> {
     private static final Wanted WANTED = Wanted.of(
-                    CallColumn.SITE,
                     CallColumn.MODE,
                     CallColumn.PHASE,
                     CallColumn.RESULT,
@@ -36,19 +35,21 @@ public final class CallLog implements Summary<CallLog> {
                     CallColumn.OUTCOME,
                     CallColumn.ENTRY)
             .withArguments()
+            .withSites()
             .and(Wanted.withoutArguments(CallColumn.RFLAGS, CallColumn.CR2))
             .withEffects();
 
-    /** What calls of one kind were, and where. */
-    private record Made(int site, int act, int effort) {}
+    /** What calls of one kind were. */
+    private record Made(int act, int effort) {}
 
     /**
      * Calls in order, from {@code firstSeq} on, that are not packed: those of a part of a trace soon are with those before them.
      *
      * @param kinds of each call, or {@link CallOrder#BY_ITSELF}
+     * @param sites that made each call
      * @param made by kind
      */
-    private record Unpacked(long firstSeq, int[] kinds, Made[] made) {}
+    private record Unpacked(long firstSeq, int[] kinds, int[] sites, Made[] made) {}
 
     private final Kernel kernel;
     private final Classifier classifier;
@@ -96,9 +97,9 @@ public final class CallLog implements Summary<CallLog> {
                 call.phase(), call.mode(), call.parent() >= 0, call.isInterrupted(), call.cr0(), call.cr4());
         Act act = new Act(input, deed, setting);
         Effort effort = new Effort(call.instructions(), call.hypercalls(), call.traps());
-        Made made = new Made(call.site(), acts.number(act), efforts.number(effort));
+        Made made = new Made(acts.number(act), efforts.number(effort));
         if (call.kind() == CallOrder.BY_ITSELF) {
-            sites.get(made.site).add(made.act, made.effort, call.seq());
+            sites.get(call.site()).add(made.act, made.effort, call.seq());
         }
         ofKind.keep(call, made);
         queue.add(call, act);
@@ -108,7 +109,9 @@ public final class CallLog implements Summary<CallLog> {
 
     @Override
     public void order(CallOrder order) {
-        unpacked.add(new Unpacked(order.firstSeq(), order.kinds(), ofKind.take(new Made[0])));
+        unpacked.add(new Unpacked(order.firstSeq(), order.kinds(), order.sites(), ofKind.take(new Made[0])));
+        order.bySite()
+                .forEach(of -> hooks.get(kernel.sites().get(of.site()).hook()).calledFrom(of.site()));
         queue.order(order);
     }
 
@@ -155,19 +158,17 @@ public final class CallLog implements Summary<CallLog> {
     /** Adds calls to the logs of their sites; act {@code i} of them has number {@code acts[i]} here, and efforts likewise. */
     private void pack(Unpacked calls, int[] numbers, int[] numbersOfEfforts) {
         int[] ofKind = calls.kinds;
-        SiteLog[] logs = new SiteLog[calls.made.length];
-        int[] itsActs = new int[logs.length];
-        int[] itsEfforts = new int[logs.length];
-        for (int kind = 0; kind < logs.length; kind++) {
+        int[] itsActs = new int[calls.made.length];
+        int[] itsEfforts = new int[itsActs.length];
+        for (int kind = 0; kind < itsActs.length; kind++) {
             Made made = calls.made[kind];
-            logs[kind] = sites.get(made.site);
             itsActs[kind] = numbers[made.act];
             itsEfforts[kind] = numbersOfEfforts[made.effort];
         }
         for (int i = 0; i < ofKind.length; i++) {
             int kind = ofKind[i];
             if (kind != CallOrder.BY_ITSELF) {
-                logs[kind].add(itsActs[kind], itsEfforts[kind], calls.firstSeq + i);
+                sites.get(calls.sites[i]).add(itsActs[kind], itsEfforts[kind], calls.firstSeq + i);
             }
         }
     }
