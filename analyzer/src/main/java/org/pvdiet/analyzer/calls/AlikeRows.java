@@ -19,7 +19,7 @@ final class AlikeRows {
     private static final long MIX = 0x9e3779b97f4a7c15L;
 
     /** By row, the codes; as many of these as it takes. */
-    private final List<long[]> keys = new ArrayList<>();
+    private final long[][] keys;
 
     private final int[] classes;
     private int count;
@@ -27,8 +27,9 @@ final class AlikeRows {
     /** Numbers of classes plus 1, at the place that the hash says or after it. */
     private int[] table = new int[2 * SMALLEST];
 
-    private AlikeRows(int rows) {
-        classes = new int[rows];
+    private AlikeRows(int rows, long[][] keys) {
+        this.keys = keys;
+        this.classes = new int[rows];
     }
 
     /**
@@ -39,14 +40,14 @@ final class AlikeRows {
      */
     static AlikeRows of(
             Batch<CallColumn> batch, Slice slice, Collection<CallColumn> columns, Set<CallColumn> withoutArguments) {
-        AlikeRows rows = new AlikeRows(slice.rows());
-        rows.pack(batch, slice, columns, withoutArguments);
+        AlikeRows rows = new AlikeRows(slice.rows(), packed(batch, slice, columns, withoutArguments));
         rows.sort();
         return rows;
     }
 
-    private void pack(
+    private static long[][] packed(
             Batch<CallColumn> batch, Slice slice, Collection<CallColumn> columns, Set<CallColumn> withoutArguments) {
+        List<long[]> keys = new ArrayList<>();
         int free = 0;
         for (CallColumn column : Iterables.concat(columns, withoutArguments)) {
             int bits = Integer.SIZE - Integer.numberOfLeadingZeros(batch.codes(column) - 1);
@@ -65,6 +66,7 @@ final class AlikeRows {
                 batch.addCodes(column, slice.from(), key, free);
             }
         }
+        return keys.toArray(long[][]::new);
     }
 
     private void sort() {
@@ -95,8 +97,7 @@ final class AlikeRows {
     }
 
     private boolean alike(int first, int row) {
-        for (int i = 0; i < keys.size(); i++) {
-            long[] key = keys.get(i);
+        for (long[] key : keys) {
             if (key[first] != key[row]) {
                 return false;
             }

@@ -1,7 +1,6 @@
 package org.pvdiet.analyzer.calls;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +76,11 @@ public final class CallOrder {
     }
 
     private List<OfSite> countBySite() {
-        int[] calls = new int[1 + Arrays.stream(sites).max().orElse(-1)];
+        int last = -1;
+        for (int site : sites) {
+            last = Math.max(last, site);
+        }
+        int[] calls = new int[last + 1];
         int[] firsts = new int[calls.length];
         for (int i = sites.length - 1; i >= 0; i--) {
             if (kinds[i] != BY_ITSELF) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.PerKind;
@@ -55,7 +56,8 @@ public final class CallLog implements Summary<CallLog> {
     private final Classifier classifier;
     private final FrameTranslation translation;
     private final List<HookContract> hooks;
-    private final List<SiteLog> sites;
+    /** By site's id; null where it made no calls yet: in a part of a trace few make any by themselves. */
+    private final @Nullable SiteLog[] sites;
     /** By site, calls in lazy mode, after what was done is given to those who asked for it. */
     private final Map<Integer, SiteLog> corrections = new HashMap<>();
 
@@ -77,7 +79,7 @@ public final class CallLog implements Summary<CallLog> {
         this.classifier = classifier;
         this.translation = new FrameTranslation(kernel);
         this.hooks = kernel.hooks().stream().map(hook -> new HookContract()).toList();
-        this.sites = kernel.sites().stream().map(site -> new SiteLog()).toList();
+        this.sites = new SiteLog[kernel.sites().size()];
         this.queue = new LazyQueue(kernel, classifier);
     }
 
@@ -99,7 +101,7 @@ public final class CallLog implements Summary<CallLog> {
         Effort effort = new Effort(call.instructions(), call.hypercalls(), call.traps());
         Made made = new Made(acts.number(act), efforts.number(effort));
         if (call.kind() == CallOrder.BY_ITSELF) {
-            sites.get(call.site()).add(made.act, made.effort, call.seq());
+            log(call.site()).add(made.act, made.effort, call.seq());
         }
         ofKind.keep(call, made);
         queue.add(call, act);
@@ -141,8 +143,11 @@ public final class CallLog implements Summary<CallLog> {
         pack();
         int[] numbers = acts.translate(later.acts);
         int[] numbersOfEfforts = efforts.translate(later.efforts);
-        for (int i = 0; i < sites.size(); i++) {
-            sites.get(i).append(later.sites.get(i), numbers, numbersOfEfforts);
+        for (int i = 0; i < sites.length; i++) {
+            SiteLog more = later.sites[i];
+            if (more != null) {
+                log(i).append(more, numbers, numbersOfEfforts);
+            }
         }
         later.unpacked.forEach(calls -> pack(calls, numbers, numbersOfEfforts));
         queue.merge(later.queue);
@@ -168,7 +173,7 @@ public final class CallLog implements Summary<CallLog> {
         for (int i = 0; i < ofKind.length; i++) {
             int kind = ofKind[i];
             if (kind != CallOrder.BY_ITSELF) {
-                sites.get(calls.sites[i]).add(itsActs[kind], itsEfforts[kind], calls.firstSeq + i);
+                log(calls.sites[i]).add(itsActs[kind], itsEfforts[kind], calls.firstSeq + i);
             }
         }
     }
@@ -188,12 +193,22 @@ public final class CallLog implements Summary<CallLog> {
 
     /** The calls of a site, by its id, of a log that is settled to the end. */
     SiteCalls site(int id) {
-        return new SiteCalls(sites.get(id), corrections.getOrDefault(id, new SiteLog()), corrected);
+        return new SiteCalls(log(id), corrections.getOrDefault(id, new SiteLog()), corrected);
     }
 
     /** How many calls a site made, by its id. */
     long calls(int site) {
-        return sites.get(site).calls();
+        SiteLog log = sites[site];
+        return log == null ? 0 : log.calls();
+    }
+
+    private SiteLog log(int site) {
+        SiteLog log = sites[site];
+        if (log == null) {
+            log = new SiteLog();
+            sites[site] = log;
+        }
+        return log;
     }
 
     CpuidAnswers cpuid() {
