@@ -45,7 +45,10 @@ final class Becomes {
                 .map(evidence -> switch (evidence.finding()) {
                     case ResultDiffers.ID -> "what its result means";
                     case ZeroAndAbsent.ID, ErrorSwallowed.ID -> "to tell callers of errors";
-                    case SplitAndRejoin.ID -> "with one 64-bit value";
+                    case SplitAndRejoin.ID ->
+                        SplitAndRejoin.hasHalves(found.subject().first())
+                                ? "with one 64-bit value"
+                                : "to pass EDX:EAX as they are";
                     case Dropped.ID -> "what is not written";
                     default -> "";
                 })

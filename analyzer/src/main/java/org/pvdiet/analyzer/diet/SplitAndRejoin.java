@@ -49,7 +49,7 @@ final class SplitAndRejoin implements Finding {
     }
 
     private static Optional<Evidence> halves(Subject.Run run) {
-        if (!hasHalves(run.kernel().prototype(run.hook().id()))) {
+        if (!hasHalves(run)) {
             return Optional.empty();
         }
         return run.contract()
@@ -67,6 +67,10 @@ final class SplitAndRejoin implements Finding {
                                         "each of %,d calls was",
                                         run.contract().calls()),
                         tally.calls()));
+    }
+
+    static boolean hasHalves(Subject.Run run) {
+        return hasHalves(run.kernel().prototype(run.hook().id()));
     }
 
     /** Whether the last two parameters have at most 32 bits. */

@@ -29,7 +29,7 @@ final class Weight {
                 subject.runs().stream().map(Subject.Run::contract).toList();
         Map<Long, Long> functions = new TreeMap<>();
         for (Subject.Run run : subject.runs()) {
-            if (!run.doesNothing()) {
+            if (!run.hasNone()) {
                 run.led().map(Hook.Target::address).ifPresent(address -> functions.put(address, bytes(run, address)));
             }
         }
