@@ -9,6 +9,7 @@ import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
+import org.pvdiet.analyzer.words.DebugRegister;
 import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.CallColumn;
@@ -20,10 +21,6 @@ import org.pvdiet.traces.Mode;
 public final class Classifier {
     private static final long INTERRUPT_FLAG = 0x200;
     private static final long PAGE_OFFSET = 0xfff;
-    /** SDM volume 3, 17.2.3 and 17.2.4, figure 17-1: reserved bits that are set. */
-    private static final long DR6_ONES = 0xffff_0ff0L;
-
-    private static final long DR7_ONES = 1 << 10;
     private static final long U32 = 0xffffffffL;
     /** {@code pteval_t}: its frame is the guest's own, that of {@code pte_t} the machine's. */
     private static final String VALUE_TYPE = "val_t";
@@ -353,7 +350,7 @@ public final class Classifier {
     private Form debugRegister(RecordedCall call, RecordedEffect effect) {
         if (call.argumentCount() > 0 && effect.value().isPresent()) {
             int last = call.argumentCount() - 1;
-            long ones = effect.address() == 6 ? DR6_ONES : effect.address() == 7 ? DR7_ONES : 0;
+            long ones = DebugRegister.ones(effect.address());
             if ((call.argument(last) | ones) == effect.value().getAsLong()) {
                 return Form.of(Form.Kind.ARGUMENT, last);
             }
