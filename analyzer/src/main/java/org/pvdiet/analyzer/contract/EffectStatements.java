@@ -340,14 +340,15 @@ final class EffectStatements {
 
     private String instruction(EffectPlace place) {
         return switch (place.kind()) {
-            case CONTROL_REGISTER -> "the write of CR" + place.number();
+            case TSC -> "RDTSC";
+            case TLB_PAGE -> "INVLPG";
             case MSR_READ -> "RDMSR";
             case MSR_WRITE -> "WRMSR";
             case CPUID -> "CPUID";
             case HALT -> "HLT";
             case PORT_IN -> "IN";
             case PORT_OUT -> "OUT";
-            default -> "the change of " + place.words(signature.prototype());
+            default -> "the write of " + place.words(signature.prototype());
         };
     }
 

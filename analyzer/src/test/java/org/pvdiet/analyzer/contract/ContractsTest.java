@@ -238,6 +238,21 @@ class ContractsTest {
         assertFalse(effect.thin());
     }
 
+    /** SDM volume 2: what traps is an instruction; a write of a page table traps because its page is read-only. */
+    @Test
+    void whatTrapsIsNamed() {
+        MadeTrace trace = made(new MadeHook("cpu.a", "void a(void)", "f"));
+        trace.call("cpu.a")
+                .effect(EffectKind.TSC, 0, -1, -1, 7, EffectOutcome.EMULATED)
+                .effect(EffectKind.PAGE_TABLE_ENTRY, 0x5000, 1, 0, 0x1067, EffectOutcome.EMULATED)
+                .end();
+        assertEquals(
+                List.of(
+                        "the write of level 1 entries elsewhere traps, and the platform does it",
+                        "RDTSC traps, and the platform does it"),
+                sentences(made(trace, "cpu.a"), Aspect.TRAP));
+    }
+
     @Test
     void whatIsSilentlyDroppedByNumber() {
         MadeTrace trace = made(WRITE_MSR);
