@@ -28,6 +28,9 @@ public final class Classifier {
     /** CR3. */
     private static final long ROOT = 3;
 
+    /** LDTR, before TR, among descriptor tables: these two hold a selector. */
+    private static final long LDTR = 2;
+
     private static final EffectForm FLUSH =
             new EffectForm(EffectKind.TLB_FLUSH, 0, Form.NOTHING, Form.NOTHING, EffectOutcome.DONE);
 
@@ -259,7 +262,8 @@ public final class Classifier {
                 }
             }
             case DEBUG_REGISTER -> value = debugRegister(call, effect);
-            case SEGMENT, MSR_WRITE, DESCRIPTOR_TABLE -> value = plain(call, effect.value());
+            case SEGMENT, MSR_WRITE -> value = plain(call, effect.value());
+            case DESCRIPTOR_TABLE -> value = table(call, effect);
             case DESCRIPTOR, SHARED_MEMORY -> where = Form.NOTHING;
             case TLB_PAGE -> where = plain(call, OptionalLong.of(address));
             case PORT_OUT -> value = plain(call, effect.value());
@@ -356,6 +360,12 @@ public final class Classifier {
             }
         }
         return plain(call, effect.value());
+    }
+
+    /** Which slot of the GDT an LDT or a TSS has is not its hook's callers' to say: they give an address, or nothing. */
+    private Form table(RecordedCall call, RecordedEffect effect) {
+        boolean selected = effect.address() >= LDTR && effect.value().orElse(0) != 0;
+        return selected ? Form.of(Form.Kind.NUMBER, 0) : plain(call, effect.value());
     }
 
     private Form plain(RecordedCall call, OptionalLong optional) {
