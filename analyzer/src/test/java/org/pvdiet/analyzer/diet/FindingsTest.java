@@ -193,6 +193,35 @@ class FindingsTest {
                 verdict::toString);
     }
 
+    /** xen_write_cr4 clears PGE, PSE and PCE (Linux 6.1, arch/x86/xen/enlighten_pv.c), which no start-up sets under Xen. */
+    @Test
+    void whatAFunctionMasksIsToBeTriedBeforeItIsReplaced() {
+        String prototype = "void write_cr4(unsigned long val)";
+        MadeTrace bare = bare(hook("cpu.write_cr4", prototype, "native_write_cr4"));
+        MadeTrace xen = xen(new MadeHook(
+                "cpu.write_cr4",
+                prototype,
+                "xen_write_cr4",
+                "nopl   (%rax,%rax,1)\nand    $0xfffffffffffffe6f,%rdi\njmp    0xffffffff81046270",
+                "",
+                ""));
+        for (MadeTrace trace : List.of(bare, xen)) {
+            EffectOutcome outcome = trace == xen ? EffectOutcome.EMULATED : EffectOutcome.DONE;
+            trace.call("cpu.write_cr4")
+                    .arguments(0x664)
+                    .effect(EffectKind.CONTROL_REGISTER, 4, -1, 0x660, 0x664, outcome)
+                    .end();
+        }
+        HookVerdict verdict = verdict(bare, xen, "cpu.write_cr4");
+        assertEquals("traps-anyway", verdict.rule());
+        assertTrue(
+                verdict.check()
+                        .contains(
+                                "Give it what xen_write_cr4 changes first (and $0xfffffffffffffe6f,%rdi), which the bare"
+                                        + " instruction would take as it is."),
+                verdict::toString);
+    }
+
     @Test
     void aFunctionThatReturnsAValueIsNotEmpty() {
         String prototype = "unsigned long store_tr(void)";
