@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What separates the calls in which something happened from those in which it did not.
@@ -24,9 +25,12 @@ record Condition(String words, long support) {
     /** With fewer calls on one side, states of the machine separate them by chance. */
     private static final long LEAST_FOR_STATE = 4;
 
+    /** Of fewer calls any argument that is not the same in all separates some. */
+    private static final long LEAST_IN_ALL = 4;
+
     /** The simplest condition that holds without exception, if there is one. */
     static Optional<Condition> separating(Circumstances circumstances, Occurrences all, Occurrences some) {
-        if (some.calls() == 0 || some.calls() >= all.calls()) {
+        if (some.calls() == 0 || some.calls() >= all.calls() || all.calls() < LEAST_IN_ALL) {
             return Optional.empty();
         }
         long support = Math.min(some.calls(), all.calls() - some.calls());
@@ -229,8 +233,20 @@ record Condition(String words, long support) {
                 }
             }
             return best < 0 || calls - least < LEAST
-                    ? Optional.empty()
+                    ? underOneTarget(calls, with)
                     : Optional.of(new Condition("only " + clause(best), calls - least));
+        }
+
+        /** It happened only in calls of one of the two functions that the hook led to. */
+        private Optional<Condition> underOneTarget(long calls, long with) {
+            if (circumstances.target().isEmpty()) {
+                return Optional.empty();
+            }
+            int target = circumstances.target().getAsInt();
+            return IntStream.of(2 * target, 2 * target + 1)
+                    .filter(literal -> count(some, literal) == with && calls - count(all, literal) >= LEAST)
+                    .mapToObj(literal -> new Condition("only " + clause(literal), calls - count(all, literal)))
+                    .findFirst();
         }
     }
 }

@@ -40,9 +40,7 @@ final class Becomes {
 
     /** What the first of the findings asks for that is about what callers rely on; else what shifts would be saved by. */
     private static String promise(Rule.Case found) {
-        boolean hasHalves = found.subject().runs().stream()
-                .anyMatch(run -> SplitAndRejoin.hasHalves(
-                        run.kernel().prototype(run.hook().id())));
+        boolean hasHalves = SplitAndRejoin.hasHalves(found.subject().first());
         return found.evidence().stream()
                 .filter(evidence -> evidence.supports() == Verdict.RESPECIFY)
                 .min(Comparator.comparing(

@@ -116,8 +116,15 @@ public final class DietText {
     private void plainLine(HookVerdict hook) {
         Savings saves = hook.saves();
         line(
-                "  %-6s  %-28s %-46s %4d sites  %4d lines  calls %s",
-                hook.risk(), hook.hook(), verdict(hook), saves.sites(), saves.lines(), numbers(saves.calls()));
+                "  %-6s  %-28s %-46s %4d %s  %4d %s  calls %s",
+                hook.risk(),
+                hook.hook(),
+                verdict(hook),
+                saves.sites(),
+                saves.sites() == 1 ? "site " : "sites",
+                saves.lines(),
+                saves.lines() == 1 ? "line " : "lines",
+                numbers(saves.calls()));
     }
 
     private void plainHook(HookVerdict hook) {
