@@ -12,6 +12,7 @@ import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
+import org.pvdiet.analyzer.words.DebugRegister;
 import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.Mode;
@@ -28,12 +29,6 @@ record Judge(Prototype prototype, Kernel kernel) {
 
     private static final Term INTERRUPTS = new Term(Term.Kind.INTERRUPT_FLAG, 0);
     private static final long INTERRUPT_FLAG = 0x200;
-    private static final long DR6 = 6;
-    private static final long DR7 = 7;
-    /** Bits that the processor sets by itself: SDM volume 3, sections 17.2.3 and 17.2.4. */
-    private static final long DR6_FIXED = 0xffff0ff0L;
-
-    private static final long DR7_FIXED = 0x400;
 
     /** Whether a claim held. */
     enum Verdict {
@@ -198,8 +193,7 @@ record Judge(Prototype prototype, Kernel kernel) {
             return ~NO_FLUSH;
         }
         if (place.kind() == Term.Kind.DEBUG_REGISTER) {
-            long number = call.argument(place.number()) & U32;
-            return number == DR6 ? ~DR6_FIXED : number == DR7 ? ~DR7_FIXED : ~0L;
+            return ~DebugRegister.ones(call.argument(place.number()) & U32);
         }
         return ~0L;
     }

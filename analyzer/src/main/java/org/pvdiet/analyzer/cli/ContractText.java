@@ -103,9 +103,8 @@ final class ContractText {
         String before = hook.targetBefore().isEmpty()
                 ? ""
                 : " (led to " + hook.targetBefore() + " when the platform was set up)";
-        return hook.target().isEmpty() && before.isEmpty()
-                ? ""
-                : "leads to " + (hook.target().isEmpty() ? "nothing" : hook.target()) + before + "; ";
+        return "leads " + (hook.target().isEmpty() ? "nowhere, its slot is empty" : "to " + hook.target()) + before
+                + "; ";
     }
 
     private static String natively(NativeMeaning meaning) {

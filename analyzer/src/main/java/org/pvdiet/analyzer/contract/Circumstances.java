@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.pvdiet.analyzer.calls.FrameTable;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
@@ -62,6 +63,9 @@ final class Circumstances {
             small = kind == Prototype.Kind.SMALL && small < 0 ? i : small;
             words += kind == Prototype.Kind.WORD ? 1 : 0;
             argument(prototype.name(i), i, kind);
+            if (kind == Prototype.Kind.ENTRY && !prototype.type(i).isEntryContent()) {
+                foreign(kernel.frames(), prototype.name(i), i);
+            }
         }
         selector = small;
         selectorName = small < 0 ? "" : prototype.name(small);
@@ -96,6 +100,19 @@ final class Circumstances {
             case POINTER -> zero(name, "NULL", i);
             case WORD -> zero(name, "0", i);
             case SMALL, NOTHING -> {}
+        }
+    }
+
+    /** Of frames that have two numbers, some have none of the guest's: those of other domains and of devices. */
+    private void foreign(FrameTable frames, String name, int i) {
+        if (!frames.identity()) {
+            when(
+                    "when " + name + " maps a frame that is not the guest's",
+                    "when " + name + " maps a frame of the guest's, or none",
+                    call -> has(call, i)
+                            && PageTableEntry.isPresent(call.argument(i))
+                            && frames.pseudoPhysical(PageTableEntry.frame(call.argument(i)))
+                                    .isEmpty());
         }
     }
 

@@ -9,6 +9,7 @@ import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
+import org.pvdiet.analyzer.words.DebugRegister;
 import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.CallColumn;
@@ -20,16 +21,15 @@ import org.pvdiet.traces.Mode;
 public final class Classifier {
     private static final long INTERRUPT_FLAG = 0x200;
     private static final long PAGE_OFFSET = 0xfff;
-    /** SDM volume 3, 17.2.3 and 17.2.4, figure 17-1: reserved bits that are set. */
-    private static final long DR6_ONES = 0xffff_0ff0L;
-
-    private static final long DR7_ONES = 1 << 10;
     private static final long U32 = 0xffffffffL;
     /** {@code pteval_t}: its frame is the guest's own, that of {@code pte_t} the machine's. */
     private static final String VALUE_TYPE = "val_t";
 
     /** CR3. */
     private static final long ROOT = 3;
+
+    /** LDTR, before TR, among descriptor tables: these two hold a selector. */
+    private static final long LDTR = 2;
 
     private static final EffectForm FLUSH =
             new EffectForm(EffectKind.TLB_FLUSH, 0, Form.NOTHING, Form.NOTHING, EffectOutcome.DONE);
@@ -105,6 +105,10 @@ public final class Classifier {
                 return state;
             }
         }
+        if (prototype.returns().kind() == Prototype.Kind.SMALL) {
+            // An error, while what is read goes elsewhere: that both are 0 says nothing.
+            return Form.constant((int) result);
+        }
         for (RecordedEffect effect : call.effects()) {
             if (isRead(effect.kind())
                     && effect.value().isPresent()
@@ -112,8 +116,8 @@ public final class Classifier {
                 return Form.of(Form.Kind.READ, 0);
             }
         }
-        if (Form.isSmall(result) || prototype.returns().kind() == Prototype.Kind.SMALL) {
-            return Form.constant(prototype.returns().kind() == Prototype.Kind.SMALL ? (int) result : result);
+        if (Form.isSmall(result)) {
+            return Form.constant(result);
         }
         for (int i = 0; i < call.argumentCount(); i++) {
             if (call.argument(i) == result) {
@@ -262,7 +266,8 @@ public final class Classifier {
                 }
             }
             case DEBUG_REGISTER -> value = debugRegister(call, effect);
-            case SEGMENT, MSR_WRITE, DESCRIPTOR_TABLE -> value = plain(call, effect.value());
+            case SEGMENT, MSR_WRITE -> value = plain(call, effect.value());
+            case DESCRIPTOR_TABLE -> value = table(call, effect);
             case DESCRIPTOR, SHARED_MEMORY -> where = Form.NOTHING;
             case TLB_PAGE -> where = plain(call, OptionalLong.of(address));
             case PORT_OUT -> value = plain(call, effect.value());
@@ -353,12 +358,18 @@ public final class Classifier {
     private Form debugRegister(RecordedCall call, RecordedEffect effect) {
         if (call.argumentCount() > 0 && effect.value().isPresent()) {
             int last = call.argumentCount() - 1;
-            long ones = effect.address() == 6 ? DR6_ONES : effect.address() == 7 ? DR7_ONES : 0;
+            long ones = DebugRegister.ones(effect.address());
             if ((call.argument(last) | ones) == effect.value().getAsLong()) {
                 return Form.of(Form.Kind.ARGUMENT, last);
             }
         }
         return plain(call, effect.value());
+    }
+
+    /** Which slot of the GDT an LDT or a TSS has is not its hook's callers' to say: they give an address, or nothing. */
+    private Form table(RecordedCall call, RecordedEffect effect) {
+        boolean selected = effect.address() >= LDTR && effect.value().orElse(0) != 0;
+        return selected ? Form.of(Form.Kind.NUMBER, 0) : plain(call, effect.value());
     }
 
     private Form plain(RecordedCall call, OptionalLong optional) {

@@ -20,6 +20,8 @@ import org.pvdiet.traces.EffectOutcome;
  */
 public record EffectForm(EffectKind kind, int detail, Form where, Form value, EffectOutcome outcome)
         implements Comparable<EffectForm> {
+    private static final long LDTR = 2;
+
     private static final Comparator<EffectForm> ORDER = Comparator.comparing(EffectForm::kind)
             .thenComparingInt(EffectForm::detail)
             .thenComparing(EffectForm::where, formOrder())
@@ -94,8 +96,8 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
                     MSR_WRITE,
                     SEGMENT,
                     SHARED_MEMORY,
-                    INTERRUPT_FLAG,
-                    DESCRIPTOR_TABLE -> place + " becomes " + value.words(names, this::bits);
+                    INTERRUPT_FLAG -> place + " becomes " + value.words(names, this::bits);
+            case DESCRIPTOR_TABLE -> place + " becomes " + (isSelector() ? "a selector" : value.words(names));
             case DESCRIPTOR -> place + " changes";
             case HYPERCALL -> value.equals(Form.constant(0)) ? place : place + " gives " + value.words(names);
             case PORT_OUT -> value.words(names) + " to " + place;
@@ -113,6 +115,11 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
             case REFUSED -> what + ", refused";
             case FAILED -> what + ", failed";
         };
+    }
+
+    /** LDTR and TR hold selectors, GDTR and IDTR addresses. */
+    private boolean isSelector() {
+        return value.kind() == Form.Kind.NUMBER && where.number() >= LDTR;
     }
 
     private String bits(long mask) {

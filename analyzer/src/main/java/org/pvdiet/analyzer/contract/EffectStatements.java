@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.analyzer.words.RegisterBits;
 import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.EffectKind;
@@ -24,11 +23,6 @@ final class EffectStatements {
     private static final long ROOT = 3;
 
     private static final long LDTR = 2;
-
-    /** Where the kernel maps its image (Linux, Documentation/x86/x86_64/mm.rst, no randomisation). */
-    private static final long KERNEL_MAP = 0xffffffff80000000L;
-
-    private static final int PAGE_SHIFT = 12;
 
     private final Signature signature;
     private final HookEffects effects;
@@ -140,7 +134,9 @@ final class EffectStatements {
                 + Amount.number(effect.most());
         // A gate, or the descriptor of an LDT or TSS, is written in two halves (SDM volume 3, sections 6.14.1 and
         // 7.2.3).
-        return effect.place().kind() == EffectKind.DESCRIPTOR ? ", by " + most + " writes" : ", " + most + " times";
+        boolean written =
+                effect.place().kind() == EffectKind.DESCRIPTOR || effect.place().kind() == EffectKind.CONTROL_REGISTER;
+        return written ? ", by " + most + " writes" : ", " + most + " times";
     }
 
     private String written(EffectSummary effect) {
@@ -207,14 +203,7 @@ final class EffectStatements {
 
     /** Which of the kernel's own page tables a root is that all calls wrote. */
     private Optional<ValueWords.Phrase> rootTable(ValueSummary root) {
-        long frame = PageTableEntry.frame(root.constantOnes());
-        long address =
-                KERNEL_MAP + (signature.kernel().frames().pseudoPhysical(frame).orElse(frame) << PAGE_SHIFT);
-        return signature
-                .kernel()
-                .symbols()
-                .name(address)
-                .filter(name -> !name.contains("+"))
+        return RootTable.name(signature.kernel(), root.constantOnes())
                 .map(name -> new ValueWords.Phrase(name, root.calls()));
     }
 
@@ -351,14 +340,15 @@ final class EffectStatements {
 
     private String instruction(EffectPlace place) {
         return switch (place.kind()) {
-            case CONTROL_REGISTER -> "the write of CR" + place.number();
+            case TSC -> "RDTSC";
+            case TLB_PAGE -> "INVLPG";
             case MSR_READ -> "RDMSR";
             case MSR_WRITE -> "WRMSR";
             case CPUID -> "CPUID";
             case HALT -> "HLT";
             case PORT_IN -> "IN";
             case PORT_OUT -> "OUT";
-            default -> "the change of " + place.words(signature.prototype());
+            default -> "the write of " + place.words(signature.prototype());
         };
     }
 

@@ -3,6 +3,8 @@ package org.pvdiet.analyzer.contract;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import org.pvdiet.analyzer.calls.RecordedEffect;
+import org.pvdiet.analyzer.words.DebugRegister;
+import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
 
 /** What happened to one place in the calls of a hook. */
@@ -23,6 +25,9 @@ final class EffectSummary {
     private long current = -1;
 
     private long currentEvents;
+    /** Bits of the place that are 1 whatever is written there. */
+    private long ones;
+
     private OptionalLong firstOld = OptionalLong.empty();
     private OptionalLong lastNew = OptionalLong.empty();
 
@@ -46,6 +51,7 @@ final class EffectSummary {
         events += moment.times();
         currentEvents++;
         lastNew = effect.value();
+        ones = effect.kind() == EffectKind.DEBUG_REGISTER ? DebugRegister.ones(effect.address()) : 0;
         outcomes[effect.outcome().ordinal()].add(moment);
         for (int i = 0; i < Math.min(HYPERCALL_ARGUMENTS, effect.arguments().size()); i++) {
             arguments[i].add(effect.arguments().get(i), values, present, moment);
@@ -61,8 +67,13 @@ final class EffectSummary {
     void end(long[] values, long present, Moment moment) {
         most = Math.max(most, currentEvents);
         if (place.holdsOneValue()) {
-            value(firstOld, lastNew, values, present, moment);
+            value(firstOld, lastNew, ones == 0 ? values : withOnes(values), present, moment);
         }
+    }
+
+    /** What the sources' values would be in this place. */
+    private long[] withOnes(long[] values) {
+        return Arrays.stream(values).map(value -> value | ones).toArray();
     }
 
     private void value(OptionalLong old, OptionalLong what, long[] values, long present, Moment moment) {

@@ -7,10 +7,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.pvdiet.analyzer.calls.Prototype;
+import org.pvdiet.traces.Phase;
 
 /** Finds what was so before every call of a hook, and in how many calls of another run it was not. */
 final class Preconditions {
-    /** Page tables are worth saying to be always the same after so many calls. */
+    /** Whose page tables they were is worth saying to be always the same after so many calls. */
     private static final long MANY_CALLS = 30;
 
     private Preconditions() {}
@@ -37,11 +38,9 @@ final class Preconditions {
                             + hook.privileges().keySet().iterator().next(),
                     ""));
         }
-        if (hook.roots().varied() == 0 && calls.calls() >= MANY_CALLS) {
-            held.add(Precondition.of(
-                    "under the same page tables",
-                    " (CR3 " + ValueWords.plain(hook.roots().constantOnes()) + ")"));
-        }
+        root(hook)
+                .ifPresent(
+                        table -> held.add(Precondition.of("under the kernel's own page tables", " (" + table + ")")));
         for (int i = 0; calls.calls() > 1 && i < signature.arguments().size(); i++) {
             OptionalLong value = hook.constantArgument(i);
             if (value.isPresent() && signature.prototype().type(i).kind() != Prototype.Kind.POINTER) {
@@ -50,6 +49,15 @@ final class Preconditions {
             }
         }
         return held;
+    }
+
+    /** The kernel's own tables, if all calls were made under them though processes had theirs. */
+    private static Optional<String> root(HookSummary hook) {
+        return hook.roots().varied() != 0
+                        || hook.calls().calls() < MANY_CALLS
+                        || hook.phase(Phase.USER).calls() == 0
+                ? Optional.empty()
+                : RootTable.name(hook.signature().kernel(), hook.roots().constantOnes());
     }
 
     private static Precondition state(Circumstances circumstances, int predicate, State state, boolean holds) {

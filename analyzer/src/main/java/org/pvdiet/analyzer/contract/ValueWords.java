@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.Symbols;
+import org.pvdiet.analyzer.words.PageTableEntry;
 
 /** Says what values follow: finds the simplest relation to what was known before that held without exception. */
 final class ValueWords {
@@ -322,10 +324,16 @@ final class ValueWords {
             }
         }
         if (phrases.size() == 1 && main.compared() == values.seen()) {
-            String words = "another value (first " + plain(main.firstDifferent()) + ")";
+            String words = "another value (first " + first(main.firstDifferent()) + ")";
             phrases.add(new Phrase(words, "another value", List.of(), false, "", main.different()));
         }
         return Optional.of(phrases);
+    }
+
+    /** A number, and of a page-table entry whether it is present. */
+    private String first(long value) {
+        boolean entry = signature.prototype().returns().kind() == Prototype.Kind.ENTRY;
+        return plain(value) + (results && entry && !PageTableEntry.isPresent(value) ? ", not present" : "");
     }
 
     private Optional<List<Phrase>> few(ValueSummary values) {

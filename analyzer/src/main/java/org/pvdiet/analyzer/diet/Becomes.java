@@ -37,10 +37,12 @@ final class Becomes {
                 .collect(Collectors.joining(" or "));
     }
 
-    /** What the first of the findings asks for. */
+    /** What the first of the findings asks for. Where sites take one value apart, it is they that could change. */
     private static String promise(Rule.Case found) {
+        boolean hasHalves = SplitAndRejoin.hasHalves(found.subject().first());
         return found.evidence().stream()
                 .filter(evidence -> evidence.supports() == Verdict.RESPECIFY)
+                .filter(evidence -> hasHalves || !evidence.finding().equals(SplitAndRejoin.ID))
                 .findFirst()
                 .map(evidence -> switch (evidence.finding()) {
                     case ResultDiffers.ID -> "what its result means";

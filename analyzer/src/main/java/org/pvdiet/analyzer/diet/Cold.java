@@ -36,7 +36,7 @@ final class Cold implements Finding {
     public List<Evidence> of(Subject subject, List<Subject> hooks) {
         List<Evidence> found = new ArrayList<>();
         Optional<EffectKind> kind = privileged(subject.first().contract());
-        if (kind.isEmpty()) {
+        if (kind.isEmpty() || TrapsAnyway.tellsFaults(subject.first())) {
             return found;
         }
         for (Subject.Run run : subject.others()) {

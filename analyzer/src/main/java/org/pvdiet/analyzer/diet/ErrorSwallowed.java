@@ -9,7 +9,8 @@ import org.pvdiet.analyzer.words.XenNames;
 
 /**
  * {@code error-swallowed}: inside calls that returned, a hypercall gave an error or an exception was raised, and the hook has
- * no way to say so: it returns nothing, and was given no pointer to put it.
+ * no way to say so: it returns nothing, and was given no pointer to put it. Where the table has the same hook with
+ * {@code _safe} to its name, not telling is what it is for.
  */
 final class ErrorSwallowed implements Finding {
     static final String ID = "error-swallowed";
@@ -19,6 +20,9 @@ final class ErrorSwallowed implements Finding {
         List<Evidence> found = new ArrayList<>();
         for (Subject.Run run : subject.runs()) {
             Prototype prototype = run.kernel().prototype(run.hook().id());
+            if (hasSafeForm(subject, hooks)) {
+                continue;
+            }
             if (prototype.returns().kind() == Prototype.Kind.NOTHING) {
                 for (Map.Entry<Long, Seen> refused :
                         run.calls().refusedHypercalls().entrySet()) {
@@ -47,10 +51,21 @@ final class ErrorSwallowed implements Finding {
         return found;
     }
 
+    /** Whether callers that want to know of errors have a hook of their own: {@code read_msr_safe} beside {@code read_msr}. */
+    static boolean hasSafeForm(Subject subject, List<Subject> hooks) {
+        String name = subject.name() + "_safe";
+        return hooks.stream()
+                .filter(other -> other.name().equals(name))
+                .map(Subject::first)
+                .anyMatch(first ->
+                        saysErrors(first.kernel().prototype(first.hook().id())));
+    }
+
     /** A result of int is 0 or an error by Linux' convention; another error goes to where a pointer says. */
     static boolean saysErrors(Prototype prototype) {
         return prototype.returns().text().equals("int")
                 || prototype.parameters().stream()
-                        .anyMatch(parameter -> parameter.type().kind() == Prototype.Kind.POINTER);
+                        .anyMatch(parameter -> parameter.type().kind() == Prototype.Kind.POINTER
+                                && !parameter.type().text().startsWith("const "));
     }
 }

@@ -22,8 +22,9 @@ final class NothingOnPlatform implements Finding {
                         Verdict.REPLACE,
                         String.format(
                                 Locale.ROOT,
-                                "On %s nothing is done in the place of %s; %s there, %,d on %s.",
+                                "On %s %s in the place of %s; %s there, %,d on %s.",
                                 run.platform(),
+                                run.hasNone() ? "nothing is done" : run.target() + ", which is empty, stands",
                                 subject.first().target(),
                                 Count.calls(run.contract().calls()),
                                 subject.first().contract().calls(),

@@ -8,6 +8,8 @@ import com.google.common.collect.ImmutableSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.pvdiet.analyzer.calls.Symbols;
 
@@ -41,10 +43,12 @@ final class OtherPlatform implements Finding {
         List<List<String>> parts =
                 parts(Splitter.on('_').splitToList(subject.first().hook().name()));
         List<String> joined = parts.stream().map(part -> String.join("_", part)).toList();
+        Set<String> led = subject.runs().stream().map(Subject.Run::target).collect(Collectors.toSet());
         List<String> found = guests.getUnchecked(subject.first().kernel().symbols()).stream()
                 // Cheaper than to take the name apart, and few names get through.
                 .filter(name -> joined.stream().anyMatch(name.toLowerCase(Locale.ROOT)::contains))
                 .filter(name -> isNamedFor(parts, name))
+                .filter(name -> !led.contains(name))
                 .distinct()
                 .sorted()
                 .limit(MOST_NAMED)

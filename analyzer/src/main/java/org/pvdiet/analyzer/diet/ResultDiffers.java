@@ -3,6 +3,8 @@ package org.pvdiet.analyzer.diet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.pvdiet.analyzer.architecture.Catalogue;
+import org.pvdiet.analyzer.architecture.NativeMeaning;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
 import org.pvdiet.analyzer.diff.Kind;
@@ -46,6 +48,16 @@ final class ResultDiffers implements Finding {
                         .allMatch(divergence -> divergence.kind().equals(Kind.RESULT.word()));
     }
 
+    /** That callers were told of it long ago. */
+    private static String noted(Subject subject) {
+        return Catalogue.get()
+                .of(subject.name())
+                .map(NativeMeaning::note)
+                .filter(note -> !note.isEmpty())
+                .map(note -> " The catalogue notes: " + note)
+                .orElse("");
+    }
+
     private static Evidence evidence(Subject subject, Subject.Run run, List<Divergence> found) {
         Divergence divergence = found.get(0);
         String more = found.size() == 1
@@ -56,13 +68,14 @@ final class ResultDiffers implements Finding {
                 Verdict.RESPECIFY,
                 String.format(
                         Locale.ROOT,
-                        "On %s it %s, on %s it %s; %s.%s",
+                        "On %s it %s, on %s it %s; %s.%s%s",
                         subject.first().platform(),
                         divergence.first(),
                         run.platform(),
                         divergence.second(),
                         Count.calls(divergence.calls()),
-                        more),
+                        more,
+                        noted(subject)),
                 divergence.calls(),
                 run.calls().inputs(),
                 List.of(

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.contract.Aspect;
@@ -30,6 +31,9 @@ record Subject(String name, List<Site> sites, List<Run> runs) {
 
     /** What hooks without a function lead to (Linux, arch/x86/kernel/paravirt.c; since 6.8 arch/x86/kernel/alternative.c). */
     private static final Set<String> NOTHING = Set.of("_paravirt_nop", "paravirt_nop", "nop_func");
+
+    /** The instructions of an empty function: room for patches, and a return. */
+    private static final Pattern EMPTY = Pattern.compile("((endbr64|nop\\w*|xchg +%ax,%ax)\\b.*\n)*ret\\w*");
 
     /**
      * What one trace shows.
@@ -81,8 +85,21 @@ record Subject(String name, List<Site> sites, List<Run> runs) {
                     .isPresent();
         }
 
+        /** Whether it leads to what hooks without a function lead to, or to a function that is empty. */
         boolean doesNothing() {
+            return hasNone() || isEmpty();
+        }
+
+        /** Whether it leads to the kernel's function for hooks that have none. */
+        boolean hasNone() {
             return NOTHING.contains(target());
+        }
+
+        /** Whether the code of its function is a return. */
+        boolean isEmpty() {
+            return hook.patchedCode()
+                    .filter(code -> EMPTY.matcher(code).matches())
+                    .isPresent();
         }
 
         /** Whether the platform works: anything but nothing, and not what {@code first} does. */

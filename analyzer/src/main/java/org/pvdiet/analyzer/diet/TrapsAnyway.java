@@ -10,7 +10,7 @@ import org.pvdiet.traces.EffectOutcome;
 
 /**
  * {@code traps-anyway}: on a platform every call trapped, made no hypercall, and did what the first trace's did. The bare
- * instruction would trap as well, if it is privileged.
+ * instruction would trap as well, if it is privileged; but it would not tell of a fault where the hook does.
  */
 final class TrapsAnyway implements Finding {
     static final String ID = "traps-anyway";
@@ -33,6 +33,7 @@ final class TrapsAnyway implements Finding {
     public List<Evidence> of(Subject subject, List<Subject> hooks) {
         return subject.others().stream()
                 .filter(run -> run.contract().calls() > 0 && alwaysTraps(run.contract()) && run.isLikeTheFirst())
+                .filter(run -> !tellsFaults(run))
                 .map(run -> run.evidence(
                         ID,
                         Verdict.REPLACE,
@@ -47,6 +48,11 @@ final class TrapsAnyway implements Finding {
     private static boolean alwaysTraps(HookContract contract) {
         return contract.always(behaviour ->
                 !behaviour.effects().isEmpty() && behaviour.effects().stream().allMatch(TrapsAnyway::isTrap));
+    }
+
+    /** Whether callers are told of a #GP, which the bare instruction would raise. */
+    static boolean tellsFaults(Subject.Run run) {
+        return ErrorSwallowed.saysErrors(run.kernel().prototype(run.hook().id()));
     }
 
     private static boolean isTrap(EffectForm effect) {

@@ -4,7 +4,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.traces.Hook;
 
@@ -29,7 +31,7 @@ final class Weight {
                 subject.runs().stream().map(Subject.Run::contract).toList();
         Map<Long, Long> functions = new TreeMap<>();
         for (Subject.Run run : subject.runs()) {
-            if (!run.doesNothing()) {
+            if (!run.hasNone()) {
                 run.led().map(Hook.Target::address).ifPresent(address -> functions.put(address, bytes(run, address)));
             }
         }
@@ -49,6 +51,9 @@ final class Weight {
         long bytes = run.kernel().symbols().bytesToNext(address);
         return bytes > LARGEST ? 0 : bytes;
     }
+
+    /** A constant that clears or sets bits of the first argument, which the System V ABI passes in RDI. */
+    private static final Pattern MASK = Pattern.compile("(and|or|bt[rs])[lq]? +\\$0x[0-9a-f]+,%[re]di");
 
     /** How risky a change is. */
     enum Risk {
@@ -98,6 +103,17 @@ final class Weight {
                 : "Record a workload that reaches more of its " + sites + " sites: " + calls;
     }
 
+    /** That a function changes what it is given before anything else: what the bare instruction would get, no call shows. */
+    private static Optional<String> masks(Subject.Run run) {
+        return run.hook().patchedCode().stream()
+                .flatMap(String::lines)
+                .filter(line -> MASK.matcher(line).matches())
+                .findFirst()
+                .map(line -> String.format(
+                        "Give it what %s changes first (%s), which the bare instruction would take as it is.",
+                        run.target(), line.replaceAll(" +", " ")));
+    }
+
     /** What to do before acting on a verdict. */
     static ImmutableList<String> checks(Subject subject, Verdict verdict, boolean anotherPlatform) {
         ImmutableList.Builder<String> checks = ImmutableList.builder();
@@ -114,9 +130,10 @@ final class Weight {
             case MERGE ->
                 checks.add("Compare the functions' sources: ordinary memory is not watched, so what they keep"
                         + " there was not compared.");
-            case REPLACE ->
-                checks.add(
-                        "See that no platform that needs the hook before sites are patched is left without" + " it.");
+            case REPLACE -> {
+                checks.add("See that no platform that needs the hook before sites are patched is left without it.");
+                subject.others().forEach(run -> masks(run).ifPresent(checks::add));
+            }
             case NARROW -> checks.add("See that no caller passes the other inputs on that platform.");
             case RESPECIFY -> checks.add("Read the callers: who uses what only one platform keeps?");
             case KEEP -> {}

@@ -18,7 +18,9 @@ final class ZeroAndAbsent implements Finding {
     public List<Evidence> of(Subject subject, List<Subject> hooks) {
         List<Evidence> found = new ArrayList<>();
         for (Subject.Run run : subject.runs()) {
-            if (ErrorSwallowed.saysErrors(run.kernel().prototype(run.hook().id()))) {
+            if (ErrorSwallowed.hasSafeForm(subject, hooks)
+                    || ErrorSwallowed.saysErrors(
+                            run.kernel().prototype(run.hook().id()))) {
                 continue;
             }
             for (Map.Entry<Long, Seen> absent : run.calls().faultedResults().entrySet()) {

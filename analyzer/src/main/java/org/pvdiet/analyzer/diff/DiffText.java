@@ -226,10 +226,11 @@ public final class DiffText {
     /** Where the hook leads in a run, and what that costs. */
     private void run(String which, String target, long calls, DiffReport.Cost cost) {
         line(
-                "  %-8s %s, %,d calls, %.1f instructions%s%s each",
+                "  %-8s %s, %,d %s, %.1f instructions%s%s each",
                 which,
                 target,
                 calls,
+                calls == 1 ? "call" : "calls",
                 cost.instructions(),
                 cost.hypercalls() < LEAST_TOLD
                         ? ""
@@ -375,7 +376,7 @@ public final class DiffText {
                 .toList();
         if (!hooks.isEmpty()) {
             line("");
-            line("Called on both, never given the same; their contracts differ:");
+            line("Called on both, but never given the same at the same site; their contracts differ:");
         }
         for (HookDiff hook : hooks) {
             line("%s    %s", hook.hook(), hook.prototype());
@@ -394,7 +395,7 @@ public final class DiffText {
                 hook -> hook.compared() == 0
                         && (hook.calls().first() == 0) != (hook.calls().second() == 0));
         list(
-                "Called on both, never given the same; their contracts are the same",
+                "Called on both, but never given the same at the same site; their contracts are the same",
                 hook -> hook.compared() == 0
                         && hook.contracts().isEmpty()
                         && hook.calls().first() > 0

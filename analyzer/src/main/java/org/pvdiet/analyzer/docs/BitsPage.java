@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.docs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.pvdiet.analyzer.bits.BitTable;
 import org.pvdiet.analyzer.bits.BitTable.Bit;
 import org.pvdiet.analyzer.bits.BitTable.Level;
@@ -63,7 +64,11 @@ final class BitsPage {
             }
             List<List<Text>> row = new ArrayList<>();
             row.add(List.of(Text.of(to == from + 1 ? "" + from : from + "-" + (to - 1))));
-            row.add(List.of(Text.of(levels.get(0).bits().get(from).name())));
+            int bit = from;
+            row.add(List.of(Text.of(levels.stream()
+                    .map(level -> level.bits().get(bit).name())
+                    .distinct()
+                    .collect(Collectors.joining(", above level 1: ")))));
             for (Level level : levels) {
                 row.add(List.of(Text.of(cell(level.bits().get(from)))));
             }

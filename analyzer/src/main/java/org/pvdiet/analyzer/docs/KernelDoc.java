@@ -64,7 +64,9 @@ final class KernelDoc {
                         + hook.meaning().map(NativeMeaning::purpose).orElse("Not in the catalogue."));
         hook.meaning().filter(meaning -> !meaning.reference().isEmpty()).ifPresent(meaning -> {
             String claims = Pages.claims(meaning);
-            paragraph(out, "Architecture", (claims.isEmpty() ? "" : claims + "; ") + meaning.reference() + ".");
+            String remarks = meaning.remarks().isEmpty() ? "" : " " + meaning.remarks();
+            paragraph(
+                    out, "Architecture", (claims.isEmpty() ? "" : claims + "; ") + meaning.reference() + "." + remarks);
         });
         for (OnPlatform platform : hook.platforms()) {
             paragraph(out, platform.run().name(), told(platform));

@@ -95,8 +95,12 @@ public record Manual(String banner, List<Run> runs, List<Entry> hooks, List<BitT
      */
     record OnPlatform(Run run, String target, long calls, long instructions, List<Statement> statements) {}
 
-    /** What callers of a hook can tell on a run's platform. */
-    record Divergences(Run run, List<Divergence> list) {}
+    /**
+     * What callers of a hook can tell on a run's platform.
+     *
+     * @param compared pairs of calls
+     */
+    record Divergences(Run run, long compared, List<Divergence> list) {}
 
     public Manual {
         runs = ImmutableList.copyOf(runs);
@@ -132,9 +136,11 @@ public record Manual(String banner, List<Run> runs, List<Entry> hooks, List<BitT
                 platforms.add(onPlatform(
                         runs.get(i), statements.get(i).get(name), usages.get(i).get(name)));
                 if (i > 0 && differences.get(i - 1).containsKey(name)) {
+                    HookDiff diff = differences.get(i - 1).get(name);
                     divergences.add(new Divergences(
                             runs.get(i),
-                            differences.get(i - 1).get(name).divergences().stream()
+                            diff.compared(),
+                            diff.divergences().stream()
                                     .filter(Divergence::contract)
                                     .toList()));
                 }

@@ -260,14 +260,34 @@ final class Pages {
                 .toString();
     }
 
+    /** That nothing tells a platform from the first, and on how many pairs of calls that rests. */
+    private static String undivided(Entry hook, Divergences divergences) {
+        String platform = divergences.run().name();
+        String first = hook.platforms().get(0).run().name();
+        if (divergences.compared() > 0) {
+            String pairs = divergences.compared() == 1
+                    ? "The only pair of calls compared does not let"
+                    : "None of the " + number(divergences.compared()) + " pairs of calls compared lets";
+            return pairs + " callers tell " + platform + " from " + first + ".";
+        }
+        List<String> silent = hook.platforms().stream()
+                .filter(each -> each.calls() == 0)
+                .map(each -> each.run().name())
+                .filter(name -> name.equals(platform) || name.equals(first))
+                .toList();
+        return silent.isEmpty()
+                ? "No calls of " + first + " and " + platform
+                        + " were given the same at the same site: none was compared."
+                : "Nothing was compared: " + String.join(" and ", silent) + " did not call it.";
+    }
+
     private static List<Block> divergences(Entry hook) {
         List<Block> blocks = new ArrayList<>();
         for (Divergences divergences : hook.divergences()) {
             String platform = divergences.run().name();
             if (divergences.list().isEmpty()) {
-                if (hook.platforms().get(0).calls() > 0) {
-                    blocks.add(paragraph("No call compared lets callers tell " + platform + " from "
-                            + hook.platforms().get(0).run().name() + "."));
+                if (hook.called()) {
+                    blocks.add(paragraph(undivided(hook, divergences)));
                 }
                 continue;
             }

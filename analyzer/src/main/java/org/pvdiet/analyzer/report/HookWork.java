@@ -22,9 +22,13 @@ final class HookWork {
         instructions += times * call.instructions();
         hypercalls += times * call.hypercalls();
         traps += times * call.traps();
+        boolean excepted = false;
         for (RecordedEffect effect : call.effects()) {
-            // Those of calls within this one are theirs.
-            if (effect.kind() == EffectKind.HYPERCALL && effect.seq() == call.seq()) {
+            excepted |= effect.kind() == EffectKind.EXCEPTION;
+            // Those of calls within this one are theirs, and the return from an exception is the handler's.
+            if (effect.kind() == EffectKind.HYPERCALL
+                    && effect.seq() == call.seq()
+                    && !(excepted && effect.isHypercallIret())) {
                 long command =
                         effect.arguments().isEmpty() ? -1 : effect.arguments().get(0);
                 add(new Report.Hypercall(XenNames.hypercall(effect.address(), command), times, call.seq()));

@@ -35,15 +35,16 @@ public record ReportSource(List<ReportTrace> read, DietReport diet, List<DiffRep
             traces.add(trace(readers.get(i), workloads.get(i)));
         }
         List<Report.HookPage> hooks = hooks(readers, workloads);
-        Witnesses witnesses = new Witnesses(readers, hooks, diet.bits(), Witnesses.ROOM);
+        List<Report.Comparison> comparisons = diffs.stream()
+                .map(diff -> new Report.Comparison(diff.second().trace(), diff.summary(), diff.environment()))
+                .toList();
+        Witnesses witnesses = new Witnesses(readers, comparisons, hooks, diet.bits(), Witnesses.ROOM);
         return new Report(
                 Report.VERSION,
                 kernel(readers.get(0)),
                 traces,
                 hooks,
-                diffs.stream()
-                        .map(diff -> new Report.Comparison(diff.second().trace(), diff.summary(), diff.environment()))
-                        .toList(),
+                comparisons,
                 overTime(readers, workloads),
                 diet.bits(),
                 witnesses.texts(),

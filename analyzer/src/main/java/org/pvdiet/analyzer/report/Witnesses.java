@@ -19,7 +19,8 @@ import org.pvdiet.traces.TraceReader;
 
 /**
  * The texts of calls that a report's statements name as witnesses, each once. There are thousands of them in traces that differ
- * much, so those that verdicts and divergences rest on come first, and the rest have what room is left.
+ * much, so those that show what was different around the runs come first, then those that verdicts and divergences rest on, and
+ * the rest have what room is left.
  */
 final class Witnesses {
     /** Characters of all texts together: a page with them stays below 5 MB. */
@@ -34,8 +35,13 @@ final class Witnesses {
     /**
      * @param characters of all texts together, at most
      */
-    Witnesses(List<TraceReader> readers, List<Report.HookPage> hooks, List<BitTable> bits, int characters) {
-        Set<Witness> wanted = wanted(readers, hooks, bits);
+    Witnesses(
+            List<TraceReader> readers,
+            List<Report.Comparison> comparisons,
+            List<Report.HookPage> hooks,
+            List<BitTable> bits,
+            int characters) {
+        Set<Witness> wanted = wanted(readers, comparisons, hooks, bits);
         Map<Witness, String> found = new HashMap<>();
         for (TraceReader reader : readers) {
             String trace = reader.path().toString();
@@ -55,9 +61,19 @@ final class Witnesses {
     }
 
     /** In order of weight. */
-    private static Set<Witness> wanted(List<TraceReader> readers, List<Report.HookPage> hooks, List<BitTable> bits) {
+    private static Set<Witness> wanted(
+            List<TraceReader> readers,
+            List<Report.Comparison> comparisons,
+            List<Report.HookPage> hooks,
+            List<BitTable> bits) {
         Set<Witness> wanted = new LinkedHashSet<>();
         String first = readers.get(0).path().toString();
+        for (Report.Comparison comparison : comparisons) {
+            comparison.environment().forEach(around -> {
+                wanted.add(new Witness(first, around.witness().first()));
+                wanted.add(new Witness(comparison.trace(), around.witness().second()));
+            });
+        }
         for (Report.HookPage hook : hooks) {
             hook.verdict().evidence().forEach(reason -> wanted.addAll(reason.witnesses()));
             for (int i = 0; i < hook.diffs().size(); i++) {

@@ -35,6 +35,12 @@ public final class Words {
     };
     private static final String[] DESCRIPTOR_TABLES = {"GDTR", "IDTR", "LDTR", "TR"};
 
+    /** The machine-check banks, SDM volume 3, 15.3.2 Error-Reporting Register Banks: four registers each, 32 banks at most. */
+    private static final long FIRST_BANK = 0x400;
+
+    private static final long END_OF_BANKS = 0x480;
+    private static final String[] BANK = {"CTL", "STATUS", "ADDR", "MISC"};
+
     /** SDM volume 4, chapter 2, and AMD's APM volume 2, appendix A, under Linux's names (asm/msr-index.h). */
     private static final Map<Long, String> MSRS = ImmutableMap.<Long, String>builder()
             .put(0x10L, "IA32_TSC")
@@ -126,6 +132,10 @@ public final class Words {
     public static String msr(long index) {
         if (index >= 0x200 && index < 0x210) {
             return (index % 2 == 0 ? "MTRRphysBase" : "MTRRphysMask") + (index - 0x200) / 2;
+        }
+        if (index >= FIRST_BANK && index < END_OF_BANKS) {
+            return "IA32_MC" + (index - FIRST_BANK) / BANK.length + "_"
+                    + BANK[(int) (index - FIRST_BANK) % BANK.length];
         }
         return MSRS.getOrDefault(index, "MSR 0x" + Long.toHexString(index));
     }

@@ -219,8 +219,8 @@ function environment() {
     el("dl", {class: "words small"}, rows.map(({row, i}) => [
       el("dt", {}, row.what),
       el("dd", {},
-        el("div", {}, platformName(0), " ", row.witness.first < 0 ? row.first : witness(report.traces[0].trace, row.witness.first, row.first)),
-        el("div", {}, platformName(i), " ", row.witness.second < 0 ? row.second : witness(report.traces[i].trace, row.witness.second, row.second)),
+        el("div", {class: "side"}, platformName(0), " ", row.witness.first < 0 ? row.first : witness(report.traces[0].trace, row.witness.first, row.first)),
+        el("div", {class: "side"}, platformName(i), " ", row.witness.second < 0 ? row.second : witness(report.traces[i].trace, row.witness.second, row.second)),
         row.meaning === "" ? null : el("div", {class: "soft"}, row.meaning))]))];
 }
 
@@ -516,7 +516,7 @@ function cost() {
     }))
   ], "Instructions per call of each hook");
   return section("cost", "What calls cost",
-    el("p", {}, "Instructions that the guest retired in a call, calls and interrupts within it included; what the hypervisor does meanwhile is not counted. ",
+    el("p", {}, "Instructions that the guest retired in a call, calls within it included and interrupts not; what the hypervisor does meanwhile is not counted. ",
       "Most instructions first. ", report.traces.map((trace, i) => [platformName(i), " "])),
     table);
 }

@@ -29,6 +29,8 @@ import org.commonmark.parser.Parser;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pvdiet.analyzer.MadeTrace;
+import org.pvdiet.analyzer.MadeTrace.MadeHook;
 import org.pvdiet.analyzer.docs.ManualFormat;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine;
@@ -141,6 +143,45 @@ class DocsCommandTest {
                 "Callers can tell xen-pv from native:\n\n- native returns RFLAGS; xen-pv returns the interrupt flag in bit 9")) {
             assertTrue(section.contains(words), () -> words + " is missing in\n" + section);
         }
+    }
+
+    /** What was not compared says nothing of what callers can tell. */
+    @Test
+    void aHookThatOnePlatformAloneCallsIsNotSaidToBeTheSame() throws IOException {
+        MadeHook delay = new MadeHook("cpu.io_delay", "void io_delay(void)", "f");
+        MadeHook halt = new MadeHook("irq.safe_halt", "void safe_halt(void)", "g");
+        MadeTrace bare = new MadeTrace(other.resolve("bare.pvtrace"), "native", List.of(delay, halt));
+        MadeTrace xen = new MadeTrace(other.resolve("xen.pvtrace"), "xen-pv", List.of(delay, halt));
+        bare.call("cpu.io_delay").end();
+        bare.callAt("irq.safe_halt", 0, false).end();
+        xen.callAt("irq.safe_halt", 1, false).end();
+        Path to = other.resolve("manual");
+        assertEquals(0, run(new StringWriter(), bare.write(), xen.write(), "--format", "md", "-o", to));
+        assertTrue(
+                Files.readString(to.resolve("cpu.md")).contains("Nothing was compared: xen-pv did not call it."),
+                () -> "not in " + to);
+        assertTrue(
+                Files.readString(to.resolve("irq.md"))
+                        .contains(
+                                "No calls of native and xen-pv were given the same at the same site: none was compared."),
+                () -> "not in " + to);
+    }
+
+    /** SDM volume 3, tables 4-17 to 4-19: bit 7 is PAT at level 1 and the page size above. */
+    @Test
+    void bit7HasTwoNames() throws IOException {
+        assertTrue(
+                Files.readString(directory.resolve("page-table-bits.md")).contains("| 7 | PAT, above level 1: PS |"));
+    }
+
+    /** Linux 6.1's paravirt_types.h: all bits but X86_EFLAGS_IF are undefined. */
+    @Test
+    void kernelDocSaysWhatCallersMayUse() throws IOException {
+        String text = all(".h").replaceAll("\\s+\\* ?", " ");
+        assertTrue(
+                text.contains("Flags Register. Callers may use the interrupt flag only.")
+                        || text.contains("EFLAGS Register. Callers may use the interrupt flag only."),
+                text);
     }
 
     /** Xen translates the kernel's frames to machine frames (xen/include/public/arch-x86/xen.h); bare metal does not. */

@@ -31,6 +31,8 @@ import org.pvdiet.analyzer.MadeTrace;
 import org.pvdiet.analyzer.MadeTrace.MadeHook;
 import org.pvdiet.analyzer.query.ResultFormat;
 import org.pvdiet.analyzer.query.TraceDatabase;
+import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.EffectOutcome;
 import org.pvdiet.traces.TraceReader;
 
 /** SQL over the sample traces and over made ones. */
@@ -57,7 +59,7 @@ class QueryCommandTest {
     }
 
     /** The statements of QUERIES.md, in order. */
-    private static String question(int number) throws IOException {
+    static String question(int number) throws IOException {
         List<String> statements = new ArrayList<>();
         Matcher matcher =
                 Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("QUERIES.md")));
@@ -114,6 +116,26 @@ class QueryCommandTest {
             assertEquals(0, row.get("refused").asInt());
         }
         assertTrue(pairs.contains("mmu.set_pte 1"), pairs.toString());
+    }
+
+    /** Linux 6.1's xen_irq_enable_direct asks for an event that is pending, and its handler sets a timer and returns by iret. */
+    @Test
+    void hypercallsOfHandlersAreNotTheHooks() throws IOException {
+        int version = 17;
+        int iret = 23;
+        MadeTrace trace = new MadeTrace(
+                directory.resolve("handler.pvtrace"),
+                "xen-pv",
+                List.of(new MadeHook("irq.irq_enable", "void irq_enable(void)", "f")));
+        trace.call("irq.irq_enable")
+                .hypercall(version, 0, 0, 0)
+                .effect(EffectKind.INTERRUPT, 0xf3, -1, -1, 0, EffectOutcome.DONE)
+                .effect(EffectKind.HYPERCALL, iret, -1, -1, 0, EffectOutcome.DONE)
+                .end();
+        JsonNode rows = rows(run(trace.write(), question(3), "--format", "json"));
+        assertEquals(1, rows.size(), rows::toString);
+        assertEquals(version, rows.get(0).get("hypercall").asInt());
+        assertEquals(1, rows.get(0).get("made").asInt());
     }
 
     /** Xen sets the user bit and bit 52 in the kernel's entries, G in user entries (xen/arch/x86/pv/mm.h, adjust_guest_l1e). */

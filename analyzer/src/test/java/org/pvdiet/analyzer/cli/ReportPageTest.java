@@ -223,6 +223,29 @@ class ReportPageTest {
         browser.await("!document.querySelector('details').open");
     }
 
+    /** Not only those that some hook's statement names as well. */
+    @Test
+    void whatWasAroundTheRunsOpensToCalls() {
+        browser.script("document.querySelectorAll('#summary details').forEach(each => each.open = true)");
+        browser.await("document.querySelectorAll('#summary details .call').length"
+                + " === document.querySelectorAll('#summary details').length");
+        List<String> bare = list("return [...document.querySelectorAll('#summary .call')]"
+                + ".filter(call => !call.querySelector('pre')).map(call => call.textContent)");
+        assertEquals(List.of(), bare);
+        assertTrue(browser.script("return document.querySelectorAll('#summary .call').length")
+                        .asInt()
+                > 1);
+    }
+
+    /** Chromium leaves a table's collapsed borders behind when its head sticks: rows would show through where they were. */
+    @Test
+    void noBorderPartsAHeadThatSticks() {
+        assertEquals(
+                List.of("0px"),
+                list("return [...new Set([...document.querySelectorAll('.sortable tr.groups > *')]"
+                        + ".map(cell => getComputedStyle(cell).borderBottomWidth))]"));
+    }
+
     private static final String MARKED =
             "[...document.querySelectorAll('table.contract .differs')]" + ".map(mark => mark.closest('summary'))";
 

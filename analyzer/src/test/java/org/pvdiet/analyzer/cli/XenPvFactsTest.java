@@ -3,6 +3,7 @@ package org.pvdiet.analyzer.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -99,6 +100,28 @@ class XenPvFactsTest {
                 0,
                 facts.count("select count(*) from effects where kind = 'hypercall' and outcome <> 'done'"
                         + " and address not in (32, 24)"));
+    }
+
+    /** What QUERIES.md counts for a hook are the hypercalls of its calls, but for those of calls within. */
+    @Test
+    void theQuestionForHypercallsCountsWhatCallsSay() throws IOException {
+        String asked = QueryCommandTest.question(3).replaceFirst("limit \\d+\\s*$", "");
+        Pvdiet.Result ran = Pvdiet.run(
+                        "query", Recordings.whole(PlatformName.XEN_PV).trace(), """
+                with answer as (select hook, sum(made) as made from (%s) group by all),
+                nested as (
+                    select n.parent as seq, sum(n.hypercalls) as theirs from calls n
+                    left join (select seq, min(icount) as at from effects where kind = 'interrupt' group by all) i
+                        on i.seq = n.parent
+                    where n.parent is not null and (i.at is null or n.icount < i.at) group by all),
+                said as (
+                    select h.full_name as hook, sum(c.hypercalls - coalesce(n.theirs, 0)) as made
+                    from calls c join hooks h on h.id = c.hook left join nested n on n.seq = c.seq group by all)
+                select count(*) filter (s.made > 0) > 30 as many,
+                    count(*) filter (coalesce(a.made, 0) <> s.made) as wrong
+                from said s left join answer a using (hook)""".formatted(asked), "--format", "csv")
+                .done();
+        assertEquals("many,wrong\ntrue,0\n", ran.out());
     }
 
     private void hypercall(String hook, String number) throws SQLException {

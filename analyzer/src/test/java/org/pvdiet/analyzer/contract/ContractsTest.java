@@ -20,6 +20,7 @@ import org.pvdiet.traces.TraceReader;
 /** Sentences, on parts of real recordings where those show the case, else on made calls. */
 class ContractsTest {
     private static final Path SAMPLES = Path.of("..", "traces", "samples");
+    private static final long POINTER = 0xffff888001234568L;
     private static final MadeHook WRITE_CR4 = new MadeHook("cpu.write_cr4", "void write_cr4(unsigned long val)", "f");
     private static final MadeHook WRITE_MSR =
             new MadeHook("cpu.write_msr", "void write_msr(unsigned int msr, u32 low, u32 high)", "f");
@@ -53,6 +54,113 @@ class ContractsTest {
                 .map(HookStatements::statements)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** SDM volume 3, 17.2.3 and 17.2.4: of DR6 and DR7, some bits are 1 whatever is written. */
+    @Test
+    void bitsOfDebugRegistersThatAreAlwaysOneAreNoException() {
+        MadeTrace trace =
+                made(new MadeHook("cpu.set_debugreg", "void set_debugreg(int regno, unsigned long val)", "f"));
+        long[][] writes = {{0, 0x1000, 0x1000}, {6, 0, 0xffff0ff0L}, {7, 0, 0x400}, {7, 0x200, 0x600}, {1, 0x20, 0x20}};
+        for (long[] write : writes) {
+            trace.call("cpu.set_debugreg")
+                    .arguments(write[0], write[1])
+                    .effect(EffectKind.DEBUG_REGISTER, write[0], -1, 0x400, write[2], EffectOutcome.DONE)
+                    .end();
+        }
+        assertEquals(
+                List.of("debug register regno becomes val"), sentences(made(trace, "cpu.set_debugreg"), Aspect.EFFECT));
+    }
+
+    /** With one call of each, any argument that is not the same separates them. */
+    @Test
+    void twoCallsHaveNoCondition() {
+        MadeTrace trace = made(new MadeHook(
+                "cpu.write_gdt_entry",
+                "void write_gdt_entry(struct desc_struct *gdt, int entry, const void *desc, int type)",
+                "f"));
+        trace.call("cpu.write_gdt_entry")
+                .arguments(POINTER, 15, POINTER, 0x10)
+                .hypercall(10, 0, 0x1000, 0)
+                .end();
+        trace.call("cpu.write_gdt_entry").arguments(POINTER, 8, POINTER, 9).end();
+        String sentence =
+                sentences(made(trace, "cpu.write_gdt_entry"), Aspect.HYPERCALL).get(0);
+        assertTrue(sentence.endsWith(" in 1 of 2 calls"), sentence);
+    }
+
+    /** That one process made all calls is chance; that all were made before there was one says nothing either. */
+    @Test
+    void whosePageTablesItWasIsToldOfTheKernelsOwn() {
+        MadeHook update = new MadeHook("cpu.update_io_bitmap", "void update_io_bitmap(void)", "f");
+        MadeHook early = new MadeHook("mmu.a", "void a(void)", "g");
+        // MadeTrace's CR3 is machine frame 0x1000.
+        MadeTrace trace = made(update, early).frames(0x5000, 0x1000);
+        for (int i = 0; i < 40; i++) {
+            trace.call("cpu.update_io_bitmap").phase(3).end();
+            trace.call("mmu.a").end();
+        }
+        assertFalse(sentences(made(trace, "cpu.update_io_bitmap"), Aspect.PRECONDITION).stream()
+                .anyMatch(sentence -> sentence.contains("page tables")));
+        MadeTrace own = new MadeTrace(directory.resolve("y.pvtrace"), "xen-pv", List.of(update, early))
+                .symbol("init_top_pgt", 0);
+        for (int i = 0; i < 40; i++) {
+            own.call("cpu.update_io_bitmap").phase(3).end();
+            own.call("mmu.a").end();
+        }
+        ContractReport report;
+        try (TraceReader reader = own.read()) {
+            report = Contracts.of(reader);
+        }
+        assertTrue(
+                sentences(statements(report, "cpu.update_io_bitmap"), Aspect.PRECONDITION)
+                        .contains("was always called under the kernel's own page tables (init_top_pgt)"),
+                () -> statements(report, "cpu.update_io_bitmap").toString());
+        assertEquals(
+                List.of("was always called with interrupts on"),
+                sentences(statements(report, "mmu.a"), Aspect.PRECONDITION));
+    }
+
+    /** pte_mfn_to_pfn gives an entry that is not present for a frame that has no pseudo-physical number (Linux 6.1, mmu_pv.c). */
+    @Test
+    void entriesOfFramesThatAreNotTheGuests() {
+        MadeTrace trace = made(new MadeHook("mmu.pte_val", "pteval_t pte_val(pte_t pte)", "f"))
+                .frames(0x100, 0x9100);
+        for (int i = 0; i < 60; i++) {
+            trace.call("mmu.pte_val")
+                    .arguments(0x9100067L + (i << 12))
+                    .result(0x100067L + (i << 12))
+                    .end();
+        }
+        trace.call("mmu.pte_val").arguments(0x110067).result(0x66).end();
+        List<String> results = sentences(made(trace, "mmu.pte_val"), Aspect.RESULT);
+        assertEquals(
+                "returns another value (first 0x66, not present) in 1 of 61 calls, exactly when pte maps a frame that is not"
+                        + " the guest's",
+                results.get(1));
+    }
+
+    /** xen_make_pte_init makes entries of the P2M's pages read-only, xen_make_pte does not (Linux 6.1, mmu_pv.c). */
+    @Test
+    void whatOnlyTheFirstOfTwoFunctionsDid() {
+        MadeTrace trace = made(MAKE_PTE);
+        for (int i = 0; i < 60; i++) {
+            long pte = 0x100067L + (i << 12);
+            trace.call("mmu.make_pte")
+                    .arguments(pte)
+                    .result(i % 10 == 0 ? pte & ~2L : pte)
+                    .end();
+        }
+        trace.ledTo("mmu.make_pte", "f_init");
+        for (int i = 0; i < 60; i++) {
+            trace.call("mmu.make_pte")
+                    .arguments(0x200067L + (i << 12))
+                    .result(0x200067L + (i << 12))
+                    .end();
+        }
+        assertEquals(
+                List.of("returns pte; RW cleared in 5.0 % of them, only while it led to f_init"),
+                sentences(made(trace, "mmu.make_pte"), Aspect.RESULT));
     }
 
     /** Under Xen the kernel empties a slot that had a function when it was entered (xen_mmu_ops, arch/x86/xen/mmu_pv.c). */
@@ -128,6 +236,21 @@ class ContractsTest {
         assertEquals(11, effect.inputs());
         assertEquals(0, effect.witness());
         assertFalse(effect.thin());
+    }
+
+    /** SDM volume 2: what traps is an instruction; a write of a page table traps because its page is read-only. */
+    @Test
+    void whatTrapsIsNamed() {
+        MadeTrace trace = made(new MadeHook("cpu.a", "void a(void)", "f"));
+        trace.call("cpu.a")
+                .effect(EffectKind.TSC, 0, -1, -1, 7, EffectOutcome.EMULATED)
+                .effect(EffectKind.PAGE_TABLE_ENTRY, 0x5000, 1, 0, 0x1067, EffectOutcome.EMULATED)
+                .end();
+        assertEquals(
+                List.of(
+                        "the write of level 1 entries elsewhere traps, and the platform does it",
+                        "RDTSC traps, and the platform does it"),
+                sentences(made(trace, "cpu.a"), Aspect.TRAP));
     }
 
     @Test
@@ -419,6 +542,27 @@ class ContractsTest {
                 sentences(made(trace, "mmu.set_pte"), Aspect.HYPERCALL));
     }
 
+    /** Linux 7.2 keeps the lazy mode where no hook shows it; calls in it are few. */
+    @Test
+    void whenAHookActsButForAFewCallsThatNothingSeparates() {
+        MadeTrace trace =
+                made(new MadeHook("mmu.set_pte", "void set_pte(pte_t *ptep, pte_t pte)", "xen_set_pte"), ENTER, LEAVE);
+        for (int i = 0; i < 30; i++) {
+            MadeCall call = trace.call("mmu.set_pte").arguments(0x1000 + 8 * i, 0x1001);
+            (i < 10 ? asksXen(call.readOnlyTable()) : call).end();
+        }
+        trace.ledTo("mmu.set_pte", "xen_set_pte_init");
+        for (int i = 0; i < 60; i++) {
+            MadeCall call = trace.call("mmu.set_pte").arguments(0x1000 + 8 * i, 0x1001);
+            (i % 20 == 7 ? call : asksXen(call)).end();
+        }
+        assertEquals(
+                List.of("makes hypercall mmu_update(*, 1, 0, DOMID_SELF) in 67 of 90 calls,"
+                        + " while it led to xen_set_pte_init exactly when ptep's page is read-only,"
+                        + " once it leads to xen_set_pte in all but 3 of 60 calls"),
+                sentences(made(trace, "mmu.set_pte"), Aspect.HYPERCALL));
+    }
+
     /** A gate has 16 bytes (SDM volume 3, 6.14.1), which are written as two words. */
     @Test
     void aDescriptorIsNotAsManyAsItsWrites() {
@@ -453,7 +597,7 @@ class ContractsTest {
         assertEquals(
                 List.of(
                         "returns pte in all but 3 of 8,000 calls",
-                        "returns another value (first 0x62) in 3 of 8,000 calls"),
+                        "returns another value (first 0x62, not present) in 3 of 8,000 calls"),
                 sentences(statements, Aspect.RESULT));
         assertEquals(77, statements.get(1).witness());
     }

@@ -133,6 +133,9 @@ class DietTest {
     void aResultThatHoldsLessMustBeSpecified() {
         verdict("irq.save_fl", Verdict.RESPECIFY, ResultDiffers.ID);
         assertEquals("what its result means", verdicts.get("irq.save_fl").becomes());
+        // Linux 6.1's paravirt_types.h says so of save_fl.
+        String sentence = verdicts.get("irq.save_fl").evidence().get(0).sentence();
+        assertTrue(sentence.endsWith(" The catalogue notes: Callers may use the interrupt flag only."), sentence);
     }
 
     @Test

@@ -120,6 +120,134 @@ class FindingsTest {
         assertEquals(1, reason(verdict, ErrorSwallowed.ID).calls());
     }
 
+    /** Who wants to know of errors calls cpu.read_msr_safe: that cpu.read_msr does not tell is what it is for. */
+    @Test
+    void whatHasASafeFormNeedNotTell() {
+        MadeHook[] hooks = {
+            hook("cpu.read_msr", "u64 read_msr(unsigned int msr)", "read_msr"),
+            hook("cpu.read_msr_safe", "u64 read_msr_safe(unsigned int msr, int *err)", "read_msr_safe")
+        };
+        MadeTrace bare = bare(hooks);
+        MadeTrace xen = xen(hooks);
+        for (MadeTrace trace : List.of(bare, xen)) {
+            trace.call("cpu.read_msr")
+                    .arguments(0x202)
+                    .exception(GENERAL_PROTECTION)
+                    .result(0)
+                    .end();
+            trace.call("cpu.read_msr").arguments(0x203).result(0).end();
+        }
+        HookVerdict verdict = verdict(bare, xen, "cpu.read_msr");
+        assertFalse(has(verdict, ZeroAndAbsent.ID));
+        assertFalse(has(verdict, ErrorSwallowed.ID));
+    }
+
+    /** A bare RDMSR would raise the #GP that read_msr_safe tells of. */
+    @Test
+    void noInstructionTakesThePlaceOfAHookThatTellsOfFaults() {
+        String prototype = "u64 read_msr_safe(unsigned int msr, int *err)";
+        String code = "mov    %edi,%ecx\nrdmsr\nshl    $0x20,%rdx\nor     %rdx,%rax\nret";
+        MadeTrace bare = bare(new MadeHook("cpu.read_msr_safe", prototype, "native_read_msr_safe", code, "", ""));
+        MadeTrace xen = xen(hook("cpu.read_msr_safe", prototype, "xen_read_msr_safe"));
+        for (MadeTrace trace : List.of(bare, xen)) {
+            trace.call("cpu.read_msr_safe")
+                    .arguments(0x277, POINTER)
+                    .effect(
+                            EffectKind.MSR_READ,
+                            0x277,
+                            -1,
+                            -1,
+                            0x7040600070406L,
+                            trace == xen ? EffectOutcome.EMULATED : EffectOutcome.DONE)
+                    .result(0x7040600070406L)
+                    .end();
+        }
+        HookVerdict verdict = verdict(bare, xen, "cpu.read_msr_safe");
+        assertFalse(has(verdict, TrapsAnyway.ID), verdict::toString);
+        assertFalse(has(verdict, Cold.ID), verdict::toString);
+        assertEquals("keep", verdict.verdict());
+    }
+
+    /** xen_io_delay (Linux 6.1, arch/x86/xen/enlighten_pv.c), which no start-up calls, is empty; so is KVM's. */
+    @Test
+    void anEmptyFunctionDoesNothingThoughNoCallReachedIt() {
+        String prototype = "void io_delay(void)";
+        MadeTrace bare =
+                bare(hook("cpu.io_delay", prototype, "native_io_delay")).symbol("kvm_io_delay", 0x100);
+        MadeTrace xen = xen(new MadeHook(
+                        "cpu.io_delay", prototype, "xen_io_delay", "nopl   (%rax,%rax,1)\nret", "", ""))
+                .symbol("xen_io_delay", 0x200);
+        bare.call("cpu.io_delay")
+                .effect(EffectKind.PORT_OUT, 0x80, 1, -1, 0, EffectOutcome.DONE)
+                .end();
+        HookVerdict verdict = verdict(bare, xen, "cpu.io_delay");
+        assertEquals("nothing-or-native", verdict.rule(), verdict::toString);
+        assertEquals("high", verdict.risk());
+        assertTrue(
+                reason(verdict, NothingOnPlatform.ID)
+                        .sentence()
+                        .startsWith("On xen-pv xen_io_delay, which is empty, stands in the place of native_io_delay;"),
+                verdict::toString);
+        assertTrue(
+                reason(verdict, OtherPlatform.ID).sentence().startsWith("The kernel has kvm_io_delay, which"),
+                verdict::toString);
+    }
+
+    /** xen_write_cr4 clears PGE, PSE and PCE (Linux 6.1, arch/x86/xen/enlighten_pv.c), which no start-up sets under Xen. */
+    @Test
+    void whatAFunctionMasksIsToBeTriedBeforeItIsReplaced() {
+        String prototype = "void write_cr4(unsigned long val)";
+        MadeTrace bare = bare(hook("cpu.write_cr4", prototype, "native_write_cr4"));
+        MadeTrace xen = xen(new MadeHook(
+                "cpu.write_cr4",
+                prototype,
+                "xen_write_cr4",
+                "nopl   (%rax,%rax,1)\nand    $0xfffffffffffffe6f,%rdi\njmp    0xffffffff81046270",
+                "",
+                ""));
+        for (MadeTrace trace : List.of(bare, xen)) {
+            EffectOutcome outcome = trace == xen ? EffectOutcome.EMULATED : EffectOutcome.DONE;
+            trace.call("cpu.write_cr4")
+                    .arguments(0x664)
+                    .effect(EffectKind.CONTROL_REGISTER, 4, -1, 0x660, 0x664, outcome)
+                    .end();
+        }
+        HookVerdict verdict = verdict(bare, xen, "cpu.write_cr4");
+        assertEquals("traps-anyway", verdict.rule());
+        assertTrue(
+                verdict.check()
+                        .contains(
+                                "Give it what xen_write_cr4 changes first (and $0xfffffffffffffe6f,%rdi), which the bare"
+                                        + " instruction would take as it is."),
+                verdict::toString);
+    }
+
+    @Test
+    void aFunctionThatReturnsAValueIsNotEmpty() {
+        String prototype = "unsigned long store_tr(void)";
+        MadeTrace bare = bare(hook("cpu.store_tr", prototype, "native_store_tr"));
+        MadeTrace xen = xen(new MadeHook(
+                "cpu.store_tr", prototype, "xen_store_tr", "nopl   (%rax,%rax,1)\nxor    %eax,%eax\nret", "", ""));
+        assertEquals("unknown", verdict(bare, xen, "cpu.store_tr").rule());
+    }
+
+    /** xen_pgd_free frees a page, which takes a lock that is not its callers' concern. */
+    @Test
+    void aLockThatAFunctionTakesIsNoForward() {
+        MadeHook[] hooks = {
+            hook("mmu.pgd_free", "void pgd_free(struct mm_struct *mm, pgd_t *pgd)", "xen_pgd_free"),
+            hook("lock.queued_spin_unlock", "void queued_spin_unlock(struct qspinlock *lock)", "unlock")
+        };
+        MadeTrace bare = bare(hooks);
+        MadeTrace xen = xen(hooks);
+        for (MadeTrace trace : List.of(bare, xen)) {
+            MadeCall outer = trace.call("mmu.pgd_free").arguments(POINTER, POINTER);
+            trace.call("lock.queued_spin_unlock").in(outer).arguments(POINTER).end();
+            outer.end();
+        }
+        assertFalse(has(verdict(bare, xen, "mmu.pgd_free"), ForwardsOnly.ID));
+    }
+
     /** A hook that is given where to put an error tells its callers. */
     @Test
     void anErrorThatIsToldIsNotSwallowed() {
@@ -179,15 +307,60 @@ class FindingsTest {
         assertTrue(sentences.stream().noneMatch(s -> s.contains("0 sites")), sentences::toString);
     }
 
+    /** Linux 7.2's read_msr_safe returns an error, and what it read by pointer: that both are 0 is chance. */
     @Test
-    void aFunctionThatJoinsHalvesIsSplitAndRejoin() {
+    void errorIsNotWhatWasRead() {
+        MadeHook hook = hook("cpu.read_msr_safe", "int read_msr_safe(u32 msr, u64 *p)", "native_read_msr_safe");
+        MadeTrace bare = bare(hook);
+        MadeTrace xen = xen(hook(hook.name(), hook.prototype(), "xen_read_msr_safe"));
+        for (MadeTrace trace : List.of(bare, xen)) {
+            trace.call(hook.name())
+                    .arguments(0xc0011029L, POINTER)
+                    .effect(EffectKind.MSR_READ, 0xc0011029L, -1, 0, trace == xen ? 0 : 2, EffectOutcome.DONE)
+                    .result(0)
+                    .end();
+        }
+        assertFalse(has(verdict(bare, xen, hook.name()), ResultDiffers.ID));
+    }
+
+    /** Linux 7.2's write_msr: WRMSR takes EDX:EAX, so that a shift is needed where callers have the value in one register. */
+    @Test
+    void oneValueIsNotSplit() {
+        String name = "cpu.write_msr";
+        String prototype = "void write_msr(u32 msr, u64 val)";
+        String code = "mov    %rsi,%rdx\nshr    $0x20,%rdx\nwrmsr\nret";
+        assertFalse(has(
+                written("apart", new MadeHook(name, prototype, "write_msr", code, "nop", "nop")), SplitAndRejoin.ID));
+        HookVerdict joined =
+                written("joined", new MadeHook(name, prototype, "write_msr", code, "shl    $0x20,%rsi", "nop"));
+        assertTrue(has(joined, SplitAndRejoin.ID));
+        assertEquals("keep", joined.verdict());
+    }
+
+    private HookVerdict written(String traces, MadeHook hook) {
+        MadeTrace bare = new MadeTrace(directory.resolve(traces), "native", List.of(hook));
+        MadeTrace xen = new MadeTrace(
+                directory.resolve(traces + "-xen"),
+                "xen-pv",
+                List.of(hook(hook.name(), hook.prototype(), "xen_write_msr")));
+        for (MadeTrace trace : List.of(bare, xen)) {
+            trace.call(hook.name())
+                    .arguments(0xc0000081L, 0x23001000000010L)
+                    .effect(EffectKind.MSR_WRITE, 0xc0000081L, -1, 0, 0x23001000000010L, EffectOutcome.DONE)
+                    .end();
+        }
+        return verdict(bare, xen, hook.name());
+    }
+
+    @Test
+    void aFunctionThatJoinsWhatASiteTakesApartIsSplitAndRejoin() {
         MadeHook hook = new MadeHook(
                 "cpu.read_msr",
                 "u64 read_msr(unsigned int msr)",
                 "native_read_msr",
                 "mov    %edi,%ecx\nrdmsr\nshl    $0x20,%rdx\nor     %rdx,%rax\nret",
-                "",
-                "");
+                "nop",
+                "shr    $0x20,%rax");
         MadeTrace bare = bare(hook);
         bare.call("cpu.read_msr")
                 .arguments(0x10)

@@ -51,7 +51,8 @@ class DiffTest {
                 new MadeHook("lazy_mode.enter", "void enter(void)", "x"),
                 new MadeHook("lazy_mode.leave", "void leave(void)", "x"),
                 new MadeHook("cpu.write_cr0", "void write_cr0(unsigned long val)", "x"),
-                new MadeHook("mmu.flush_tlb_user", "void flush_tlb_user(void)", "x"));
+                new MadeHook("mmu.flush_tlb_user", "void flush_tlb_user(void)", "x"),
+                new MadeHook("cpu.set_ldt", "void set_ldt(const void *addr, unsigned int entries)", "x"));
     }
 
     /** Compares a native and a Xen PV trace; on the latter, pseudo-physical frame 0x100 is machine frame 0x9100. */
@@ -111,6 +112,24 @@ class DiffTest {
                         .hypercall(26, 0, 1, 1, 0, 0x7ff0)
                         .end());
         assertEquals(List.of("effect_extra", "mechanism", "cost"), kinds(report, "mmu.flush_tlb_user"));
+    }
+
+    /** Linux has its LDT's descriptor in slot 10 of its GDT (asm/segment.h), Xen in one of its own (xen/arch/x86/include/asm/desc.h). */
+    @Test
+    void whichSelectorAnLdtHasIsNoDifference() {
+        HookDiff same = hook(diff(ldt(0x50), ldt(0xe050)), "cpu.set_ldt");
+        assertEquals(List.of(), same.divergences());
+        HookDiff none = hook(diff(ldt(0x50), ldt(0)), "cpu.set_ldt");
+        assertEquals("effect_different", none.divergences().get(0).kind());
+        assertEquals("LDTR becomes a selector", none.divergences().get(0).first());
+        assertEquals("LDTR becomes 0", none.divergences().get(0).second());
+    }
+
+    private static Consumer<MadeTrace> ldt(long selector) {
+        return trace -> trace.call("cpu.set_ldt")
+                .arguments(0xffff888001234000L, 3)
+                .effect(EffectKind.DESCRIPTOR_TABLE, 2, -1, 0, selector, EffectOutcome.DONE)
+                .end();
     }
 
     /** "The processor is always free to invalidate additional entries" (SDM volume 3, 4.10.4.1); it may not keep stale ones. */

@@ -9,6 +9,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.pvdiet.analyzer.diet.DietReport;
 import org.pvdiet.analyzer.diet.Evidence.Witness;
+import org.pvdiet.analyzer.diff.DiffReport;
+import org.pvdiet.analyzer.diff.DiffReport.Both;
 import org.pvdiet.traces.TraceReader;
 
 /** Of a sample trace, with more witnesses than there is room for. */
@@ -48,7 +50,7 @@ class WitnessesTest {
     void whatHasNoRoomIsLeftOutAndCounted() {
         try (TraceReader reader = TraceReader.open(TRACE)) {
             long[] seqs = LongStream.range(0, 1000).map(i -> 999 - i).toArray();
-            Witnesses witnesses = new Witnesses(List.of(reader), List.of(hook(seqs)), List.of(), 10_000);
+            Witnesses witnesses = new Witnesses(List.of(reader), List.of(), List.of(hook(seqs)), List.of(), 10_000);
             List<Report.CallText> texts = witnesses.texts();
             assertTrue(texts.stream().mapToInt(text -> text.text().length()).sum() <= 10_000);
             assertEquals(1000, texts.size() + witnesses.leftOut());
@@ -61,12 +63,29 @@ class WitnessesTest {
     void aCallsTextIsItsOwn() {
         try (TraceReader reader = TraceReader.open(TRACE)) {
             long[] seqs = {0, 3141, 7499};
-            Witnesses witnesses = new Witnesses(List.of(reader), List.of(hook(seqs)), List.of(), Witnesses.ROOM);
+            Witnesses witnesses =
+                    new Witnesses(List.of(reader), List.of(), List.of(hook(seqs)), List.of(), Witnesses.ROOM);
             assertEquals(0, witnesses.leftOut());
             for (Report.CallText text : witnesses.texts()) {
                 assertTrue(text.text().startsWith("#" + text.call().seq() + " "), text.text());
                 assertTrue(text.text().lines().count() <= Witnesses.MOST_LINES + 1, text.text());
             }
+        }
+    }
+
+    /** A call that shows what was different around the runs may be no witness of a hook. */
+    @Test
+    void whatWasAroundTheRunsHasItsWitnesses() {
+        DiffReport.Surrounding around = new DiffReport.Surrounding(
+                "CR4.PGE before calls", "always set", "never set", "", new Both<>(7L, 4141L));
+        DiffReport.Summary none = null;
+        Report.Comparison comparison = new Report.Comparison(TRACE.toString(), none, List.of(around));
+        try (TraceReader reader = TraceReader.open(TRACE)) {
+            Witnesses witnesses =
+                    new Witnesses(List.of(reader), List.of(comparison), List.of(hook(3141)), List.of(), Witnesses.ROOM);
+            assertEquals(
+                    List.of(7L, 4141L, 3141L),
+                    witnesses.texts().stream().map(text -> text.call().seq()).toList());
         }
     }
 }
