@@ -12,12 +12,11 @@ import java.util.Set;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.util.MemoryUtil;
-import org.apache.arrow.vector.VarBinaryVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive rows of one table as they were read, column by column in Arrow's memory. Every value but text and bytes is a
- * 64-bit word: a number, 1 or 0 for a boolean, or the ordinal of a {@link ColumnType#NAME}'s enum constant.
+ * Consecutive rows of one table as they were read, column by column, words in Arrow's memory. Every value but text and bytes is
+ * a 64-bit word: a number, 1 or 0 for a boolean, or the ordinal of a {@link ColumnType#NAME}'s enum constant.
  *
  * <p>Of a column that is stored with a dictionary, as most are, the dictionary is held and a code of each row. Rows with the same
  * code have the same word; that there is none has a code as well.
@@ -41,7 +40,9 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     /** The code of rows without a value; -1 where all have one. */
     private final int[] nullCodes;
 
-    private final @Nullable VarBinaryVector[] bytes;
+    /** By column and row. */
+    private final byte @Nullable [] @Nullable [][] bytes;
+
     private long firstRow;
     private int rows;
 
@@ -60,12 +61,10 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         this.dictionaries = new long[all.length][];
         this.codeAddresses = new long[all.length];
         this.nullCodes = new int[all.length];
-        this.bytes = new VarBinaryVector[all.length];
+        this.bytes = new byte[all.length][][];
         for (C column : present) {
             if (column.spec().type().isBytes()) {
-                VarBinaryVector vector = new VarBinaryVector(column.columnName(), allocator);
-                vector.allocateNew(capacity);
-                bytes[column.ordinal()] = vector;
+                bytes[column.ordinal()] = new byte[capacity][];
             } else {
                 // No row has a value.
                 dictionaries[column.ordinal()] = new long[1];
@@ -224,7 +223,7 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
 
     /** Sets a column of type {@link ColumnType#STRING} (UTF-8) or {@link ColumnType#BYTES}. */
     public void set(C column, int row, byte[] value) {
-        bytes[column.ordinal()].setSafe(row, value);
+        bytes[column.ordinal()][row] = value;
     }
 
     public boolean isNull(C column, int row) {
@@ -233,9 +232,8 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         if (dictionaries[c] != null) {
             return nullCodes[c] >= 0 && code(c, row) == nullCodes[c];
         }
-        VarBinaryVector vector = bytes[c];
-        if (vector != null) {
-            return vector.isNull(row);
+        if (bytes[c] != null) {
+            return bytes[c][row] == null;
         }
         return (MemoryUtil.getByte(present(column, validityAddresses[c]) + (row >> 3)) & (1 << (row & 7))) == 0;
     }
@@ -329,7 +327,7 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
 
     /** The bytes of a {@link ColumnType#STRING} or {@link ColumnType#BYTES}, or null. */
     public byte[] getBytes(C column, int row) {
-        return bytes[column.ordinal()].get(row);
+        return bytes[column.ordinal()][row];
     }
 
     private static long present(Column column, long address) {
@@ -353,11 +351,6 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
         rows = 0;
         memory.forEach(ArrowBuf::close);
         memory.clear();
-        for (C column : columns) {
-            VarBinaryVector vector = bytes[column.ordinal()];
-            if (vector != null) {
-                vector.close();
-            }
-        }
+        Arrays.fill(bytes, null);
     }
 }

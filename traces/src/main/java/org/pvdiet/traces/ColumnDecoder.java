@@ -17,7 +17,7 @@ import org.apache.parquet.column.values.ValuesReader;
 import org.apache.parquet.io.api.Binary;
 
 /**
- * Decodes columns of words, a page at a time. (parquet-java's own way, value by value, takes several times as long: most of
+ * Decodes columns, a page at a time. (parquet-java's own way, value by value, takes several times as long: most of
  * what we store is long runs of one index into a dictionary.)
  */
 final class ColumnDecoder {
@@ -46,12 +46,56 @@ final class ColumnDecoder {
     <C extends Enum<C> & Column> void decode(PageReader pages, ColumnDescriptor descriptor, C column, Batch<C> batch)
             throws IOException {
         DictionaryPage page = pages.readDictionaryPage();
+        if (column.spec().type().isBytes()) {
+            bytes(pages, descriptor, column, page == null ? new byte[0][] : bytes(page, descriptor), batch);
+            return;
+        }
         long[] dictionary = page == null ? new long[0] : dictionary(page, descriptor, column.spec());
         if (column.spec().encoding() == Encoding.DICTIONARY) {
             codes(pages, descriptor, column, dictionary, batch);
         } else {
             words(pages, descriptor, column, dictionary, batch);
         }
+    }
+
+    private <C extends Enum<C> & Column> void bytes(
+            PageReader pages, ColumnDescriptor descriptor, C column, byte[][] dictionary, Batch<C> batch)
+            throws IOException {
+        for (int row = 0; row < rows; ) {
+            DataPageV1 page = page(pages, column, row);
+            int count = page.getValueCount();
+            ByteBuffer bytes = page.getBytes().toByteBuffer().slice();
+            int found = column.spec().nullable() ? readPresent(bytes, count) : count;
+            byte[][] values = bytes(page, descriptor, bytes, dictionary, found);
+            for (int i = 0, next = 0; i < count; i++) {
+                if (found == count || present[i] != 0) {
+                    batch.set(column, row + i, values[next++]);
+                }
+            }
+            row += count;
+        }
+    }
+
+    private byte[][] bytes(
+            DataPageV1 page, ColumnDescriptor descriptor, ByteBuffer bytes, byte[][] dictionary, int count)
+            throws IOException {
+        byte[][] values = new byte[count][];
+        if (page.getValueEncoding().usesDictionary()) {
+            readIndices(bytes, dictionary.length, count);
+            Arrays.setAll(values, i -> dictionary[indices[i]]);
+        } else if (count > 0) {
+            ValuesReader reader = page.getValueEncoding().getValuesReader(descriptor, ValuesType.VALUES);
+            reader.initFromPage(count, ByteBufferInputStream.wrap(bytes));
+            Arrays.setAll(values, i -> reader.readBytes().getBytes());
+        }
+        return values;
+    }
+
+    private static byte[][] bytes(DictionaryPage page, ColumnDescriptor descriptor) throws IOException {
+        Dictionary dictionary = page.getEncoding().initDictionary(descriptor, page);
+        byte[][] bytes = new byte[dictionary.getMaxId() + 1][];
+        Arrays.setAll(bytes, i -> dictionary.decodeToBinary(i).getBytes());
+        return bytes;
     }
 
     private <C extends Enum<C> & Column> void words(
@@ -78,7 +122,7 @@ final class ColumnDecoder {
         ByteBuffer bytes = page.getBytes().toByteBuffer().slice();
         int found = spec.nullable() ? readPresent(bytes, count) : count;
         if (page.getValueEncoding().usesDictionary()) {
-            readIndices(bytes, dictionary, found);
+            readIndices(bytes, dictionary.length, found);
         } else if (found > 0) {
             readValues(page, descriptor, spec, bytes, found);
         }
@@ -140,15 +184,15 @@ final class ColumnDecoder {
         return sum;
     }
 
-    private void readIndices(ByteBuffer bytes, long[] dictionary, int count) {
-        if (dictionary.length == 1 || count == 0) {
+    private void readIndices(ByteBuffer bytes, int distinct, int count) {
+        if (distinct == 1 || count == 0) {
             Arrays.fill(indices, 0, count, 0);
             return;
         }
         int width = bytes.get();
         HybridRuns.decode(bytes, width, count, indices);
         for (int i = 0; i < count; i++) {
-            Objects.checkIndex(indices[i], dictionary.length);
+            Objects.checkIndex(indices[i], distinct);
         }
     }
 

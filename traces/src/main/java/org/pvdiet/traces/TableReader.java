@@ -15,8 +15,6 @@ import java.util.zip.CRC32C;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
-import org.apache.parquet.column.ColumnReader;
-import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.values.bitpacking.Packer;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -24,9 +22,6 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.io.LocalInputFile;
-import org.apache.parquet.io.api.Converter;
-import org.apache.parquet.io.api.GroupConverter;
-import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
@@ -153,19 +148,10 @@ final class TableReader<C extends Enum<C> & Column> {
     private void fill(Batch<C> batch, PageReadStore pages, MessageType schema, List<C> columns, int rows)
             throws IOException {
         batch.append(rows);
-        ColumnReadStoreImpl store = new ColumnReadStoreImpl(
-                pages,
-                new IgnoringConverter(),
-                schema,
-                metadata.getFileMetaData().getCreatedBy());
         ColumnDecoder decoder = new ColumnDecoder(rows);
         for (int i = 0; i < columns.size(); i++) {
             ColumnDescriptor descriptor = schema.getColumns().get(i);
-            if (columns.get(i).spec().type().isBytes()) {
-                fillBytes(batch, columns.get(i), store.getColumnReader(descriptor), rows);
-            } else {
-                decoder.decode(pages.getPageReader(descriptor), descriptor, columns.get(i), batch);
-            }
+            decoder.decode(pages.getPageReader(descriptor), descriptor, columns.get(i), batch);
         }
         for (C column : columns) {
             column.spec().unchangedFrom().ifPresent(unchanged -> {
@@ -173,19 +159,6 @@ final class TableReader<C extends Enum<C> & Column> {
                 C where = named(unchanged.where());
                 batch.fillNulls(column, from, where);
             });
-        }
-    }
-
-    private void fillBytes(Batch<C> batch, C column, ColumnReader reader, int rows) {
-        if (reader.getTotalValueCount() != rows) {
-            throw new IllegalStateException("column " + column.columnName() + " has a wrong number of values");
-        }
-        int present = column.spec().nullable() ? 1 : 0;
-        for (int row = 0; row < rows; row++) {
-            if (reader.getCurrentDefinitionLevel() == present) {
-                batch.set(column, row, reader.getBinary().getBytes());
-            }
-            reader.consume();
         }
     }
 
@@ -293,19 +266,5 @@ final class TableReader<C extends Enum<C> & Column> {
 
     private static String firstLine(String text) {
         return text.lines().findFirst().orElse("");
-    }
-
-    /** The column readers are asked for values one by one, so nothing is converted. */
-    private static final class IgnoringConverter extends GroupConverter {
-        @Override
-        public Converter getConverter(int field) {
-            return new PrimitiveConverter() {};
-        }
-
-        @Override
-        public void start() {}
-
-        @Override
-        public void end() {}
     }
 }

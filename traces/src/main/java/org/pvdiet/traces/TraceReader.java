@@ -68,14 +68,16 @@ public final class TraceReader implements AutoCloseable {
     }
 
     /**
-     * Begins to read on other threads what an analysis asks for before it reads calls. What of it is damaged is said to who asks
-     * for it.
+     * Begins to read on other threads what an analysis asks for before it reads calls, and opens the files of these meanwhile.
+     * What of the former is damaged is said to who asks for it.
      */
     public void readAhead() {
         // None of these waits for another thread while it keeps others waiting for it, as row groups would.
         for (Runnable part : List.<Runnable>of(this::symbols, this::sites, this::frames, this::hooks)) {
             begun.add(CompletableFuture.runAsync(part));
         }
+        calls.groups();
+        effects.groups();
     }
 
     /** The trace's directory. */

@@ -2,6 +2,8 @@ package org.pvdiet.analyzer.calls;
 
 import com.google.common.collect.ImmutableList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.Hook;
 import org.pvdiet.traces.Site;
@@ -12,10 +14,12 @@ public final class Kernel {
     private final ImmutableList<Hook> hooks;
     private final ImmutableList<Site> sites;
     private final ImmutableList<Prototype> prototypes;
-    private final Symbols symbols;
+    /** On its way: calls are read and sorted meanwhile. */
+    private final Future<Symbols> symbols;
+
     private final FrameTable frames;
 
-    private Kernel(List<Hook> hooks, List<Site> sites, Symbols symbols, FrameTable frames) {
+    private Kernel(List<Hook> hooks, List<Site> sites, Future<Symbols> symbols, FrameTable frames) {
         this.hooks = ImmutableList.copyOf(hooks);
         this.sites = ImmutableList.copyOf(sites);
         this.prototypes =
@@ -26,8 +30,8 @@ public final class Kernel {
 
     public static Kernel of(TraceReader reader) {
         reader.readAhead();
-        return new Kernel(
-                reader.hooks(), reader.sites(), new Symbols(reader.symbols()), new FrameTable(reader.frames()));
+        Future<Symbols> symbols = CompletableFuture.supplyAsync(() -> new Symbols(reader.symbols()));
+        return new Kernel(reader.hooks(), reader.sites(), symbols, new FrameTable(reader.frames()));
     }
 
     /** By id. */
@@ -57,8 +61,9 @@ public final class Kernel {
                         .noneMatch(parameter -> parameter.type().level() > 0);
     }
 
+    /** Throws what reading them threw. */
     public Symbols symbols() {
-        return symbols;
+        return Processors.result(symbols);
     }
 
     public FrameTable frames() {

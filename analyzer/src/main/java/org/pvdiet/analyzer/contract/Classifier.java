@@ -105,6 +105,10 @@ public final class Classifier {
                 return state;
             }
         }
+        if (prototype.returns().kind() == Prototype.Kind.SMALL) {
+            // An error, while what is read goes elsewhere: that both are 0 says nothing.
+            return Form.constant((int) result);
+        }
         for (RecordedEffect effect : call.effects()) {
             if (isRead(effect.kind())
                     && effect.value().isPresent()
@@ -112,8 +116,8 @@ public final class Classifier {
                 return Form.of(Form.Kind.READ, 0);
             }
         }
-        if (Form.isSmall(result) || prototype.returns().kind() == Prototype.Kind.SMALL) {
-            return Form.constant(prototype.returns().kind() == Prototype.Kind.SMALL ? (int) result : result);
+        if (Form.isSmall(result)) {
+            return Form.constant(result);
         }
         for (int i = 0; i < call.argumentCount(); i++) {
             if (call.argument(i) == result) {

@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.diet;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.pvdiet.analyzer.architecture.Catalogue;
@@ -37,18 +38,19 @@ final class Becomes {
                 .collect(Collectors.joining(" or "));
     }
 
-    /** What the first of the findings asks for. */
+    /** What the first of the findings asks for that is about what callers rely on; else what shifts would be saved by. */
     private static String promise(Rule.Case found) {
+        boolean hasHalves = found.subject().runs().stream()
+                .anyMatch(run -> SplitAndRejoin.hasHalves(
+                        run.kernel().prototype(run.hook().id())));
         return found.evidence().stream()
                 .filter(evidence -> evidence.supports() == Verdict.RESPECIFY)
-                .findFirst()
+                .min(Comparator.comparing(
+                        evidence -> !hasHalves && evidence.finding().equals(SplitAndRejoin.ID)))
                 .map(evidence -> switch (evidence.finding()) {
                     case ResultDiffers.ID -> "what its result means";
                     case ZeroAndAbsent.ID, ErrorSwallowed.ID -> "to tell callers of errors";
-                    case SplitAndRejoin.ID ->
-                        SplitAndRejoin.hasHalves(found.subject().first())
-                                ? "with one 64-bit value"
-                                : "to pass EDX:EAX as they are";
+                    case SplitAndRejoin.ID -> hasHalves ? "with one 64-bit value" : "to pass EDX:EAX as they are";
                     case Dropped.ID -> "what is not written";
                     default -> "";
                 })

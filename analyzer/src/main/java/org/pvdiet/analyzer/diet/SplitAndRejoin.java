@@ -14,8 +14,7 @@ import org.pvdiet.traces.Site;
 
 /**
  * {@code split-and-rejoin}: a 64-bit value goes through the hook in halves. Either it is given as two arguments, which become
- * one register; or the function shifts halves by 32 bits to make one value of them, or two of one. What sites do to the same
- * end is counted as well.
+ * one register; or the function shifts halves by 32 bits to make one value of them, or two of one, and sites do the opposite.
  */
 final class SplitAndRejoin implements Finding {
     static final String ID = "split-and-rejoin";
@@ -39,17 +38,21 @@ final class SplitAndRejoin implements Finding {
     public List<Evidence> of(Subject subject, List<Subject> hooks) {
         List<Evidence> found = new ArrayList<>();
         for (Subject.Run run : subject.runs()) {
-            halves(run).ifPresent(found::add);
-            inFunction(run).ifPresent(found::add);
-            if (halves(run).isPresent() || inFunction(run).isPresent()) {
-                atSites(run).ifPresent(found::add);
+            Optional<Evidence> halves = halves(run);
+            Optional<Evidence> inFunction = inFunction(run);
+            Optional<Evidence> atSites = atSites(run);
+            halves.ifPresent(found::add);
+            // An instruction whose operand is EDX:EAX needs a shift where callers have one register.
+            if (halves.isPresent() || (inFunction.isPresent() && atSites.isPresent())) {
+                inFunction.ifPresent(found::add);
+                atSites.ifPresent(found::add);
             }
         }
         return found;
     }
 
     private static Optional<Evidence> halves(Subject.Run run) {
-        if (!hasHalves(run)) {
+        if (!hasHalves(run.kernel().prototype(run.hook().id()))) {
             return Optional.empty();
         }
         return run.contract()
@@ -69,12 +72,8 @@ final class SplitAndRejoin implements Finding {
                         tally.calls()));
     }
 
-    static boolean hasHalves(Subject.Run run) {
-        return hasHalves(run.kernel().prototype(run.hook().id()));
-    }
-
     /** Whether the last two parameters have at most 32 bits. */
-    private static boolean hasHalves(Prototype prototype) {
+    static boolean hasHalves(Prototype prototype) {
         int last = prototype.parameters().size() - 1;
         return last > 0
                 && prototype.type(last).kind() == Prototype.Kind.SMALL
@@ -100,10 +99,10 @@ final class SplitAndRejoin implements Finding {
                         ID,
                         Verdict.RESPECIFY,
                         run.calls().all(),
-                        "On %s %s makes one register of EDX:EAX (%s): %s in %s, which passing the registers as they are"
-                                + " would save.",
+                        "On %s %s %s (%s): %s in %s, which passing the registers as they are would save.",
                         run.platform(),
                         run.target(),
+                        code.contains("wrmsr") ? "makes EDX:EAX of one register" : "makes one register of EDX:EAX",
                         String.join("; ", shifts),
                         Count.of(shifts.size() * run.contract().calls(), "shift"),
                         Count.calls(run.contract().calls())));

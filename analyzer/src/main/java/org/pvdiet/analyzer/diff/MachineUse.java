@@ -16,7 +16,7 @@ import org.pvdiet.analyzer.contract.Tally;
 /** In which machine state the calls of a trace were made, and which model-specific registers they were about. */
 final class MachineUse {
     private final TraceLog log;
-    private final Map<Integer, Tally> acts = new HashMap<>();
+    private final Map<Setting, Tally> settings = new HashMap<>();
     private final Map<Long, Tally> registers = new TreeMap<>();
 
     /**
@@ -28,7 +28,7 @@ final class MachineUse {
             boolean register =
                     isAboutRegister(log.kernel().prototype(site.site().hook()));
             callsOf.apply(site).forEach((act, calls) -> {
-                acts.merge(act, calls, Tally::plus);
+                settings.merge(log.act(act).setting(), calls, Tally::plus);
                 if (register) {
                     add(log.act(act).input().arguments(), calls);
                 }
@@ -49,8 +49,8 @@ final class MachineUse {
 
     /** Calls made in such a setting; empty if there are none. */
     Optional<Tally> calls(Predicate<Setting> setting) {
-        return acts.entrySet().stream()
-                .filter(act -> setting.test(log.act(act.getKey()).setting()))
+        return settings.entrySet().stream()
+                .filter(calls -> setting.test(calls.getKey()))
                 .map(Map.Entry::getValue)
                 .reduce(Tally::plus);
     }
