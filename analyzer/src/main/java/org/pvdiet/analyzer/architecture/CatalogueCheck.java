@@ -8,9 +8,24 @@ import java.util.OptionalLong;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.Summary;
+import org.pvdiet.analyzer.calls.Wanted;
+import org.pvdiet.traces.CallColumn;
 
 /** Holds each call against what the catalogue claims of its hook. */
 public final class CatalogueCheck implements Summary<CatalogueCheck> {
+    private static final Wanted WANTED = Wanted.of(
+                    CallColumn.MODE,
+                    CallColumn.RESULT,
+                    CallColumn.RFLAGS,
+                    CallColumn.CR0,
+                    CallColumn.CR2,
+                    CallColumn.CR3,
+                    CallColumn.CR4,
+                    CallColumn.RFLAGS_AFTER,
+                    CallColumn.OUTCOME)
+            .withArguments()
+            .withEffects();
+
     /** Calls with one verdict on one claim, the first of them, and what it returned or wrote. */
     private record Seen(long calls, long witness, OptionalLong found) {
         Seen plus(Seen other) {
@@ -76,6 +91,11 @@ public final class CatalogueCheck implements Summary<CatalogueCheck> {
                             .toList())
                     .orElse(List.of()));
         });
+    }
+
+    @Override
+    public Wanted wanted() {
+        return WANTED;
     }
 
     @Override

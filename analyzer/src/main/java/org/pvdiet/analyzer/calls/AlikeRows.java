@@ -1,9 +1,11 @@
 package org.pvdiet.analyzer.calls;
 
+import com.google.common.collect.Iterables;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.pvdiet.traces.Batch;
 import org.pvdiet.traces.CallColumn;
 
@@ -17,7 +19,7 @@ final class AlikeRows {
     private static final long MIX = 0x9e3779b97f4a7c15L;
 
     /** By row, the codes; as many of these as it takes. */
-    private final List<long[]> keys = new ArrayList<>();
+    private final long[][] keys;
 
     private final int[] classes;
     private int count;
@@ -25,31 +27,46 @@ final class AlikeRows {
     /** Numbers of classes plus 1, at the place that the hash says or after it. */
     private int[] table = new int[2 * SMALLEST];
 
-    private AlikeRows(int rows) {
-        classes = new int[rows];
+    private AlikeRows(int rows, long[][] keys) {
+        this.keys = keys;
+        this.classes = new int[rows];
     }
 
-    /** The columns must be such that have codes. */
-    static AlikeRows of(Batch<CallColumn> batch, Slice slice, Collection<CallColumn> columns) {
-        AlikeRows rows = new AlikeRows(slice.rows());
-        rows.pack(batch, slice, columns);
+    /**
+     * The columns must be such that have codes.
+     *
+     * @param columns whose values are compared
+     * @param withoutArguments more of them, for calls that were given no arguments
+     */
+    static AlikeRows of(
+            Batch<CallColumn> batch, Slice slice, Collection<CallColumn> columns, Set<CallColumn> withoutArguments) {
+        AlikeRows rows = new AlikeRows(slice.rows(), packed(batch, slice, columns, withoutArguments));
         rows.sort();
         return rows;
     }
 
-    private void pack(Batch<CallColumn> batch, Slice slice, Collection<CallColumn> columns) {
+    private static long[][] packed(
+            Batch<CallColumn> batch, Slice slice, Collection<CallColumn> columns, Set<CallColumn> withoutArguments) {
+        List<long[]> keys = new ArrayList<>();
         int free = 0;
-        for (CallColumn column : columns) {
+        for (CallColumn column : Iterables.concat(columns, withoutArguments)) {
             int bits = Integer.SIZE - Integer.numberOfLeadingZeros(batch.codes(column) - 1);
             if (bits > free) {
                 keys.add(new long[slice.rows()]);
                 free = Long.SIZE;
             }
             free -= bits;
-            if (bits > 0) {
-                batch.addCodes(column, slice.from(), keys.get(keys.size() - 1), free);
+            if (bits == 0) {
+                continue;
+            }
+            long[] key = keys.get(keys.size() - 1);
+            if (withoutArguments.contains(column)) {
+                batch.addCodesWithout(CallColumn.ARG0, column, slice.from(), key, free);
+            } else {
+                batch.addCodes(column, slice.from(), key, free);
             }
         }
+        return keys.toArray(long[][]::new);
     }
 
     private void sort() {
@@ -80,8 +97,7 @@ final class AlikeRows {
     }
 
     private boolean alike(int first, int row) {
-        for (int i = 0; i < keys.size(); i++) {
-            long[] key = keys.get(i);
+        for (long[] key : keys) {
             if (key[first] != key[row]) {
                 return false;
             }

@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.calls;
 
+import com.google.common.collect.Sets;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -9,7 +10,10 @@ import org.pvdiet.traces.CallColumn;
 final class CallColumns {
     private static final int ABSENT = -1;
     private static final int NOT_WANTED = -2;
+    /** When a call was made, and in which other: no part of what it is. */
+    private static final Set<CallColumn> TIME = EnumSet.of(CallColumn.SEQ, CallColumn.ICOUNT, CallColumn.PARENT);
 
+    private final Wanted wanted;
     private final Set<CallColumn> present;
     private final CallColumn[] inOrder;
     private final int[] places = new int[CallColumn.values().length];
@@ -18,7 +22,11 @@ final class CallColumns {
      * @param recorded the columns that the trace has
      */
     CallColumns(Wanted wanted, Set<CallColumn> recorded) {
-        EnumSet<CallColumn> columns = EnumSet.copyOf(wanted.columns());
+        this.wanted = wanted;
+        EnumSet<CallColumn> columns = EnumSet.copyOf(Sets.union(wanted.columns(), wanted.withoutArguments()));
+        if (wanted.sites()) {
+            columns.add(CallColumn.SITE);
+        }
         Arrays.fill(places, NOT_WANTED);
         columns.forEach(column -> places[column.ordinal()] = ABSENT);
         columns.retainAll(recorded);
@@ -37,6 +45,20 @@ final class CallColumns {
     /** The same, each at its {@link #place}. */
     CallColumn[] inOrder() {
         return inOrder;
+    }
+
+    /** Those in which calls of one kind have the same values. */
+    Set<CallColumn> ofKinds() {
+        return Sets.difference(Sets.intersection(present, wanted.columns()), TIME);
+    }
+
+    /** Those in which calls of one kind have the same values if they were given no arguments. */
+    Set<CallColumn> ofKindsWithoutArguments() {
+        return Sets.intersection(present, wanted.withoutArguments());
+    }
+
+    boolean hasSites() {
+        return wanted.sites();
     }
 
     /** Room for a row of them: see {@link org.pvdiet.traces.Batch#copyRow}. */

@@ -3,11 +3,9 @@ package org.pvdiet.analyzer.calls;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pvdiet.traces.Batch;
@@ -15,12 +13,9 @@ import org.pvdiet.traces.CallColumn;
 
 /**
  * Sorts the calls of a part by kind: calls are of one kind if all that was wanted of them is the same but when they were
- * made. Of a boot's calls, nine in ten repeat one before, and in most nothing happens; these are told by their row alone.
+ * made, and where if that is told by their order. Of a boot's calls, nine in ten repeat one before, and in most nothing happens; these are told by their row alone.
  */
 final class CallKinds {
-    /** When a call was made, and in which other: no part of what it is. */
-    private static final Set<CallColumn> TIME = EnumSet.of(CallColumn.SEQ, CallColumn.ICOUNT, CallColumn.PARENT);
-
     private static final int LAZY_MODES = Lazy.values().length;
 
     /** One kind, by its first call. */
@@ -99,12 +94,7 @@ final class CallKinds {
         this.batch = batch;
         this.slice = slice;
         this.busy = withEffects;
-        this.rows = AlikeRows.of(
-                batch,
-                slice,
-                columns.present().stream()
-                        .filter(column -> !TIME.contains(column))
-                        .toList());
+        this.rows = AlikeRows.of(batch, slice, columns.ofKinds(), columns.ofKindsWithoutArguments());
         this.order = new int[slice.rows()];
         Arrays.fill(order, CallOrder.BY_ITSELF);
         this.plain = new Kind[rows.classes() * LAZY_MODES * 4];
@@ -225,6 +215,10 @@ final class CallKinds {
 
     /** In which order the calls were made. */
     CallOrder order() {
-        return new CallOrder(slice.seq(slice.from()), icounts, order);
+        int[] sites = new int[columns.hasSites() ? slice.rows() : 0];
+        for (int i = 0; i < sites.length; i++) {
+            sites[i] = batch.getInt(CallColumn.SITE, slice.from() + i);
+        }
+        return new CallOrder(slice.seq(slice.from()), icounts, order, sites);
     }
 }

@@ -30,7 +30,7 @@ public final class CallStream {
                 Lazy.NONE,
                 -1,
                 wanted.effects()
-                        ? new EffectCursor(reader.effects(EFFECT_COLUMNS).iterator())
+                        ? new EffectCursor(reader.effects(EFFECT_COLUMNS).iterator(), 0)
                         : EffectCursor.empty(),
                 consumer);
         for (Batch<CallColumn> batch : reader.calls(columns.present())) {

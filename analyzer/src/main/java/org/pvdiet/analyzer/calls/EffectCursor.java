@@ -9,19 +9,37 @@ import org.pvdiet.traces.EffectColumn;
 /** Goes through effects in order of happening, and passes over those outside of any call. */
 final class EffectCursor {
     private final Iterator<Batch<EffectColumn>> batches;
+    private final long from;
     private @Nullable Batch<EffectColumn> batch;
     private int row;
     /** When the next effect happened; {@link Long#MAX_VALUE} if there is none. */
     private long icount = Long.MAX_VALUE;
 
-    EffectCursor(Iterator<Batch<EffectColumn>> batches) {
+    /** At the first effect that did not happen before {@code from}. */
+    EffectCursor(Iterator<Batch<EffectColumn>> batches, long from) {
         this.batches = batches;
+        this.from = from;
         settle();
     }
 
     /** No effects. */
     static EffectCursor empty() {
-        return new EffectCursor(Collections.emptyIterator());
+        return new EffectCursor(Collections.emptyIterator(), 0);
+    }
+
+    /** The first row that did not happen before {@code icount}. */
+    static int position(Batch<EffectColumn> batch, long icount) {
+        int low = 0;
+        int high = batch.rows();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (batch.get(EffectColumn.ICOUNT, middle) < icount) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** Whether the next effect happened before call {@code seq}, which began at {@code time}. */
@@ -46,11 +64,11 @@ final class EffectCursor {
         while (true) {
             if (batch == null || row == batch.rows()) {
                 batch = batches.hasNext() ? batches.next() : null;
-                row = 0;
                 if (batch == null) {
                     icount = Long.MAX_VALUE;
                     return;
                 }
+                row = position(batch, from);
             } else if (batch.isNull(EffectColumn.SEQ, row)) {
                 row++;
             } else {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class PerKind<T> {
     /** Who is told of calls in order. */
     public interface Made<T> {
-        /** A call was made of whose kind {@code value} was kept. */
-        void made(T value, long seq, long icount);
+        /** Call {@code i} of the order was made, of whose kind {@code value} was kept. */
+        void made(T value, int i);
     }
 
     private final List<@Nullable T> values = new ArrayList<>();
@@ -41,7 +41,7 @@ public final class PerKind<T> {
         for (int i = 0; i < kinds.length; i++) {
             int kind = kinds[i];
             if (kind != CallOrder.BY_ITSELF && kind < isKept.length && isKept[kind]) {
-                to.made(values.get(kind), order.firstSeq() + i, order.icount(i));
+                to.made(values.get(kind), i);
             }
         }
         values.clear();

@@ -237,6 +237,7 @@ public final class RecordedCall {
         return hook;
     }
 
+    /** The id of the site that made it. Of a kind it may be the first call's only, see {@link Wanted#sites}. */
     public int site() {
         return (int) get(CallColumn.SITE);
     }

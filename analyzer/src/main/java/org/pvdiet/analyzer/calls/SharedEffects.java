@@ -31,7 +31,7 @@ final class SharedEffects implements AutoCloseable {
         /** At the first effect that did not happen before call {@code seq}, which began at {@code icount}. */
         EffectCursor cursor(long icount, long seq) {
             Iterator<Group> remaining = used.iterator();
-            EffectCursor cursor = new EffectCursor(new Iterator<>() {
+            Iterator<Batch<EffectColumn>> batches = new Iterator<>() {
                 @Override
                 public boolean hasNext() {
                     return remaining.hasNext();
@@ -41,7 +41,8 @@ final class SharedEffects implements AutoCloseable {
                 public Batch<EffectColumn> next() {
                     return remaining.next().batch.get();
                 }
-            });
+            };
+            EffectCursor cursor = new EffectCursor(batches, icount);
             while (cursor.isBefore(icount, seq)) {
                 cursor.skip();
             }
@@ -60,7 +61,9 @@ final class SharedEffects implements AutoCloseable {
             long end = batch.get(CallColumn.ICOUNT, slice.to() - 1) + 1;
             for (Group group : used) {
                 Batch<EffectColumn> effects = group.batch.get();
-                for (int i = position(effects, begin), to = position(effects, end); i < to; i++) {
+                for (int i = EffectCursor.position(effects, begin), to = EffectCursor.position(effects, end);
+                        i < to;
+                        i++) {
                     long seq = effects.get(EffectColumn.SEQ, i);
                     if (seq >= first && seq <= last && !effects.isNull(EffectColumn.SEQ, i)) {
                         rows.set((int) (seq - first));
@@ -68,21 +71,6 @@ final class SharedEffects implements AutoCloseable {
                 }
             }
             return rows;
-        }
-
-        /** The first row that did not happen before {@code icount}. */
-        private static int position(Batch<EffectColumn> batch, long icount) {
-            int low = 0;
-            int high = batch.rows();
-            while (low < high) {
-                int middle = (low + high) >>> 1;
-                if (batch.get(EffectColumn.ICOUNT, middle) < icount) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            return low;
         }
 
         @Override

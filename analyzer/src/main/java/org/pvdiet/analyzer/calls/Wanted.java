@@ -12,9 +12,11 @@ import org.pvdiet.traces.RegisterMode;
  * {@code instructions}, {@code interrupt_instructions} and {@code outcome} always are, since they say which calls and effects belong together.
  *
  * @param columns values to be read; those that the trace was recorded without are empty
+ * @param withoutArguments more of them, wanted only of calls that were given no arguments: of others they are unspecified
+ * @param sites whether to tell in {@link CallOrder} which site made each call; calls of several sites are of one kind then
  * @param effects whether to read what happened in the calls
  */
-public record Wanted(Set<CallColumn> columns, boolean effects) {
+public record Wanted(Set<CallColumn> columns, Set<CallColumn> withoutArguments, boolean sites, boolean effects) {
     private static final ImmutableSet<CallColumn> ALWAYS = Sets.immutableEnumSet(
             CallColumn.SEQ,
             CallColumn.PARENT,
@@ -28,33 +30,48 @@ public record Wanted(Set<CallColumn> columns, boolean effects) {
             Sets.immutableEnumSet(EnumSet.range(CallColumn.ARG0, CallColumn.ARG5));
 
     /** All that every trace has: everything but general-purpose registers and segments. */
-    public static final Wanted ARGS = new Wanted(columns(RegisterMode.ARGS), true);
+    public static final Wanted ARGS = new Wanted(columns(RegisterMode.ARGS), Set.of(), false, true);
 
     /** All that a trace with full registers has. */
-    public static final Wanted FULL = new Wanted(columns(RegisterMode.FULL), true);
+    public static final Wanted FULL = new Wanted(columns(RegisterMode.FULL), Set.of(), false, true);
 
     public Wanted {
         columns = Sets.immutableEnumSet(Sets.union(ALWAYS, columns));
+        withoutArguments = Sets.immutableEnumSet(Sets.difference(withoutArguments, columns));
     }
 
     /** These columns, and no effects. */
     public static Wanted of(CallColumn... columns) {
-        return new Wanted(ImmutableSet.copyOf(columns), false);
+        return new Wanted(ImmutableSet.copyOf(columns), Set.of(), false, false);
+    }
+
+    /** These columns of calls that were given no arguments. */
+    public static Wanted withoutArguments(CallColumn... columns) {
+        return new Wanted(Set.of(CallColumn.ARG0), ImmutableSet.copyOf(columns), false, false);
     }
 
     /** The same, and what the calls were given. */
     public Wanted withArguments() {
-        return and(new Wanted(ARGUMENTS, false));
+        return and(new Wanted(ARGUMENTS, Set.of(), false, false));
+    }
+
+    /** The same, and in order which site made each call. */
+    public Wanted withSites() {
+        return new Wanted(columns, withoutArguments, true, effects);
     }
 
     /** The same, and effects. */
     public Wanted withEffects() {
-        return new Wanted(columns, true);
+        return new Wanted(columns, withoutArguments, sites, true);
     }
 
     /** What either wants. */
     public Wanted and(Wanted other) {
-        return new Wanted(Sets.union(columns, other.columns), effects || other.effects);
+        return new Wanted(
+                Sets.union(columns, other.columns),
+                Sets.union(withoutArguments, other.withoutArguments),
+                sites || other.sites,
+                effects || other.effects);
     }
 
     private static Set<CallColumn> columns(RegisterMode most) {

@@ -2,10 +2,12 @@ package org.pvdiet.analyzer.contract;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.Summary;
@@ -16,13 +18,10 @@ import org.pvdiet.traces.CallColumn;
 public final class ContractSummary implements Summary<ContractSummary> {
     private static final int REGISTERS = 16;
     private static final Wanted WANTED = Wanted.of(
-                    CallColumn.SITE,
                     CallColumn.MODE,
                     CallColumn.PHASE,
                     CallColumn.RESULT,
-                    CallColumn.RFLAGS,
                     CallColumn.CR0,
-                    CallColumn.CR2,
                     CallColumn.CR3,
                     CallColumn.CR4,
                     CallColumn.HYPERCALLS,
@@ -30,11 +29,15 @@ public final class ContractSummary implements Summary<ContractSummary> {
                     CallColumn.OUTCOME,
                     CallColumn.ENTRY)
             .withArguments()
+            .withSites()
+            .and(Wanted.withoutArguments(CallColumn.RFLAGS, CallColumn.CR2))
             .and(new Wanted(
                     IntStream.range(0, REGISTERS)
                             .boxed()
                             .flatMap(register -> Stream.of(CallColumn.gpr(register), CallColumn.gprAfter(register)))
                             .collect(Collectors.toUnmodifiableSet()),
+                    Set.of(),
+                    false,
                     true));
 
     private final Kernel kernel;
@@ -54,6 +57,13 @@ public final class ContractSummary implements Summary<ContractSummary> {
     @Override
     public void add(RecordedCall call) {
         hook(call.hook()).add(call);
+    }
+
+    @Override
+    public void order(CallOrder order) {
+        for (CallOrder.OfSite of : order.bySite()) {
+            hook(kernel.sites().get(of.site()).hook()).calledFrom(of.site(), new Tally(of.calls(), of.first()));
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
 
@@ -37,11 +38,18 @@ public final class HookContract {
         if (isIdentity(call)) {
             identities += call.times();
         }
-        sites.add(call.site());
+        if (call.kind() == CallOrder.BY_ITSELF) {
+            calledFrom(call.site());
+        }
         calls += call.times();
         instructions += call.times() * call.instructions();
         hypercalls += call.times() * call.hypercalls();
         traps += call.times() * call.traps();
+    }
+
+    /** Takes into account which site made calls, of those that were not added by themselves. */
+    public void calledFrom(int site) {
+        sites.add(site);
     }
 
     private static int forwardedTo(RecordedCall call) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
@@ -66,7 +67,9 @@ final class HookSummary {
         phases[Math.min(call.phase(), phases.length - 1)].add(moment);
         instructions.add(call.instructions(), call.times());
         Tally tally = new Tally(call.times(), call.seq());
-        sites.merge(call.site(), tally, Tally::plus);
+        if (call.kind() == CallOrder.BY_ITSELF) {
+            calledFrom(call.site(), tally);
+        }
         privileges.merge(call.mode() & 3, tally, Tally::plus);
         roots.add(call.cr3(), NONE, 0, moment);
         for (int i = 0; i < Math.min(arguments.length, call.argumentCount()); i++) {
@@ -86,6 +89,11 @@ final class HookSummary {
             interruptFlag.add(call, moment);
         }
         clobbered(call, moment);
+    }
+
+    /** Takes into account which site made calls, of those that were not added by themselves. */
+    void calledFrom(int site, Tally tally) {
+        sites.merge(site, tally, Tally::plus);
     }
 
     private static boolean isInterrupted(RecordedCall call) {

@@ -73,7 +73,7 @@ record Source(Kind kind, int index) {
             case READ -> read(call).isPresent();
             case OLD_ENTRY -> oldEntry(call).isPresent();
             case OLD_VALUE -> false;
-            case RFLAGS, CONTROL_REGISTER, PSEUDO_PHYSICAL_CR3, INTERRUPT_FLAG -> true;
+            case RFLAGS, CONTROL_REGISTER, PSEUDO_PHYSICAL_CR3, INTERRUPT_FLAG -> call.argumentCount() == 0;
         };
     }
 

@@ -1,6 +1,5 @@
 package org.pvdiet.analyzer.diet;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.pvdiet.analyzer.architecture.Catalogue;
@@ -38,19 +37,17 @@ final class Becomes {
                 .collect(Collectors.joining(" or "));
     }
 
-    /** What the first of the findings asks for that is about what callers rely on; else what shifts would be saved by. */
+    /** What the first of the findings asks for. Where sites take one value apart, it is they that could change. */
     private static String promise(Rule.Case found) {
-        boolean hasHalves = found.subject().runs().stream()
-                .anyMatch(run -> SplitAndRejoin.hasHalves(
-                        run.kernel().prototype(run.hook().id())));
+        boolean hasHalves = SplitAndRejoin.hasHalves(found.subject().first());
         return found.evidence().stream()
                 .filter(evidence -> evidence.supports() == Verdict.RESPECIFY)
-                .min(Comparator.comparing(
-                        evidence -> !hasHalves && evidence.finding().equals(SplitAndRejoin.ID)))
+                .filter(evidence -> hasHalves || !evidence.finding().equals(SplitAndRejoin.ID))
+                .findFirst()
                 .map(evidence -> switch (evidence.finding()) {
                     case ResultDiffers.ID -> "what its result means";
                     case ZeroAndAbsent.ID, ErrorSwallowed.ID -> "to tell callers of errors";
-                    case SplitAndRejoin.ID -> hasHalves ? "with one 64-bit value" : "to pass EDX:EAX as they are";
+                    case SplitAndRejoin.ID -> "with one 64-bit value";
                     case Dropped.ID -> "what is not written";
                     default -> "";
                 })

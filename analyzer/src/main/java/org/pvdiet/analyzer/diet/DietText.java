@@ -1,5 +1,6 @@
 package org.pvdiet.analyzer.diet;
 
+import com.google.common.base.Strings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -109,6 +110,11 @@ public final class DietText {
                 + (hook.becomes().isEmpty() ? "" : " " + hook.becomes());
     }
 
+    /** Of the longest verdict in the table. */
+    private int width() {
+        return changes().stream().mapToInt(hook -> verdict(hook).length()).max().orElse(0);
+    }
+
     private static String headline(HookVerdict hook) {
         return hook.hook() + ": " + verdict(hook) + (hook.risk().isEmpty() ? "" : ", risk " + hook.risk());
     }
@@ -116,10 +122,10 @@ public final class DietText {
     private void plainLine(HookVerdict hook) {
         Savings saves = hook.saves();
         line(
-                "  %-6s  %-28s %-46s %4d %s  %4d %s  calls %s",
+                "  %-6s  %-28s %s  %4d %s  %4d %s  calls %s",
                 hook.risk(),
                 hook.hook(),
-                verdict(hook),
+                Strings.padEnd(verdict(hook), width(), ' '),
                 saves.sites(),
                 saves.sites() == 1 ? "site " : "sites",
                 saves.lines(),

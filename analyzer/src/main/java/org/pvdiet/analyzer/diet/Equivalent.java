@@ -51,23 +51,24 @@ final class Equivalent implements Finding {
         }
         Subject most = same.stream().max(BUSIEST).orElseThrow();
         boolean leads = BUSIEST.compare(subject, most) > 0;
-        Subject last = leads ? most : last(most, hooks);
+        Subject last = last(most, hooks);
         String others = same.stream().map(Subject::name).collect(Collectors.joining(", "));
         return List.of(new Evidence(
                 ID,
                 leads ? Verdict.KEEP : Verdict.MERGE,
                 String.format(
                         Locale.ROOT,
-                        leads
-                                ? "%s %s %s what it does%s, and can be merged into it.%s%s"
-                                : "%s %s %s what it does%s.%s%s%s",
+                        "%s %s %s what it does%s%s.%s%s%s",
                         where(subject, most),
                         others,
                         same.size() == 1 ? "does" : "do",
                         levels(subject).equals(levels(most)) ? "" : ", but for the level of the page table",
+                        leads ? ", and can be merged into it" : "",
                         elsewhere(subject, most),
                         differences(subject, most),
-                        last == most ? "" : " " + most.name() + " in turn does what " + last.name() + " does."),
+                        leads || last == most
+                                ? ""
+                                : " " + most.name() + " in turn does what " + last.name() + " does."),
                 subject.calls() + same.stream().mapToLong(Subject::calls).sum(),
                 subject.inputs(),
                 witnesses(subject, most),

@@ -139,7 +139,7 @@ record Rule(String id, Verdict verdict, String says, Function<Case, Optional<Str
             new Rule(
                     "promises-too-much",
                     Verdict.RESPECIFY,
-                    "Callers cannot rely on all that it seems to promise, or it takes values apart that are one.",
+                    "Callers cannot rely on all that it seems to promise, or give it one value in two halves.",
                     c -> c.has(ResultDiffers.ID) && c.has(PlatformWork.ID) && !hasPromise(c)
                             ? Optional.of("platforms work in it")
                             : objection(
@@ -162,7 +162,10 @@ record Rule(String id, Verdict verdict, String says, Function<Case, Optional<Str
             new Rule("needed", Verdict.KEEP, "Nothing above held: a platform works in it.", c -> HOLDS));
 
     private static boolean hasPromise(Case c) {
-        return c.has(ZeroAndAbsent.ID) || c.has(SplitAndRejoin.ID) || c.has(Dropped.ID) || c.has(ErrorSwallowed.ID);
+        return c.has(ZeroAndAbsent.ID)
+                || (c.has(SplitAndRejoin.ID) && SplitAndRejoin.hasHalves(c.subject.first()))
+                || c.has(Dropped.ID)
+                || c.has(ErrorSwallowed.ID);
     }
 
     private static Optional<String> objection(boolean holds, String format, Object... arguments) {

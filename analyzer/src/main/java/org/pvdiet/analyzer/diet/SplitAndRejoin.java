@@ -52,7 +52,7 @@ final class SplitAndRejoin implements Finding {
     }
 
     private static Optional<Evidence> halves(Subject.Run run) {
-        if (!hasHalves(run.kernel().prototype(run.hook().id()))) {
+        if (!hasHalves(run)) {
             return Optional.empty();
         }
         return run.contract()
@@ -72,8 +72,8 @@ final class SplitAndRejoin implements Finding {
                         tally.calls()));
     }
 
-    /** Whether the last two parameters have at most 32 bits. */
-    static boolean hasHalves(Prototype prototype) {
+    static boolean hasHalves(Subject.Run run) {
+        Prototype prototype = run.kernel().prototype(run.hook().id());
         int last = prototype.parameters().size() - 1;
         return last > 0
                 && prototype.type(last).kind() == Prototype.Kind.SMALL

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.PerKind;
@@ -24,13 +25,10 @@ import org.pvdiet.traces.EffectKind;
 /** What comparing needs of calls: the contracts of their hooks, and the calls of each site in order. */
 public final class CallLog implements Summary<CallLog> {
     private static final Wanted WANTED = Wanted.of(
-                    CallColumn.SITE,
                     CallColumn.MODE,
                     CallColumn.PHASE,
                     CallColumn.RESULT,
-                    CallColumn.RFLAGS,
                     CallColumn.CR0,
-                    CallColumn.CR2,
                     CallColumn.CR3,
                     CallColumn.CR4,
                     CallColumn.HYPERCALLS,
@@ -38,24 +36,28 @@ public final class CallLog implements Summary<CallLog> {
                     CallColumn.OUTCOME,
                     CallColumn.ENTRY)
             .withArguments()
+            .withSites()
+            .and(Wanted.withoutArguments(CallColumn.RFLAGS, CallColumn.CR2))
             .withEffects();
 
-    /** What calls of one kind were, and where. */
-    private record Made(int site, int act, int effort) {}
+    /** What calls of one kind were. */
+    private record Made(int act, int effort) {}
 
     /**
      * Calls in order, from {@code firstSeq} on, that are not packed: those of a part of a trace soon are with those before them.
      *
      * @param kinds of each call, or {@link CallOrder#BY_ITSELF}
+     * @param sites that made each call
      * @param made by kind
      */
-    private record Unpacked(long firstSeq, int[] kinds, Made[] made) {}
+    private record Unpacked(long firstSeq, int[] kinds, int[] sites, Made[] made) {}
 
     private final Kernel kernel;
     private final Classifier classifier;
     private final FrameTranslation translation;
     private final List<HookContract> hooks;
-    private final List<SiteLog> sites;
+    /** By site's id; null where it made no calls yet: in a part of a trace few make any by themselves. */
+    private final @Nullable SiteLog[] sites;
     /** By site, calls in lazy mode, after what was done is given to those who asked for it. */
     private final Map<Integer, SiteLog> corrections = new HashMap<>();
 
@@ -77,7 +79,7 @@ public final class CallLog implements Summary<CallLog> {
         this.classifier = classifier;
         this.translation = new FrameTranslation(kernel);
         this.hooks = kernel.hooks().stream().map(hook -> new HookContract()).toList();
-        this.sites = kernel.sites().stream().map(site -> new SiteLog()).toList();
+        this.sites = new SiteLog[kernel.sites().size()];
         this.queue = new LazyQueue(kernel, classifier);
     }
 
@@ -97,9 +99,9 @@ public final class CallLog implements Summary<CallLog> {
                 call.phase(), call.mode(), call.parent() >= 0, call.isInterrupted(), call.cr0(), call.cr4());
         Act act = new Act(input, deed, setting);
         Effort effort = new Effort(call.instructions(), call.hypercalls(), call.traps());
-        Made made = new Made(call.site(), acts.number(act), efforts.number(effort));
+        Made made = new Made(acts.number(act), efforts.number(effort));
         if (call.kind() == CallOrder.BY_ITSELF) {
-            sites.get(made.site).add(made.act, made.effort, call.seq());
+            log(call.site()).add(made.act, made.effort, call.seq());
         }
         ofKind.keep(call, made);
         queue.add(call, act);
@@ -109,7 +111,9 @@ public final class CallLog implements Summary<CallLog> {
 
     @Override
     public void order(CallOrder order) {
-        unpacked.add(new Unpacked(order.firstSeq(), order.kinds(), ofKind.take(new Made[0])));
+        unpacked.add(new Unpacked(order.firstSeq(), order.kinds(), order.sites(), ofKind.take(new Made[0])));
+        order.bySite()
+                .forEach(of -> hooks.get(kernel.sites().get(of.site()).hook()).calledFrom(of.site()));
         queue.order(order);
     }
 
@@ -139,8 +143,11 @@ public final class CallLog implements Summary<CallLog> {
         pack();
         int[] numbers = acts.translate(later.acts);
         int[] numbersOfEfforts = efforts.translate(later.efforts);
-        for (int i = 0; i < sites.size(); i++) {
-            sites.get(i).append(later.sites.get(i), numbers, numbersOfEfforts);
+        for (int i = 0; i < sites.length; i++) {
+            SiteLog more = later.sites[i];
+            if (more != null) {
+                log(i).append(more, numbers, numbersOfEfforts);
+            }
         }
         later.unpacked.forEach(calls -> pack(calls, numbers, numbersOfEfforts));
         queue.merge(later.queue);
@@ -156,19 +163,17 @@ public final class CallLog implements Summary<CallLog> {
     /** Adds calls to the logs of their sites; act {@code i} of them has number {@code acts[i]} here, and efforts likewise. */
     private void pack(Unpacked calls, int[] numbers, int[] numbersOfEfforts) {
         int[] ofKind = calls.kinds;
-        SiteLog[] logs = new SiteLog[calls.made.length];
-        int[] itsActs = new int[logs.length];
-        int[] itsEfforts = new int[logs.length];
-        for (int kind = 0; kind < logs.length; kind++) {
+        int[] itsActs = new int[calls.made.length];
+        int[] itsEfforts = new int[itsActs.length];
+        for (int kind = 0; kind < itsActs.length; kind++) {
             Made made = calls.made[kind];
-            logs[kind] = sites.get(made.site);
             itsActs[kind] = numbers[made.act];
             itsEfforts[kind] = numbersOfEfforts[made.effort];
         }
         for (int i = 0; i < ofKind.length; i++) {
             int kind = ofKind[i];
             if (kind != CallOrder.BY_ITSELF) {
-                logs[kind].add(itsActs[kind], itsEfforts[kind], calls.firstSeq + i);
+                log(calls.sites[i]).add(itsActs[kind], itsEfforts[kind], calls.firstSeq + i);
             }
         }
     }
@@ -188,12 +193,22 @@ public final class CallLog implements Summary<CallLog> {
 
     /** The calls of a site, by its id, of a log that is settled to the end. */
     SiteCalls site(int id) {
-        return new SiteCalls(sites.get(id), corrections.getOrDefault(id, new SiteLog()), corrected);
+        return new SiteCalls(log(id), corrections.getOrDefault(id, new SiteLog()), corrected);
     }
 
     /** How many calls a site made, by its id. */
     long calls(int site) {
-        return sites.get(site).calls();
+        SiteLog log = sites[site];
+        return log == null ? 0 : log.calls();
+    }
+
+    private SiteLog log(int site) {
+        SiteLog log = sites[site];
+        if (log == null) {
+            log = new SiteLog();
+            sites[site] = log;
+        }
+        return log;
     }
 
     CpuidAnswers cpuid() {

@@ -18,7 +18,7 @@ final class LargePages {
             if (effect.kind() == EffectKind.PAGE_TABLE_ENTRY && effect.level() > 1 && effect.seq() == call.seq()) {
                 long entry = effect.value().orElse(0);
                 if (PageTableEntry.isPresent(entry) && PageTableEntry.isLeaf(entry, effect.level())) {
-                    byLevel.merge(effect.level(), new Tally(1, call.seq()), Tally::plus);
+                    byLevel.merge(effect.level(), new Tally(call.times(), call.seq()), Tally::plus);
                 }
             }
         }

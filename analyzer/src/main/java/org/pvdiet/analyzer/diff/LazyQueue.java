@@ -72,7 +72,6 @@ final class LazyQueue {
      */
     private record Kind(
             int hook,
-            int site,
             Act act,
             boolean begins,
             boolean asks,
@@ -81,10 +80,10 @@ final class LazyQueue {
             List<Done> effects) {}
 
     /** A call in lazy mode that may have asked for something and not got it yet. */
-    private record Asking(long seq, Kind kind) {}
+    private record Asking(int site, long seq, Kind kind) {}
 
     /** A call in lazy mode that did something that it may not have been asked for. */
-    private record Doing(long seq, Kind kind) {
+    private record Doing(int site, long seq, Kind kind) {
         /** The seq of the last call in it, or of itself, that did something. */
         long latest() {
             long latest = seq;
@@ -171,24 +170,24 @@ final class LazyQueue {
     void add(RecordedCall call, Act act) {
         Kind kind = kind(call, act);
         if (call.kind() == CallOrder.BY_ITSELF && kind != null) {
-            add(kind, call.seq());
+            add(kind, call.site(), call.seq());
         }
         ofKind.keep(call, kind);
     }
 
     void order(CallOrder order) {
-        ofKind.inOrder(order, (kind, seq, icount) -> add(kind, seq));
+        ofKind.inOrder(order, (kind, i) -> add(kind, order.sites()[i], order.seq(i)));
     }
 
-    private void add(Kind kind, long seq) {
+    private void add(Kind kind, int site, long seq) {
         if (kind.begins) {
             begun.add(seq);
         }
         if (kind.asks) {
-            asking.add(new Asking(seq, kind));
+            asking.add(new Asking(site, seq, kind));
         }
         if (!kind.effects.isEmpty()) {
-            doing.add(new Doing(seq, kind));
+            doing.add(new Doing(site, seq, kind));
         }
     }
 
@@ -196,7 +195,7 @@ final class LazyQueue {
         boolean begins = beginnings.contains(call.hook());
         if (call.lazy() == Lazy.NONE || call.outcome() != Outcome.RETURNED) {
             return begins
-                    ? new Kind(call.hook(), call.site(), act, true, false, ImmutableLongArray.of(), Set.of(), List.of())
+                    ? new Kind(call.hook(), act, true, false, ImmutableLongArray.of(), Set.of(), List.of())
                     : null;
         }
         boolean asks = askers.get(call.hook());
@@ -216,7 +215,7 @@ final class LazyQueue {
             }
         }
         boolean does = done.stream().anyMatch(Done::foreign);
-        return new Kind(call.hook(), call.site(), act, begins, asks, call.arguments(), own, does ? done : List.of());
+        return new Kind(call.hook(), act, begins, asks, call.arguments(), own, does ? done : List.of());
     }
 
     /** Whether a hook asks for something that can be put off. */
@@ -312,7 +311,9 @@ final class LazyQueue {
             }
             others.removeAll(own);
             if (!others.isEmpty()) {
-                correction(corrections, call.kind(), call.seq()).forOthers.addAll(others);
+                correction(corrections, call.site(), call.seq(), call.kind())
+                        .forOthers
+                        .addAll(others);
             }
         }
         List<Corrected> corrected = new ArrayList<>();
@@ -321,8 +322,8 @@ final class LazyQueue {
         return corrected;
     }
 
-    private static Correction correction(SortedMap<Long, Correction> corrections, Kind kind, long seq) {
-        return corrections.computeIfAbsent(seq, key -> new Correction(kind.site(), kind.act()));
+    private static Correction correction(SortedMap<Long, Correction> corrections, int site, long seq, Kind kind) {
+        return corrections.computeIfAbsent(seq, key -> new Correction(site, kind.act()));
     }
 
     /** Which call asked for an effect, of those that happened in another. */
@@ -336,7 +337,7 @@ final class LazyQueue {
                         Optional<EffectForm> form = asks(asked.kind(), done);
                         if (form.isPresent() && served.add(new Served(asked.seq(), form.get()))) {
                             owners.put(done.of(call), asked);
-                            correction(corrections, asked.kind(), asked.seq())
+                            correction(corrections, asked.site(), asked.seq(), asked.kind())
                                     .putOff
                                     .add(new PutOff(form.get(), name(call.kind().hook())));
                             break;

@@ -56,10 +56,6 @@ final class SiteLog {
 
     /** Adds the calls of {@code later}, whose act {@code i} has number {@code acts[i]} here, and efforts likewise. */
     void append(SiteLog later, int[] acts, int[] efforts) {
-        if (later.calls() == 0) {
-            // So it is for most sites in most parts.
-            return;
-        }
         Cursor cursor = later.cursor();
         while (cursor.next()) {
             add(acts[cursor.act()], efforts[cursor.effort()], cursor.seq());

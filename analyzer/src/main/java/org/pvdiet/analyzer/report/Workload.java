@@ -55,7 +55,7 @@ final class Workload implements Summary<Workload> {
 
     @Override
     public void order(CallOrder order) {
-        ofKind.inOrder(order, (group, seq, icount) -> group.add(icount));
+        ofKind.inOrder(order, (group, i) -> group.add(order.icount(i)));
     }
 
     @Override

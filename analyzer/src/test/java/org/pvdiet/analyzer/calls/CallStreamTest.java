@@ -88,7 +88,7 @@ class CallStreamTest {
 
         @Override
         public void order(CallOrder order) {
-            ofKind.inOrder(order, (told, seq, icount) -> tell(seq, told));
+            ofKind.inOrder(order, (told, i) -> tell(order.seq(i), told));
         }
 
         private void tell(long seq, String told) {

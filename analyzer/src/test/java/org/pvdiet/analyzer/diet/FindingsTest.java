@@ -165,7 +165,7 @@ class FindingsTest {
         HookVerdict verdict = verdict(bare, xen, "cpu.read_msr_safe");
         assertFalse(has(verdict, TrapsAnyway.ID), verdict::toString);
         assertFalse(has(verdict, Cold.ID), verdict::toString);
-        assertEquals("needed", verdict.rule());
+        assertEquals("keep", verdict.verdict());
     }
 
     /** xen_io_delay (Linux 6.1, arch/x86/xen/enlighten_pv.c), which no start-up calls, is empty; so is KVM's. */
@@ -334,7 +334,7 @@ class FindingsTest {
         HookVerdict joined =
                 written("joined", new MadeHook(name, prototype, "write_msr", code, "shl    $0x20,%rsi", "nop"));
         assertTrue(has(joined, SplitAndRejoin.ID));
-        assertEquals("to pass EDX:EAX as they are", joined.becomes());
+        assertEquals("keep", joined.verdict());
     }
 
     private HookVerdict written(String traces, MadeHook hook) {

@@ -1,11 +1,14 @@
 package org.pvdiet.analyzer.diet.seen;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.PerKind;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
@@ -28,6 +31,7 @@ public final class Answers {
 
         private Seen calls = Seen.NEVER;
         private long last;
+        /** Those that asked early. */
         private final TreeSet<Integer> sites = new TreeSet<>();
 
         private Said(List<Long> answer) {
@@ -40,7 +44,6 @@ public final class Answers {
             }
             calls = calls.plus(Seen.of(call));
             last = Math.max(last, call.lastIcount());
-            sites.add(call.site());
         }
 
         void merge(Said later) {
@@ -71,6 +74,8 @@ public final class Answers {
     private final Kernel kernel;
     private final Map<Question, Said> early = new HashMap<>();
     private final Map<Question, Said> late = new HashMap<>();
+    /** What was answered early. */
+    private final PerKind<List<Said>> ofKind = new PerKind<>();
 
     Answers(Kernel kernel) {
         this.kernel = kernel;
@@ -78,34 +83,44 @@ public final class Answers {
 
     void add(RecordedCall call) {
         boolean isEarly = call.phase() == Phase.STARTUP.ordinal();
+        List<Said> said = new ArrayList<>(1);
         for (RecordedEffect effect : call.effects()) {
             // The first argument is the subleaf; without more, the answer was not recorded.
             if (effect.kind() == EffectKind.CPUID
                     && effect.seq() == call.seq()
                     && effect.arguments().size() > 1) {
                 List<Long> arguments = effect.arguments();
-                said(
+                said.add(said(
                         isEarly,
                         new Question(call.hook(), true, effect.address(), arguments.get(0)),
                         List.copyOf(arguments.subList(1, arguments.size())),
-                        call);
+                        call));
             }
         }
         if (call.result().isPresent()
                 && call.argumentCount() > 0
                 && kernel.prototype(call.hook()).type(0).kind() == Prototype.Kind.SMALL) {
-            said(
+            said.add(said(
                     isEarly,
                     new Question(call.hook(), false, call.argument(0) & U32, 0),
                     List.of(call.result().getAsLong()),
-                    call);
+                    call));
         }
+        if (isEarly && call.kind() == CallOrder.BY_ITSELF) {
+            said.forEach(answer -> answer.sites.add(call.site()));
+        }
+        ofKind.keep(call, isEarly && !said.isEmpty() ? said : null);
     }
 
-    private void said(boolean isEarly, Question question, List<Long> answer, RecordedCall call) {
-        (isEarly ? early : late)
-                .computeIfAbsent(question, q -> new Said(answer))
-                .add(answer, call);
+    private Said said(boolean isEarly, Question question, List<Long> answer, RecordedCall call) {
+        Said said = (isEarly ? early : late).computeIfAbsent(question, q -> new Said(answer));
+        said.add(answer, call);
+        return said;
+    }
+
+    /** Which sites asked. */
+    void order(CallOrder order) {
+        ofKind.inOrder(order, (said, i) -> said.forEach(answer -> answer.sites.add(order.sites()[i])));
     }
 
     void merge(Answers later) {

@@ -20,9 +20,9 @@ import org.pvdiet.traces.Phase;
 
 /** All of it, of one trace. */
 public final class Observations implements Summary<Observations> {
-    private static final Wanted WANTED = Wanted.of(
-                    CallColumn.SITE, CallColumn.PHASE, CallColumn.RESULT, CallColumn.OUTCOME)
+    private static final Wanted WANTED = Wanted.of(CallColumn.PHASE, CallColumn.RESULT, CallColumn.OUTCOME)
             .withArguments()
+            .withSites()
             .withEffects();
 
     private final List<HookCalls> hooks;
@@ -52,7 +52,9 @@ public final class Observations implements Summary<Observations> {
         HookCalls hook = hooks.get(call.hook());
         hook.add(call);
         ofKind.keep(call, hook.wantsMore() ? hook : null);
-        siteCalls[call.site()] += call.times();
+        if (call.kind() == CallOrder.BY_ITSELF) {
+            siteCalls[call.site()]++;
+        }
         lastOfPhase[call.phase()] = Math.max(lastOfPhase[call.phase()], call.lastIcount());
         for (RecordedEffect effect : call.effects()) {
             if (effect.outcome() == EffectOutcome.EMULATED
@@ -68,7 +70,9 @@ public final class Observations implements Summary<Observations> {
 
     @Override
     public void order(CallOrder order) {
-        ofKind.inOrder(order, (hook, seq, icount) -> hook.made(seq));
+        ofKind.inOrder(order, (hook, i) -> hook.made(order.seq(i)));
+        order.bySite().forEach(site -> siteCalls[site.site()] += site.calls());
+        answers.order(order);
         readBack.order(order);
     }
 

@@ -72,7 +72,7 @@ public final class ReadBack {
 
     /** Writes and reads count in the order in which they were made. */
     void order(CallOrder order) {
-        ofKind.inOrder(order, (access, seq, icount) -> add(access, seq));
+        ofKind.inOrder(order, (access, i) -> add(access, order.seq(i)));
     }
 
     private void add(Access access, long seq) {
