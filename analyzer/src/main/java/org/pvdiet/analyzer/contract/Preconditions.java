@@ -14,6 +14,9 @@ final class Preconditions {
     /** Whose page tables they were is worth saying to be always the same after so many calls. */
     private static final long MANY_CALLS = 30;
 
+    /** The argument that says which processor: that it is always the same says that there is one. */
+    private static final String PROCESSOR = "cpu";
+
     private Preconditions() {}
 
     /** Those of a hook that was called. */
@@ -43,7 +46,8 @@ final class Preconditions {
                         table -> held.add(Precondition.of("under the kernel's own page tables", " (" + table + ")")));
         for (int i = 0; calls.calls() > 1 && i < signature.arguments().size(); i++) {
             OptionalLong value = hook.constantArgument(i);
-            if (value.isPresent() && signature.prototype().type(i).kind() != Prototype.Kind.POINTER) {
+            boolean processor = signature.arguments().get(i).equals(PROCESSOR);
+            if (value.isPresent() && !processor && signature.prototype().type(i).kind() != Prototype.Kind.POINTER) {
                 boolean number = signature.prototype().type(i).kind() == Prototype.Kind.SMALL;
                 held.add(argument(signature.arguments().get(i), i, value.getAsLong(), number));
             }

@@ -37,39 +37,57 @@ final class Equivalent implements Finding {
     /** Fewer calls in all traces may be so by chance. */
     private static final int ENOUGH = 5;
 
+    private static final Comparator<Subject> BUSIEST =
+            Comparator.comparingLong(Subject::calls).thenComparing(Subject::name);
+
     @Override
     public List<Evidence> of(Subject subject, List<Subject> hooks) {
         if (subject.calls() < ENOUGH || !doesSomething(subject)) {
             return List.of();
         }
-        List<Subject> same = hooks.stream()
-                .filter(other -> !other.name().equals(subject.name()) && equivalent(subject, other))
-                .toList();
+        List<Subject> same = same(subject, hooks);
         if (same.isEmpty()) {
             return List.of();
         }
-        Comparator<Subject> order = Comparator.comparingLong(Subject::calls).thenComparing(Subject::name);
-        Subject most = same.stream().max(order).orElseThrow();
-        boolean leads = order.compare(subject, most) > 0;
+        Subject most = same.stream().max(BUSIEST).orElseThrow();
+        boolean leads = BUSIEST.compare(subject, most) > 0;
+        Subject last = last(most, hooks);
         String others = same.stream().map(Subject::name).collect(Collectors.joining(", "));
         return List.of(new Evidence(
                 ID,
                 leads ? Verdict.KEEP : Verdict.MERGE,
                 String.format(
                         Locale.ROOT,
-                        leads
-                                ? "%s %s %s what it does%s, and can be merged into it.%s%s"
-                                : "%s %s %s what it does%s.%s%s",
+                        "%s %s %s what it does%s%s.%s%s%s",
                         where(subject, most),
                         others,
                         same.size() == 1 ? "does" : "do",
                         levels(subject).equals(levels(most)) ? "" : ", but for the level of the page table",
+                        leads ? ", and can be merged into it" : "",
                         elsewhere(subject, most),
-                        differences(subject, most)),
+                        differences(subject, most),
+                        leads || last == most
+                                ? ""
+                                : " " + most.name() + " in turn does what " + last.name() + " does."),
                 subject.calls() + same.stream().mapToLong(Subject::calls).sum(),
                 subject.inputs(),
                 witnesses(subject, most),
-                leads ? "" : most.name()));
+                leads ? "" : last.name()));
+    }
+
+    private static List<Subject> same(Subject subject, List<Subject> hooks) {
+        return hooks.stream()
+                .filter(other -> !other.name().equals(subject.name()) && equivalent(subject, other))
+                .toList();
+    }
+
+    /** Where merging ends: a hook that is to be merged itself is no hook to merge with. */
+    private static Subject last(Subject subject, List<Subject> hooks) {
+        return same(subject, hooks).stream()
+                .max(BUSIEST)
+                .filter(other -> BUSIEST.compare(other, subject) > 0)
+                .map(other -> last(other, hooks))
+                .orElse(subject);
     }
 
     private static String where(Subject a, Subject b) {

@@ -16,6 +16,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pvdiet.analyzer.MadeTrace;
+import org.pvdiet.analyzer.MadeTrace.MadeHook;
 import org.pvdiet.analyzer.show.CallsText;
 import org.pvdiet.traces.TraceReader;
 import picocli.CommandLine;
@@ -100,6 +102,28 @@ class ReportCommandTest {
                 }
             }
         }
+    }
+
+    /** Linux 6.1's xen_read_msr under XEN_PV_MSR_SAFE: RDMSR raises #GP, whose handler goes back by the hypercall iret (23). */
+    @Test
+    void theReturnFromAnExceptionIsNotTheHooksHypercall() throws IOException {
+        List<MadeHook> hooks = List.of(new MadeHook("cpu.read_msr", "u64 read_msr(unsigned int msr)", "f"));
+        MadeTrace bare = new MadeTrace(directory.resolve("native.pvtrace"), "native", hooks);
+        MadeTrace xen = new MadeTrace(directory.resolve("xen.pvtrace"), "xen-pv", hooks);
+        bare.call("cpu.read_msr").arguments(0x17).result(0).end();
+        xen.call("cpu.read_msr")
+                .arguments(0x17)
+                .hypercall(29, 0, 1, 0)
+                .exception(13)
+                .hypercall(23, 0)
+                .result(0)
+                .end();
+        Path to = directory.resolve("report");
+        assertEquals(0, run(bare.write(), xen.write(), "-o", to).exitCode());
+        JsonNode made = new ObjectMapper()
+                .readTree(Files.readString(to.resolve("report.json")))
+                .at("/hooks/0/platforms/1/hypercallsByName");
+        assertEquals(1, made.size(), made::toString);
     }
 
     @Test

@@ -121,6 +121,18 @@ class ContractsTest {
                 sentences(statements(report, "mmu.a"), Aspect.PRECONDITION));
     }
 
+    /** Recordings have one processor. */
+    @Test
+    void thatThereIsOneProcessorIsNoPrecondition() {
+        MadeTrace trace = made(new MadeHook("cpu.load_tls", "void load_tls(int regno, unsigned int cpu)", "f"));
+        for (int i = 0; i < 12; i++) {
+            trace.call("cpu.load_tls").arguments(6, 0).end();
+        }
+        assertEquals(
+                List.of("was always called with interrupts on", "regno was always 6"),
+                sentences(made(trace, "cpu.load_tls"), Aspect.PRECONDITION));
+    }
+
     /** pte_mfn_to_pfn gives an entry that is not present for a frame that has no pseudo-physical number (Linux 6.1, mmu_pv.c). */
     @Test
     void entriesOfFramesThatAreNotTheGuests() {

@@ -529,6 +529,44 @@ class FindingsTest {
         assertTrue(reason(verdict, Equivalent.ID).sentence().contains("but for the level"), verdict::toString);
     }
 
+    /** What set_p4d is to be merged with is not to be merged itself, though set_pmd has calls that set_p4d has not. */
+    @Test
+    void mergingEndsAtAHookThatStays() {
+        MadeHook[] hooks = {
+            hook("mmu.set_pmd", "void set_pmd(pmd_t *pmdp, pmd_t pmd)", "set_pmd"),
+            hook("mmu.set_pud", "void set_pud(pud_t *pudp, pud_t pud)", "set_pud"),
+            hook("mmu.set_p4d", "void set_p4d(p4d_t *p4dp, p4d_t p4d)", "set_p4d")
+        };
+        MadeTrace bare = bare(hooks);
+        MadeTrace xen = xen(hooks);
+        for (MadeTrace trace : List.of(bare, xen)) {
+            set(trace, "mmu.set_p4d", 4, 20, 0);
+            set(trace, "mmu.set_pud", 3, 38, 2);
+            set(trace, "mmu.set_pmd", 2, 51, 9);
+        }
+        // The same function everywhere is its own reason; what a hook would be merged with is in the evidence.
+        Reason reason = reason(verdict(bare, xen, "mmu.set_p4d"), Equivalent.ID);
+        assertEquals("mmu.set_pmd", reason.other());
+        assertTrue(reason.sentence().startsWith("In all traces mmu.set_pud does what it does"), reason::toString);
+        assertTrue(reason.sentence().endsWith(" mmu.set_pud in turn does what mmu.set_pmd does."), reason::toString);
+    }
+
+    /** Calls that write what they are given, and some that clear R/W of it. */
+    private static void set(MadeTrace trace, String hook, int level, int plain, int cleared) {
+        for (int i = 0; i < plain + cleared; i++) {
+            trace.call(hook)
+                    .arguments(POINTER, 0x1063)
+                    .effect(
+                            EffectKind.PAGE_TABLE_ENTRY,
+                            0x1234568,
+                            level,
+                            0,
+                            i < plain ? 0x1063 : 0x1061,
+                            EffectOutcome.DONE)
+                    .end();
+        }
+    }
+
     private static void set(MadeCall call, int level) {
         call.arguments(POINTER, 0x1063)
                 .effect(EffectKind.PAGE_TABLE_ENTRY, 0x1234568, level, 0, 0x1063, EffectOutcome.DONE)
