@@ -5,10 +5,12 @@ import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.pvdiet.analyzer.calls.Kernel;
 
 /**
@@ -22,9 +24,14 @@ public final class Catalogue {
     /** The file. */
     private record File(String edition, String linux, List<Entry> hooks) {}
 
-    /** A hook in it. */
+    /**
+     * A hook in it.
+     *
+     * @param prototype that it must have; null in the entry for any other
+     */
     private record Entry(
             String hook,
+            @Nullable String prototype,
             List<String> arguments,
             String purpose,
             List<String> instructions,
@@ -36,6 +43,7 @@ public final class Catalogue {
 
     private final String edition;
     private final String linux;
+    /** By hook, and after a colon the prototype where an entry asks for one. */
     private final Map<String, NativeMeaning> meanings;
 
     private Catalogue(String edition, String linux, Map<String, NativeMeaning> meanings) {
@@ -59,14 +67,20 @@ public final class Catalogue {
         return linux;
     }
 
-    /** What the architecture says of a hook, {@code cpu.write_cr4}. */
-    public Optional<NativeMeaning> of(String hook) {
-        return Optional.ofNullable(meanings.get(hook));
+    /**
+     * What the architecture says of a hook.
+     *
+     * @param hook {@code cpu.write_cr4}
+     * @param prototype in C; empty where it is not known
+     */
+    public Optional<NativeMeaning> of(String hook, String prototype) {
+        return Optional.ofNullable(meanings.get(hook + ":" + prototype))
+                .or(() -> Optional.ofNullable(meanings.get(hook)));
     }
 
-    /** By hook. */
-    public Map<String, NativeMeaning> meanings() {
-        return meanings;
+    /** All of it. */
+    public Collection<NativeMeaning> meanings() {
+        return meanings.values();
     }
 
     /** An empty check of a trace's calls against this catalogue. */
@@ -80,7 +94,7 @@ public final class Catalogue {
             File file = new ObjectMapper().readValue(in, File.class);
             for (Entry entry : file.hooks()) {
                 meanings.put(
-                        entry.hook(),
+                        entry.prototype() == null ? entry.hook() : entry.hook() + ":" + entry.prototype(),
                         new NativeMeaning(
                                 entry.hook(),
                                 entry.arguments(),

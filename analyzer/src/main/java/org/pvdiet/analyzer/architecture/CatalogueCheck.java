@@ -87,7 +87,7 @@ public final class CatalogueCheck implements Summary<CatalogueCheck> {
         kernel.hooks().forEach(hook -> {
             Judge judge = new Judge(kernel.prototype(hook.id()), kernel);
             claims.add(catalogue
-                    .of(hook.fullName())
+                    .of(hook.fullName(), hook.prototype())
                     .map(meaning -> meaning.claims().stream()
                             .map(claim -> new Tested(meaning, claim, judge))
                             .toList())

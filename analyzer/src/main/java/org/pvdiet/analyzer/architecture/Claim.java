@@ -11,7 +11,7 @@ import java.util.Locale;
  * <pre>
  *   result = TERM      what is returned
  *   PLACE := TERM      what a register, MSR or page-table entry holds afterwards
- *   does EVENT         what happens: CPUID, HLT, OUT, WRMSR, LGDT, LIDT, LLDT, LTR
+ *   does EVENT         what happens: CPUID, HLT, OUT, RDMSR, WRMSR, LGDT, LIDT, LLDT, LTR
  *   flushes TLB        all of the TLB, or of an address space
  *   flushes page ARG   one page's translation
  *   changes descriptor a descriptor in memory
@@ -42,6 +42,7 @@ public sealed interface Claim {
         CPUID("executes CPUID"),
         HLT("waits for an interrupt"),
         OUT("writes to a port"),
+        RDMSR("executes RDMSR"),
         WRMSR("executes WRMSR"),
         LGDT("loads GDTR"),
         LIDT("loads IDTR"),

@@ -101,6 +101,7 @@ record Judge(Prototype prototype, Kernel kernel) {
             case CPUID -> effect.kind() == EffectKind.CPUID;
             case HLT -> effect.kind() == EffectKind.HALT;
             case OUT -> effect.kind() == EffectKind.PORT_OUT;
+            case RDMSR -> effect.kind() == EffectKind.MSR_READ && effect.address() == (call.argument(0) & U32);
             case WRMSR -> effect.kind() == EffectKind.MSR_WRITE && effect.address() == (call.argument(0) & U32);
             case LGDT, LIDT, LLDT, LTR ->
                 effect.kind() == EffectKind.DESCRIPTOR_TABLE

@@ -41,12 +41,6 @@ public record RecordedEffect(
     /** The effect in a row of a batch with all columns. */
     public static RecordedEffect of(Batch<EffectColumn> batch, int row) {
         EffectKind kind = KINDS[batch.getInt(EffectColumn.KIND, row)];
-        ImmutableList.Builder<Long> arguments = ImmutableList.builder();
-        if (kind == EffectKind.HYPERCALL || kind == EffectKind.HYPERCALL_OPERATION || kind == EffectKind.CPUID) {
-            for (int i = 0; i < EffectColumn.ARGUMENTS && !batch.isNull(EffectColumn.arg(i), row); i++) {
-                arguments.add(batch.get(EffectColumn.arg(i), row));
-            }
-        }
         return new RecordedEffect(
                 batch.get(EffectColumn.SEQ, row),
                 batch.get(EffectColumn.ICOUNT, row),
@@ -57,7 +51,19 @@ public record RecordedEffect(
                 optional(batch, EffectColumn.NEW, row),
                 OUTCOMES[batch.getInt(EffectColumn.OUTCOME, row)],
                 optional(batch, EffectColumn.RESULT, row),
-                arguments.build());
+                hasArguments(kind) ? arguments(batch, row) : ImmutableList.of());
+    }
+
+    private static boolean hasArguments(EffectKind kind) {
+        return kind == EffectKind.HYPERCALL || kind == EffectKind.HYPERCALL_OPERATION || kind == EffectKind.CPUID;
+    }
+
+    private static List<Long> arguments(Batch<EffectColumn> batch, int row) {
+        ImmutableList.Builder<Long> arguments = ImmutableList.builder();
+        for (int i = 0; i < EffectColumn.ARGUMENTS && !batch.isNull(EffectColumn.arg(i), row); i++) {
+            arguments.add(batch.get(EffectColumn.arg(i), row));
+        }
+        return arguments.build();
     }
 
     /** Whether both are the same but for when and in which call they happened. */

@@ -59,14 +59,14 @@ final class ContractText {
 
     private static boolean isReferenced(HookStatements hook) {
         return Catalogue.get()
-                .of(hook.hook())
+                .of(hook.hook(), hook.prototype())
                 .filter(meaning -> !meaning.reference().isEmpty())
                 .isPresent();
     }
 
     private void append(StringBuilder out, HookStatements hook) {
         out.append(hook.hook()).append("    ").append(hook.prototype()).append('\n');
-        Catalogue.get().of(hook.hook()).ifPresent(meaning -> {
+        Catalogue.get().of(hook.hook(), hook.prototype()).ifPresent(meaning -> {
             line(out, "purpose", meaning.purpose());
             if (meaning.isArchitectural()) {
                 line(out, "natively", natively(meaning));

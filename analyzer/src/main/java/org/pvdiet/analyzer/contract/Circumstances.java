@@ -47,6 +47,12 @@ final class Circumstances {
     private final int selector;
     private OptionalInt target = OptionalInt.empty();
     private final String selectorName;
+    /** Since when the target holds. */
+    private long since = Long.MAX_VALUE;
+    /** The state of the call before, since the same often comes again, and which predicates that are not about arguments held. */
+    private long lastState = -1;
+
+    private long lastHolding;
 
     Circumstances(Kernel kernel, int hook) {
         Prototype prototype = kernel.prototype(hook);
@@ -146,7 +152,7 @@ final class Circumstances {
         String last = hook.patched().map(Hook.Target::name).orElse("its function");
         Optional<String> first =
                 hook.setup().or(hook::entry).map(Hook.Target::name).filter(name -> !name.equals(last));
-        long since = hook.patchedSince().getAsLong();
+        since = hook.patchedSince().getAsLong();
         target = OptionalInt.of(predicates.size());
         when(
                 "once it leads to " + last,
@@ -174,13 +180,26 @@ final class Circumstances {
 
     /** The number for a call. */
     long key(RecordedCall call) {
-        long key = 0;
-        for (int i = 0; i < tests.length; i++) {
+        long state = ((long) call.mode() << 8 | call.phase() << 4 | call.lazy().ordinal() << 2)
+                + (call.parent() >= 0 ? 2 : 0)
+                + (call.icount() >= since ? 1 : 0);
+        if (state != lastState) {
+            lastState = state;
+            lastHolding = holding(call, arguments, tests.length);
+        }
+        long key = holding(call, 0, arguments) | lastHolding;
+        return selector >= 0 && has(call, selector) ? key | (call.argument(selector) & U32) << MOST_PREDICATES : key;
+    }
+
+    /** Those of some predicates that hold. */
+    private long holding(RecordedCall call, int from, int to) {
+        long holding = 0;
+        for (int i = from; i < to; i++) {
             if (tests[i].holds(call)) {
-                key |= 1L << i;
+                holding |= 1L << i;
             }
         }
-        return selector >= 0 && has(call, selector) ? key | (call.argument(selector) & U32) << MOST_PREDICATES : key;
+        return holding;
     }
 
     /** The predicates of a key, without the selector. */

@@ -106,11 +106,13 @@ public record Form(Kind kind, long number, long set, long cleared) {
     // Written out: what the compiler makes of a record is slow until it has been called very often.
     @Override
     public boolean equals(Object object) {
-        return object instanceof Form other
-                && kind == other.kind
-                && number == other.number
-                && set == other.set
-                && cleared == other.cleared;
+        // Most are one of a few objects.
+        return this == object
+                || object instanceof Form other
+                        && kind == other.kind
+                        && number == other.number
+                        && set == other.set
+                        && cleared == other.cleared;
     }
 
     @Override

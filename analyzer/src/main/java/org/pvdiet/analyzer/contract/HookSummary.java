@@ -4,12 +4,14 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.pvdiet.analyzer.calls.CallOrder;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectKind;
+import org.pvdiet.traces.Mode;
 import org.pvdiet.traces.Outcome;
 import org.pvdiet.traces.Phase;
 
@@ -20,6 +22,7 @@ import org.pvdiet.traces.Phase;
 final class HookSummary {
     private static final long[] NONE = {};
     private static final int REGISTERS = 16;
+    private static final int PRIVILEGES = 4;
 
     private final Signature signature;
     private final Occurrences calls = new Occurrences();
@@ -38,7 +41,9 @@ final class HookSummary {
 
     private final Map<Integer, Occurrences> clobbered = new TreeMap<>();
     private final Map<Integer, Tally> sites = new TreeMap<>();
-    private final Map<Integer, Tally> privileges = new TreeMap<>();
+    /** By privilege level; null where no call was made at it. */
+    private final @Nullable Tally[] privileges = new Tally[PRIVILEGES];
+
     private final ValueSummary roots = new ValueSummary(0);
     /** Calls whose instructions hold an interrupt handler's. */
     private final Occurrences withHandlers = new Occurrences();
@@ -70,7 +75,7 @@ final class HookSummary {
         if (call.kind() == CallOrder.BY_ITSELF) {
             calledFrom(call.site(), tally);
         }
-        privileges.merge(call.mode() & 3, tally, Tally::plus);
+        made(Mode.privilegeLevel(call.mode()), tally);
         roots.add(call.cr3(), NONE, 0, moment);
         for (int i = 0; i < Math.min(arguments.length, call.argumentCount()); i++) {
             arguments[i].add(call.argument(i), NONE, 0, moment);
@@ -94,6 +99,11 @@ final class HookSummary {
     /** Takes into account which site made calls, of those that were not added by themselves. */
     void calledFrom(int site, Tally tally) {
         sites.merge(site, tally, Tally::plus);
+    }
+
+    private void made(int privilege, Tally tally) {
+        Tally before = privileges[privilege];
+        privileges[privilege] = before == null ? tally : before.plus(tally);
     }
 
     private static boolean isInterrupted(RecordedCall call) {
@@ -171,7 +181,12 @@ final class HookSummary {
         other.clobbered.forEach((register, occurrences) ->
                 clobbered.computeIfAbsent(register, r -> new Occurrences()).merge(occurrences));
         other.sites.forEach((site, tally) -> sites.merge(site, tally, Tally::plus));
-        other.privileges.forEach((level, tally) -> privileges.merge(level, tally, Tally::plus));
+        for (int level = 0; level < PRIVILEGES; level++) {
+            Tally more = other.privileges[level];
+            if (more != null) {
+                made(level, more);
+            }
+        }
         roots.merge(other.roots);
         instructions.merge(other.instructions);
         withHandlers.merge(other.withHandlers);
@@ -245,7 +260,13 @@ final class HookSummary {
 
     /** Calls by privilege level. */
     Map<Integer, Tally> privileges() {
-        return privileges;
+        Map<Integer, Tally> byLevel = new TreeMap<>();
+        for (int level = 0; level < PRIVILEGES; level++) {
+            if (privileges[level] != null) {
+                byLevel.put(level, privileges[level]);
+            }
+        }
+        return byLevel;
     }
 
     /** CR3 before the calls. */
@@ -279,7 +300,7 @@ final class HookSummary {
                 && registersSeen.equals(other.registersSeen)
                 && clobbered.equals(other.clobbered)
                 && sites.equals(other.sites)
-                && privileges.equals(other.privileges)
+                && Arrays.equals(privileges, other.privileges)
                 && roots.equals(other.roots)
                 && instructions.equals(other.instructions)
                 && withHandlers.equals(other.withHandlers);

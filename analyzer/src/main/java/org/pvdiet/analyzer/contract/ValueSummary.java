@@ -2,6 +2,7 @@ package org.pvdiet.analyzer.contract;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The values that calls returned, or wrote to one place, and how they go with what was known before. */
 final class ValueSummary {
@@ -11,6 +12,11 @@ final class ValueSummary {
     private final BitRelation[] relations;
     private final Map<Long, Occurrences> values = new TreeMap<>();
     private boolean manyValues;
+    /** The value that came last, since the same often comes again. */
+    private long lastValue;
+
+    private @Nullable Occurrences last;
+
     private long ones;
     private long zeros;
     private final Occurrences seen = new Occurrences();
@@ -26,7 +32,7 @@ final class ValueSummary {
         ones |= value;
         zeros |= ~value;
         if (!manyValues) {
-            values.computeIfAbsent(value, v -> new Occurrences()).add(moment);
+            of(value).add(moment);
             limit();
         }
         for (int i = 0; i < sources.length; i++) {
@@ -34,6 +40,14 @@ final class ValueSummary {
                 relation(i).add(value, sources[i], moment);
             }
         }
+    }
+
+    private Occurrences of(long value) {
+        if (last == null || value != lastValue) {
+            last = values.computeIfAbsent(value, v -> new Occurrences());
+            lastValue = value;
+        }
+        return last;
     }
 
     void merge(ValueSummary other) {

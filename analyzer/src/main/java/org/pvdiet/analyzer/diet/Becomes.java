@@ -23,7 +23,7 @@ final class Becomes {
 
     private static String instructions(Rule.Case found) {
         List<String> known = Catalogue.get()
-                .of(found.subject().name())
+                .of(found.subject().name(), found.subject().first().hook().prototype())
                 .map(meaning -> meaning.instructions())
                 .orElse(List.of());
         return known.isEmpty() ? "what the first platform does" : String.join("; ", known);

@@ -51,7 +51,7 @@ final class ResultDiffers implements Finding {
     /** That callers were told of it long ago. */
     private static String noted(Subject subject) {
         return Catalogue.get()
-                .of(subject.name())
+                .of(subject.name(), subject.first().hook().prototype())
                 .map(NativeMeaning::note)
                 .filter(note -> !note.isEmpty())
                 .map(note -> " The catalogue notes: " + note)

@@ -13,11 +13,12 @@ final class Numbered<T> {
     private final List<T> objects = new ArrayList<>();
 
     int number(T object) {
-        Integer next = objects.size();
-        Integer known = numbers.putIfAbsent(object, next);
+        Integer known = numbers.get(object);
         if (known != null) {
             return known;
         }
+        int next = objects.size();
+        numbers.put(object, next);
         objects.add(object);
         return next;
     }

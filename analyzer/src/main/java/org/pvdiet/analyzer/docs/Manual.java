@@ -150,7 +150,7 @@ public record Manual(String banner, List<Run> runs, List<Entry> hooks, List<BitT
                     hook.name(),
                     hook.prototype(),
                     hook.calleeSave(),
-                    Catalogue.get().of(name),
+                    Catalogue.get().of(name, hook.prototype()),
                     usages.get(0).get(name).knownSites(),
                     platforms,
                     divergences));

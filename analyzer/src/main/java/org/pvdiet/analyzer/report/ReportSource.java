@@ -126,7 +126,7 @@ public record ReportSource(List<ReportTrace> read, DietReport diet, List<DiffRep
                     name,
                     hook.group(),
                     hook.prototype(),
-                    meaning(name),
+                    meaning(hook),
                     sites.getOrDefault(hook.id(), 0L).intValue(),
                     ranks.get(name),
                     verdicts.get(name),
@@ -153,9 +153,9 @@ public record ReportSource(List<ReportTrace> read, DietReport diet, List<DiffRep
                 statements);
     }
 
-    private static Report.Native meaning(String hook) {
+    private static Report.Native meaning(Hook hook) {
         return Catalogue.get()
-                .of(hook)
+                .of(hook.fullName(), hook.prototype())
                 .map(known -> new Report.Native(
                         known.purpose(),
                         known.instructions(),

@@ -25,12 +25,36 @@ class CatalogueTest {
         assertEquals("the MSR numbered msr becomes high:low", words("cpu.write_msr"));
         assertEquals("*ptep becomes 0; returns what *ptep was", words("mmu.ptep_modify_prot_start"));
         assertEquals("no architectural meaning", words("lazy_mode.enter"));
-        assertTrue(Catalogue.get().of("cpu.wbinvd").orElseThrow().privileged());
-        assertFalse(Catalogue.get().of("irq.save_fl").orElseThrow().privileged());
+        assertTrue(Catalogue.get().of("cpu.wbinvd", "").orElseThrow().privileged());
+        assertFalse(Catalogue.get().of("irq.save_fl", "").orElseThrow().privileged());
+    }
+
+    /** Linux 7.2's MSR hooks take one value, and read_msr_safe returns an error. */
+    @Test
+    void saysItOfTheKernelsPrototype() {
+        Catalogue catalogue = Catalogue.get();
+        assertEquals(
+                "the MSR numbered msr becomes val",
+                catalogue
+                        .of("cpu.write_msr", "void write_msr(u32 msr, u64 val)")
+                        .orElseThrow()
+                        .words());
+        assertEquals(
+                "executes RDMSR; returns 0",
+                catalogue
+                        .of("cpu.read_msr_safe", "int read_msr_safe(u32 msr, u64 *p)")
+                        .orElseThrow()
+                        .words());
+        assertEquals(
+                "returns the MSR numbered msr",
+                catalogue
+                        .of("cpu.read_msr_safe", "u64 read_msr_safe(unsigned int msr, int *err)")
+                        .orElseThrow()
+                        .words());
     }
 
     private static String words(String hook) {
-        return Catalogue.get().of(hook).orElseThrow().words();
+        return Catalogue.get().of(hook, "").orElseThrow().words();
     }
 
     /** All hooks of Linux 6.1's table, with their parameters. */
@@ -41,7 +65,7 @@ class CatalogueTest {
                     List.of(),
                     reader.hooks().stream()
                             .map(Hook::fullName)
-                            .filter(name -> Catalogue.get().of(name).isEmpty())
+                            .filter(name -> Catalogue.get().of(name, "").isEmpty())
                             .toList());
         }
     }
@@ -50,7 +74,7 @@ class CatalogueTest {
     @Test
     void referencesCanBeFoundInAnotherEdition() {
         assertTrue(Catalogue.get().edition().contains("325384-059US"));
-        for (NativeMeaning meaning : Catalogue.get().meanings().values()) {
+        for (NativeMeaning meaning : Catalogue.get().meanings()) {
             if (!meaning.reference().isEmpty()) {
                 assertTrue(
                         meaning.reference().matches("SDM volume [123], .*[\u2014A-Z].*"),
@@ -70,12 +94,13 @@ class CatalogueTest {
     @Test
     void marksWhatWasNotVerified() {
         assertTrue(Catalogue.get()
-                .of("cpu.load_gs_index")
+                .of("cpu.load_gs_index", "")
                 .orElseThrow()
                 .reference()
                 .contains("3.4.4 Segment Loading"));
-        assertTrue(Catalogue.get().of("mmu.set_pgd").orElseThrow().remarks().contains("Not verified: "));
-        assertFalse(Catalogue.get().of("mmu.set_pte").orElseThrow().remarks().contains("Not verified"));
+        assertTrue(Catalogue.get().of("mmu.set_pgd", "").orElseThrow().remarks().contains("Not verified: "));
+        assertFalse(
+                Catalogue.get().of("mmu.set_pte", "").orElseThrow().remarks().contains("Not verified"));
     }
 
     /** The sample is a part of a recording on the emulated bare machine. */

@@ -1,5 +1,6 @@
 package org.pvdiet.emulator.guest;
 
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Multimap;
 import com.google.common.collect.Multimaps;
 import java.util.ArrayList;
@@ -22,8 +23,19 @@ final class HookTable {
             new Variable("pv_ops", "paravirt_patch_template", "pv_ops"),
             new Variable("pv_ops_lock", "pv_lock_ops", "lock"));
 
+    private static final Prototype.CType UNSIGNED_LONG =
+            new Prototype.CType("unsigned long", Long.BYTES, Optional.empty());
+    private static final Prototype.CType VOID = new Prototype.CType("void", 0, Optional.empty());
+
     private static final String CALLEE_SAVE_TYPE = "paravirt_callee_save";
     private static final String CALLEE_SAVE_THUNK = "__raw_callee_save_";
+
+    /**
+     * What the hooks return that take nothing and are assembly on every platform, of which BTF knows nothing since Linux 6.12: as
+     * their callers have it there, asm/paravirt.h.
+     */
+    private static final ImmutableMap<String, Prototype.CType> ASSEMBLY = ImmutableMap.of(
+            "save_fl", UNSIGNED_LONG, "read_cr2", UNSIGNED_LONG, "irq_enable", VOID, "irq_disable", VOID);
 
     private final ElfImage elf;
     private final Btf btf;
@@ -150,7 +162,9 @@ final class HookTable {
                 .map(btf::functionPrototype)
                 .filter(OptionalInt::isPresent)
                 .findFirst()
-                .map(p -> prototype(hook, p.getAsInt(), btf.parameters(p.getAsInt())));
+                .map(p -> prototype(hook, p.getAsInt(), btf.parameters(p.getAsInt())))
+                .or(() -> Optional.ofNullable(ASSEMBLY.get(hook))
+                        .map(returns -> new Prototype(returns, List.of(), returns.text() + " " + hook + "(void)")));
     }
 
     private static String withoutThunk(String symbol) {

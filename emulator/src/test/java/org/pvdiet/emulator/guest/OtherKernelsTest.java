@@ -53,6 +53,14 @@ class OtherKernelsTest {
         }
         assertEquals(image.kallsyms().address("startup_xen"), image.xen().entry());
         assertTrue(image.hooks().stream().allMatch(h -> h.initialSymbol().isPresent()));
+        // From 6.12 on a hook that is assembly everywhere, of which BTF says nothing.
+        assertEquals(
+                Optional.of("unsigned long save_fl(void)"),
+                image.hooks().stream()
+                        .filter(h -> h.name().equals("save_fl"))
+                        .findFirst()
+                        .flatMap(Hook::prototype)
+                        .map(Prototype::text));
     }
 
     private static KernelImage image(String suite) throws IOException {
