@@ -31,6 +31,7 @@ import org.apache.parquet.schema.Type;
  * anything else is caught.
  */
 final class TableReader<C extends Enum<C> & Column> {
+    private static final String REMEDY = " Copy the trace anew, or record it again.";
     private static final int MAX_GROUP_ROWS = 1 << 24;
 
     private final Path path;
@@ -181,7 +182,8 @@ final class TableReader<C extends Enum<C> & Column> {
                 length += n;
             }
         } catch (NoSuchFileException e) {
-            throw new BadTraceException(path + " is missing, though " + TraceDocument.FILE_NAME + " lists it.", e);
+            throw new BadTraceException(
+                    path + " is missing, though " + TraceDocument.FILE_NAME + " lists it." + REMEDY, e);
         } catch (IOException e) {
             throw new BadTraceException(path + " cannot be read: " + e.getMessage(), e);
         }
@@ -190,7 +192,8 @@ final class TableReader<C extends Enum<C> & Column> {
                     path + " is damaged: it has " + length + " bytes and was written with " + entry.bytes() + ".");
         }
         if (checksum.getValue() != entry.crc32c()) {
-            throw new BadTraceException(path + " is damaged: it has not the checksum that it was written with.");
+            throw new BadTraceException(
+                    path + " is damaged: it has not the checksum that it was written with." + REMEDY);
         }
     }
 
@@ -255,7 +258,8 @@ final class TableReader<C extends Enum<C> & Column> {
         } catch (BadTraceException e) {
             throw e;
         } catch (NoSuchFileException e) {
-            throw new BadTraceException(path + " is missing, though " + TraceDocument.FILE_NAME + " lists it.", e);
+            throw new BadTraceException(
+                    path + " is missing, though " + TraceDocument.FILE_NAME + " lists it." + REMEDY, e);
         } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError | LinkageError e) {
             // parquet-java reports a damaged file by many kinds of exception, depending on where the damage is; among
             // them that Hadoop's class of paths is not there, when it wants to name the file.

@@ -3,9 +3,13 @@ package org.pvdiet.analyzer.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.ParameterException;
 
 /** {@code pvdiet}: the command line. */
 @Command(
@@ -40,6 +44,9 @@ public final class Main {
             RunCommand.class,
             BenchCommand.class);
 
+    /** Names in Java, where picocli says what an option may be. */
+    private static final Pattern CONSTANTS = Pattern.compile("one of \\[[^]]*] \\(case-insensitive\\)");
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -53,7 +60,8 @@ public final class Main {
         line.setExecutionExceptionHandler((failure, command, parsed) -> Failures.report(failure, command.getErr()));
         line.setParameterExceptionHandler((failure, args) -> {
             PrintWriter err = failure.getCommandLine().getErr();
-            err.println("pvdiet: " + failure.getMessage());
+            err.println(
+                    "pvdiet: " + ENUM_CONSTANTS.matcher(failure.getMessage()).replaceFirst(""));
             err.println("Try 'pvdiet "
                     + (failure.getCommandLine().getParent() == null
                             ? "--help"
@@ -64,6 +72,13 @@ public final class Main {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         return line.execute(arguments);
+    }
+
+    private static String words(ParameterException failure) {
+        ArgSpec option = failure.getArgSpec();
+        return option == null
+                ? failure.getMessage()
+                : CONSTANTS.matcher(failure.getMessage()).replaceFirst(Matcher.quoteReplacement(option.paramLabel()));
     }
 
     /** With the command that is asked for, or else with all: reading all of their options takes a quarter of a second. */

@@ -221,12 +221,20 @@ class BadInputTest {
         assertFalse(Files.exists(Path.of("X")));
     }
 
+    /** Not in the names that a program has for them. */
+    @Test
+    void whatAnOptionMayBeIsSaidAsItIsTyped() {
+        Pvdiet.run("docs", "X", "-o", "Y", "--format", "pdf")
+                .failed(ExitCode.USAGE, "expected rst|md|kernel-doc but was 'pdf'");
+        Pvdiet.run("stats", "X", "--format", "xml").failed(ExitCode.USAGE, "expected text|json|csv but was 'xml'");
+    }
+
     @Test
     void aTraceThatIsDamagedOrNone() throws IOException {
         Path good = Recordings.brief(PlatformName.NATIVE).trace();
         Path trace = AlteredTrace.damaged(good, directory.resolve("x.pvtrace"));
         Path calls = trace.resolve("calls-00000.parquet");
-        Pvdiet.run("replay", trace, "--at", "100").failed(ExitCode.BAD_INPUT, calls + " is damaged");
+        Pvdiet.run("replay", trace, "--at", "100").failed(ExitCode.BAD_INPUT, calls + " is damaged", "record it again");
         Pvdiet.run("replay", trace, "--verify").failed(ExitCode.BAD_INPUT, calls + " is damaged");
         Files.writeString(calls, "PAR1 of someone else's PAR1");
         Pvdiet.run("replay", trace, "--at", "100").failed(ExitCode.BAD_INPUT, calls.toString());
