@@ -22,6 +22,8 @@ public final class CatalogueCheck implements Summary<CatalogueCheck> {
                     CallColumn.CR3,
                     CallColumn.CR4,
                     CallColumn.RFLAGS_AFTER,
+                    CallColumn.HYPERCALLS,
+                    CallColumn.TRAPS,
                     CallColumn.OUTCOME)
             .withArguments()
             .withEffects();
