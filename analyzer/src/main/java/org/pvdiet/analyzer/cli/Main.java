@@ -60,8 +60,7 @@ public final class Main {
         line.setExecutionExceptionHandler((failure, command, parsed) -> Failures.report(failure, command.getErr()));
         line.setParameterExceptionHandler((failure, args) -> {
             PrintWriter err = failure.getCommandLine().getErr();
-            err.println(
-                    "pvdiet: " + ENUM_CONSTANTS.matcher(failure.getMessage()).replaceFirst(""));
+            err.println("pvdiet: " + words(failure));
             err.println("Try 'pvdiet "
                     + (failure.getCommandLine().getParent() == null
                             ? "--help"
