@@ -13,7 +13,8 @@ import org.pvdiet.traces.CallColumn;
 
 /**
  * Sorts the calls of a part by kind: calls are of one kind if all that was wanted of them is the same but when they were
- * made, and where if that is told by their order. Of a boot's calls, nine in ten repeat one before, and in most nothing happens; these are told by their row alone.
+ * made, and where if that is told by their order. Of a boot's calls, nine in ten repeat one before, and in most nothing
+ * happens; these are told by their row alone.
  */
 final class CallKinds {
     private static final int LAZY_MODES = Lazy.values().length;

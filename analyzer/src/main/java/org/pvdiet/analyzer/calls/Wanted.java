@@ -9,7 +9,8 @@ import org.pvdiet.traces.RegisterMode;
 
 /**
  * What is to be read of calls: reading less is faster. {@code seq}, {@code parent}, {@code icount}, {@code hook},
- * {@code instructions}, {@code interrupt_instructions} and {@code outcome} always are, since they say which calls and effects belong together.
+ * {@code instructions}, {@code interrupt_instructions} and {@code outcome} always are, since they say which calls and effects
+ * belong together.
  *
  * @param columns values to be read; those that the trace was recorded without are empty
  * @param withoutArguments more of them, wanted only of calls that were given no arguments: of others they are unspecified

@@ -6,7 +6,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** {@code forwards-only}: on every call, all that was recorded is one call of another hook, which takes no other types of arguments. */
+/**
+ * {@code forwards-only}: on every call, all that was recorded is one call of another hook, which takes no other types of
+ * arguments.
+ */
 final class ForwardsOnly implements Finding {
     static final String ID = "forwards-only";
 
