@@ -182,8 +182,7 @@ final class TableReader<C extends Enum<C> & Column> {
                 length += n;
             }
         } catch (NoSuchFileException e) {
-            throw new BadTraceException(
-                    path + " is missing, though " + TraceDocument.FILE_NAME + " lists it." + REMEDY, e);
+            throw missing(e);
         } catch (IOException e) {
             throw new BadTraceException(path + " cannot be read: " + e.getMessage(), e);
         }
@@ -195,6 +194,11 @@ final class TableReader<C extends Enum<C> & Column> {
             throw new BadTraceException(
                     path + " is damaged: it has not the checksum that it was written with." + REMEDY);
         }
+    }
+
+    private BadTraceException missing(NoSuchFileException cause) {
+        return new BadTraceException(
+                path + " is missing, though " + TraceDocument.FILE_NAME + " lists it." + REMEDY, cause);
     }
 
     /** Whether the file was written before the column was added to the format. */
@@ -258,8 +262,7 @@ final class TableReader<C extends Enum<C> & Column> {
         } catch (BadTraceException e) {
             throw e;
         } catch (NoSuchFileException e) {
-            throw new BadTraceException(
-                    path + " is missing, though " + TraceDocument.FILE_NAME + " lists it." + REMEDY, e);
+            throw missing(e);
         } catch (IOException | RuntimeException | OutOfMemoryError | StackOverflowError | LinkageError e) {
             // parquet-java reports a damaged file by many kinds of exception, depending on where the damage is; among
             // them that Hadoop's class of paths is not there, when it wants to name the file.
