@@ -324,10 +324,10 @@ public final class Batch<C extends Enum<C> & Column> implements AutoCloseable {
     /** The same, only of rows without a value in {@code other}, which has codes as well. */
     public void addCodesWithout(C other, C column, int from, long[] to, int shift) {
         Objects.checkFromIndexSize(from, to.length, rows);
-        if (codes(column) == 1 || codes(other) == 0) {
+        int none = nullCodes[other.ordinal()];
+        if (codes(column) == 1 || (codes(other) == 1 && none < 0)) {
             return;
         }
-        int none = nullCodes[other.ordinal()];
         for (int i = 0; i < to.length; i++) {
             if (code(other.ordinal(), from + i) == none) {
                 to[i] |= (long) code(column.ordinal(), from + i) << shift;

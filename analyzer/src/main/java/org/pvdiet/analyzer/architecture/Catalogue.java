@@ -74,7 +74,7 @@ public final class Catalogue {
      * @param prototype in C; empty where it is not known
      */
     public Optional<NativeMeaning> of(String hook, String prototype) {
-        return Optional.ofNullable(meanings.get(hook + ":" + prototype))
+        return Optional.ofNullable(meanings.get(key(hook, prototype)))
                 .or(() -> Optional.ofNullable(meanings.get(hook)));
     }
 
@@ -88,13 +88,17 @@ public final class Catalogue {
         return new CatalogueCheck(this, kernel);
     }
 
+    private static String key(String hook, String prototype) {
+        return hook + ":" + prototype;
+    }
+
     private static Catalogue load() {
         ImmutableMap.Builder<String, NativeMeaning> meanings = ImmutableMap.builder();
         try (InputStream in = Objects.requireNonNull(Catalogue.class.getResourceAsStream(RESOURCE), RESOURCE)) {
             File file = new ObjectMapper().readValue(in, File.class);
             for (Entry entry : file.hooks()) {
                 meanings.put(
-                        entry.prototype() == null ? entry.hook() : entry.hook() + ":" + entry.prototype(),
+                        entry.prototype() == null ? entry.hook() : key(entry.hook(), entry.prototype()),
                         new NativeMeaning(
                                 entry.hook(),
                                 entry.arguments(),

@@ -109,10 +109,7 @@ final class Circumstances {
             when(
                     "when " + name + " maps a frame that is not the guest's",
                     "when " + name + " maps a frame of the guest's, or none",
-                    call -> has(call, i)
-                            && PageTableEntry.isPresent(call.argument(i))
-                            && frames.pseudoPhysical(PageTableEntry.frame(call.argument(i)))
-                                    .isEmpty());
+                    call -> has(call, i) && Classifier.isForeign(call.argument(i), frames));
         }
     }
 

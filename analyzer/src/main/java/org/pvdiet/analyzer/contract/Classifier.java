@@ -5,11 +5,13 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
+import org.pvdiet.analyzer.calls.FrameTable;
 import org.pvdiet.analyzer.calls.Kernel;
 import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.calls.RecordedCall;
 import org.pvdiet.analyzer.calls.RecordedEffect;
 import org.pvdiet.analyzer.words.DebugRegister;
+import org.pvdiet.analyzer.words.DescriptorTable;
 import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.CallColumn;
@@ -22,14 +24,8 @@ public final class Classifier {
     private static final long INTERRUPT_FLAG = 0x200;
     private static final long PAGE_OFFSET = 0xfff;
     private static final long U32 = 0xffffffffL;
-    /** {@code pteval_t}: its frame is the guest's own, that of {@code pte_t} the machine's. */
-    private static final String VALUE_TYPE = "val_t";
-
     /** CR3. */
     private static final long ROOT = 3;
-
-    /** LDTR, before TR, among descriptor tables: these two hold a selector. */
-    private static final long LDTR = 2;
 
     private static final EffectForm FLUSH =
             new EffectForm(EffectKind.TLB_FLUSH, 0, Form.NOTHING, Form.NOTHING, EffectOutcome.DONE);
@@ -61,7 +57,10 @@ public final class Classifier {
 
     private Form argument(int index, long value, Prototype.Type type) {
         return switch (type.kind()) {
-            case ENTRY -> isForeign(value, type) ? Form.of(Form.Kind.FOREIGN_ENTRY, 0) : entry(value);
+            case ENTRY ->
+                !type.isEntryContent() && isForeign(value, kernel.frames())
+                        ? Form.of(Form.Kind.FOREIGN_ENTRY, 0)
+                        : entry(value);
             case SMALL ->
                 index == 0 || Form.isSmall((int) value) ? Form.constant(value & U32) : Form.of(Form.Kind.NUMBER, 0);
             case POINTER -> word(value);
@@ -75,10 +74,9 @@ public final class Classifier {
      * Whether an entry as the tables hold it maps a frame of which the guest has no pseudo-physical number, of another
      * domain or of a device.
      */
-    private boolean isForeign(long entry, Prototype.Type type) {
+    static boolean isForeign(long entry, FrameTable frames) {
         return PageTableEntry.isPresent(entry)
-                && !type.text().endsWith(VALUE_TYPE)
-                && kernel.frames().pseudoPhysical(PageTableEntry.frame(entry)).isEmpty();
+                && frames.pseudoPhysical(PageTableEntry.frame(entry)).isEmpty();
     }
 
     private static boolean isNumber(long value) {
@@ -368,7 +366,8 @@ public final class Classifier {
 
     /** Which slot of the GDT an LDT or a TSS has is not its hook's callers' to say: they give an address, or nothing. */
     private Form table(RecordedCall call, RecordedEffect effect) {
-        boolean selected = effect.address() >= LDTR && effect.value().orElse(0) != 0;
+        boolean selected = DescriptorTable.holdsSelector(effect.address())
+                && effect.value().orElse(0) != 0;
         return selected ? Form.of(Form.Kind.NUMBER, 0) : plain(call, effect.value());
     }
 

@@ -1,6 +1,7 @@
 package org.pvdiet.analyzer.contract;
 
 import java.util.Comparator;
+import org.pvdiet.analyzer.words.DescriptorTable;
 import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.analyzer.words.RegisterBits;
 import org.pvdiet.analyzer.words.Words;
@@ -20,8 +21,6 @@ import org.pvdiet.traces.EffectOutcome;
  */
 public record EffectForm(EffectKind kind, int detail, Form where, Form value, EffectOutcome outcome)
         implements Comparable<EffectForm> {
-    private static final long LDTR = 2;
-
     private static final Comparator<EffectForm> ORDER = Comparator.comparing(EffectForm::kind)
             .thenComparingInt(EffectForm::detail)
             .thenComparing(EffectForm::where, formOrder())
@@ -117,9 +116,8 @@ public record EffectForm(EffectKind kind, int detail, Form where, Form value, Ef
         };
     }
 
-    /** LDTR and TR hold selectors, GDTR and IDTR addresses. */
     private boolean isSelector() {
-        return value.kind() == Form.Kind.NUMBER && where.number() >= LDTR;
+        return value.kind() == Form.Kind.NUMBER && DescriptorTable.holdsSelector(where.number());
     }
 
     private String bits(long mask) {

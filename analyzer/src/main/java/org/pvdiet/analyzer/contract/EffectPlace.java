@@ -132,9 +132,7 @@ record EffectPlace(EffectKind kind, int detail, Where where, long number) implem
         long slot = (effect.address() & PAGE_OFFSET) / Long.BYTES;
         return effect.level() == ROOT_LEVEL && slot >= FIRST_XEN_SLOT && slot <= LAST_XEN_SLOT
                 || frames.pseudoPhysical(PageTableEntry.frame(effect.address())).isEmpty()
-                || effect.level() > 1
-                        && PageTableEntry.isPresent(value)
-                        && frames.pseudoPhysical(PageTableEntry.frame(value)).isEmpty();
+                || effect.level() > 1 && Classifier.isForeign(value, frames);
     }
 
     /** Whether a call leaves one value in it, however often it is written meanwhile. */

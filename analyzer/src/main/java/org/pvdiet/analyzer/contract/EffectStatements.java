@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.pvdiet.analyzer.words.DescriptorTable;
 import org.pvdiet.analyzer.words.RegisterBits;
 import org.pvdiet.analyzer.words.XenNames;
 import org.pvdiet.traces.EffectKind;
@@ -21,8 +22,6 @@ final class EffectStatements {
 
     /** CR3. */
     private static final long ROOT = 3;
-
-    private static final long LDTR = 2;
 
     private final Signature signature;
     private final HookEffects effects;
@@ -233,7 +232,7 @@ final class EffectStatements {
     /** A hypervisor loads selectors of its own where it loads what a guest asked for, and maps what it likes for itself. */
     private boolean showsValue(EffectSummary effect) {
         EffectPlace place = effect.place();
-        boolean selector = place.kind() == EffectKind.DESCRIPTOR_TABLE && place.number() >= LDTR;
+        boolean selector = place.kind() == EffectKind.DESCRIPTOR_TABLE && DescriptorTable.holdsSelector(place.number());
         boolean numbered = effect.value().varied() == 0 && effect.value().constantOnes() != 0;
         return !(selector && effects.hypercalls().calls() > 0)
                 && !(numbered && place.where() == EffectPlace.Where.PLATFORMS);

@@ -2,7 +2,6 @@ package org.pvdiet.analyzer.diet;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import org.pvdiet.analyzer.architecture.Catalogue;
 
 /** What a hook would become, in words that follow the verdict: {@code replace} is {@code by mov %cr0, %reg}. */
 final class Becomes {
@@ -22,10 +21,8 @@ final class Becomes {
     }
 
     private static String instructions(Rule.Case found) {
-        List<String> known = Catalogue.get()
-                .of(found.subject().name(), found.subject().first().hook().prototype())
-                .map(meaning -> meaning.instructions())
-                .orElse(List.of());
+        List<String> known =
+                found.subject().meaning().map(meaning -> meaning.instructions()).orElse(List.of());
         return known.isEmpty() ? "what the first platform does" : String.join("; ", known);
     }
 

@@ -26,7 +26,9 @@ public final class DietText {
         List<HookVerdict> changes = text.changes();
         text.line("");
         text.line("CHANGE (%d), little risk first, then what takes most lines and sites", changes.size());
-        changes.forEach(text::plainLine);
+        int width =
+                changes.stream().mapToInt(hook -> verdict(hook).length()).max().orElse(0);
+        changes.forEach(hook -> text.plainLine(hook, width));
         text.line("");
         text.line("WHY");
         changes.forEach(text::plainHook);
@@ -110,22 +112,18 @@ public final class DietText {
                 + (hook.becomes().isEmpty() ? "" : " " + hook.becomes());
     }
 
-    /** Of the longest verdict in the table. */
-    private int width() {
-        return changes().stream().mapToInt(hook -> verdict(hook).length()).max().orElse(0);
-    }
-
     private static String headline(HookVerdict hook) {
         return hook.hook() + ": " + verdict(hook) + (hook.risk().isEmpty() ? "" : ", risk " + hook.risk());
     }
 
-    private void plainLine(HookVerdict hook) {
+    /** A line of the table, whose verdicts take so many characters. */
+    private void plainLine(HookVerdict hook, int width) {
         Savings saves = hook.saves();
         line(
                 "  %-6s  %-28s %s  %4d %s  %4d %s  calls %s",
                 hook.risk(),
                 hook.hook(),
-                Strings.padEnd(verdict(hook), width(), ' '),
+                Strings.padEnd(verdict(hook), width, ' '),
                 saves.sites(),
                 saves.sites() == 1 ? "site " : "sites",
                 saves.lines(),

@@ -51,7 +51,7 @@ final class Equivalent implements Finding {
         }
         Subject most = same.stream().max(BUSIEST).orElseThrow();
         boolean leads = BUSIEST.compare(subject, most) > 0;
-        Subject last = last(most, hooks);
+        Subject last = leads ? most : last(most, hooks);
         String others = same.stream().map(Subject::name).collect(Collectors.joining(", "));
         return List.of(new Evidence(
                 ID,
@@ -66,9 +66,7 @@ final class Equivalent implements Finding {
                         leads ? ", and can be merged into it" : "",
                         elsewhere(subject, most),
                         differences(subject, most),
-                        leads || last == most
-                                ? ""
-                                : " " + most.name() + " in turn does what " + last.name() + " does."),
+                        last == most ? "" : " " + most.name() + " in turn does what " + last.name() + " does."),
                 subject.calls() + same.stream().mapToLong(Subject::calls).sum(),
                 subject.inputs(),
                 witnesses(subject, most),

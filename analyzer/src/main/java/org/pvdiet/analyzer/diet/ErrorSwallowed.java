@@ -17,12 +17,12 @@ final class ErrorSwallowed implements Finding {
 
     @Override
     public List<Evidence> of(Subject subject, List<Subject> hooks) {
+        if (hasSafeForm(subject, hooks)) {
+            return List.of();
+        }
         List<Evidence> found = new ArrayList<>();
         for (Subject.Run run : subject.runs()) {
-            Prototype prototype = run.kernel().prototype(run.hook().id());
-            if (hasSafeForm(subject, hooks)) {
-                continue;
-            }
+            Prototype prototype = run.prototype();
             if (prototype.returns().kind() == Prototype.Kind.NOTHING) {
                 for (Map.Entry<Long, Seen> refused :
                         run.calls().refusedHypercalls().entrySet()) {
@@ -56,9 +56,7 @@ final class ErrorSwallowed implements Finding {
         String name = subject.name() + "_safe";
         return hooks.stream()
                 .filter(other -> other.name().equals(name))
-                .map(Subject::first)
-                .anyMatch(first ->
-                        saysErrors(first.kernel().prototype(first.hook().id())));
+                .anyMatch(other -> saysErrors(other.first().prototype()));
     }
 
     /** A result of int is 0 or an error by Linux' convention; another error goes to where a pointer says. */

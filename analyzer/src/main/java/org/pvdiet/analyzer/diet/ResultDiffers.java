@@ -3,7 +3,6 @@ package org.pvdiet.analyzer.diet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.pvdiet.analyzer.architecture.Catalogue;
 import org.pvdiet.analyzer.architecture.NativeMeaning;
 import org.pvdiet.analyzer.diff.DiffReport.Divergence;
 import org.pvdiet.analyzer.diff.DiffReport.HookDiff;
@@ -50,8 +49,7 @@ final class ResultDiffers implements Finding {
 
     /** That callers were told of it long ago. */
     private static String noted(Subject subject) {
-        return Catalogue.get()
-                .of(subject.name(), subject.first().hook().prototype())
+        return subject.meaning()
                 .map(NativeMeaning::note)
                 .filter(note -> !note.isEmpty())
                 .map(note -> " The catalogue notes: " + note)

@@ -40,10 +40,10 @@ final class SplitAndRejoin implements Finding {
         for (Subject.Run run : subject.runs()) {
             Optional<Evidence> halves = halves(run);
             Optional<Evidence> inFunction = inFunction(run);
-            Optional<Evidence> atSites = atSites(run);
+            Optional<Evidence> atSites = halves.or(() -> inFunction).flatMap(split -> atSites(run));
             halves.ifPresent(found::add);
             // An instruction whose operand is EDX:EAX needs a shift where callers have one register.
-            if (halves.isPresent() || (inFunction.isPresent() && atSites.isPresent())) {
+            if (halves.isPresent() || atSites.isPresent()) {
                 inFunction.ifPresent(found::add);
                 atSites.ifPresent(found::add);
             }
@@ -73,7 +73,7 @@ final class SplitAndRejoin implements Finding {
     }
 
     static boolean hasHalves(Subject.Run run) {
-        Prototype prototype = run.kernel().prototype(run.hook().id());
+        Prototype prototype = run.prototype();
         int last = prototype.parameters().size() - 1;
         return last > 0
                 && prototype.type(last).kind() == Prototype.Kind.SMALL

@@ -8,7 +8,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.pvdiet.analyzer.architecture.Catalogue;
+import org.pvdiet.analyzer.architecture.NativeMeaning;
 import org.pvdiet.analyzer.calls.Kernel;
+import org.pvdiet.analyzer.calls.Prototype;
 import org.pvdiet.analyzer.contract.Aspect;
 import org.pvdiet.analyzer.contract.HookContract;
 import org.pvdiet.analyzer.contract.Statement;
@@ -59,6 +62,10 @@ record Subject(String name, List<Site> sites, List<Run> runs) {
         /** The icount of the run's last call. */
         long end() {
             return seen.end();
+        }
+
+        Prototype prototype() {
+            return kernel.prototype(hook.id());
         }
 
         HookCalls calls() {
@@ -131,6 +138,11 @@ record Subject(String name, List<Site> sites, List<Run> runs) {
 
     long calls() {
         return runs.stream().mapToLong(run -> run.contract().calls()).sum();
+    }
+
+    /** What the catalogue says of it; empty where it does not know it. */
+    Optional<NativeMeaning> meaning() {
+        return Catalogue.get().of(name, first().hook().prototype());
     }
 
     long inputs() {

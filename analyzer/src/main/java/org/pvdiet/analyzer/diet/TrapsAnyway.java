@@ -52,7 +52,7 @@ final class TrapsAnyway implements Finding {
 
     /** Whether callers are told of a #GP, which the bare instruction would raise. */
     static boolean tellsFaults(Subject.Run run) {
-        return ErrorSwallowed.saysErrors(run.kernel().prototype(run.hook().id()));
+        return ErrorSwallowed.saysErrors(run.prototype());
     }
 
     private static boolean isTrap(EffectForm effect) {

@@ -16,11 +16,12 @@ final class ZeroAndAbsent implements Finding {
 
     @Override
     public List<Evidence> of(Subject subject, List<Subject> hooks) {
+        if (ErrorSwallowed.hasSafeForm(subject, hooks)) {
+            return List.of();
+        }
         List<Evidence> found = new ArrayList<>();
         for (Subject.Run run : subject.runs()) {
-            if (ErrorSwallowed.hasSafeForm(subject, hooks)
-                    || ErrorSwallowed.saysErrors(
-                            run.kernel().prototype(run.hook().id()))) {
+            if (ErrorSwallowed.saysErrors(run.prototype())) {
                 continue;
             }
             for (Map.Entry<Long, Seen> absent : run.calls().faultedResults().entrySet()) {

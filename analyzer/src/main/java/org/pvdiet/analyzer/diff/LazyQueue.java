@@ -29,6 +29,7 @@ import org.pvdiet.analyzer.contract.Classifier;
 import org.pvdiet.analyzer.contract.EffectForm;
 import org.pvdiet.analyzer.contract.Form;
 import org.pvdiet.analyzer.diff.Deed.PutOff;
+import org.pvdiet.analyzer.words.DescriptorTable;
 import org.pvdiet.analyzer.words.PageTableEntry;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.Hook;
@@ -55,7 +56,6 @@ final class LazyQueue {
     private static final Set<String> ASKERS =
             Set.of(WRITE_CR3, LOAD_TLS, SET_LDT, FLUSH_PAGE, "mmu.flush_tlb_user", "mmu.flush_tlb_kernel");
     private static final int ROOT = 3;
-    private static final int LDTR = 2;
     /** GDT_ENTRY_TLS_MIN to GDT_ENTRY_TLS_MAX (Linux, arch/x86/include/asm/segment.h, 64 bits). */
     private static final int FIRST_TLS = 12;
 
@@ -248,7 +248,8 @@ final class LazyQueue {
                 form.where().number() == ROOT && form.value().kind() != Form.Kind.ARGUMENT;
             case DESCRIPTOR -> !name(call.hook()).equals(LOAD_TLS);
             case DESCRIPTOR_TABLE ->
-                form.where().number() == LDTR && !name(call.hook()).equals(SET_LDT);
+                form.where().number() == DescriptorTable.LDTR
+                        && !name(call.hook()).equals(SET_LDT);
             case TLB_PAGE -> form.where().kind() != Form.Kind.ARGUMENT;
             case TLB_FLUSH -> !FLUSHES.contains(name(call.hook()));
             default -> false;

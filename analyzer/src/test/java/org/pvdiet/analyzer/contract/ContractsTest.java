@@ -523,12 +523,8 @@ class ContractsTest {
                 () -> sample("native", "mmu.flush_tlb_user").toString());
     }
 
-    /**
-     * xen_set_pte_init writes entries itself, but for those of the fixmap; xen_set_pte, which takes its place when memory can be
-     * allocated, asks Xen unless in lazy MMU mode, and there when its queue is full (Linux 6.1, arch/x86/xen/mmu_pv.c).
-     */
-    @Test
-    void whenAHookActsThatLedToTwoFunctionsOneAfterTheOther() {
+    /** 30 calls of xen_set_pte_init, which asks Xen in the first 10 of them. */
+    private MadeTrace afterXenSetPteInit() {
         MadeTrace trace =
                 made(new MadeHook("mmu.set_pte", "void set_pte(pte_t *ptep, pte_t pte)", "xen_set_pte"), ENTER, LEAVE);
         for (int i = 0; i < 30; i++) {
@@ -536,6 +532,16 @@ class ContractsTest {
             (i < 10 ? asksXen(call.readOnlyTable()) : call).end();
         }
         trace.ledTo("mmu.set_pte", "xen_set_pte_init");
+        return trace;
+    }
+
+    /**
+     * xen_set_pte_init writes entries itself, but for those of the fixmap; xen_set_pte, which takes its place when memory can be
+     * allocated, asks Xen unless in lazy MMU mode, and there when its queue is full (Linux 6.1, arch/x86/xen/mmu_pv.c).
+     */
+    @Test
+    void whenAHookActsThatLedToTwoFunctionsOneAfterTheOther() {
+        MadeTrace trace = afterXenSetPteInit();
         for (int i = 0; i < 60; i++) {
             MadeCall call = trace.call("mmu.set_pte").arguments(0x1000 + 8 * i, 0x1001);
             asksXen(i % 2 == 0 ? call.readOnlyTable() : call).end();
@@ -557,13 +563,7 @@ class ContractsTest {
     /** Linux 7.2 keeps the lazy mode where no hook shows it; calls in it are few. */
     @Test
     void whenAHookActsButForAFewCallsThatNothingSeparates() {
-        MadeTrace trace =
-                made(new MadeHook("mmu.set_pte", "void set_pte(pte_t *ptep, pte_t pte)", "xen_set_pte"), ENTER, LEAVE);
-        for (int i = 0; i < 30; i++) {
-            MadeCall call = trace.call("mmu.set_pte").arguments(0x1000 + 8 * i, 0x1001);
-            (i < 10 ? asksXen(call.readOnlyTable()) : call).end();
-        }
-        trace.ledTo("mmu.set_pte", "xen_set_pte_init");
+        MadeTrace trace = afterXenSetPteInit();
         for (int i = 0; i < 60; i++) {
             MadeCall call = trace.call("mmu.set_pte").arguments(0x1000 + 8 * i, 0x1001);
             (i % 20 == 7 ? call : asksXen(call)).end();
