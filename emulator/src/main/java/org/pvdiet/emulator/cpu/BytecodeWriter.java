@@ -4,7 +4,6 @@ import static org.objectweb.asm.Opcodes.*;
 import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
 
 import com.google.common.base.Ascii;
-import java.util.Arrays;
 import java.util.Locale;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -44,12 +43,10 @@ final class BytecodeWriter {
     private static final int BYTES = 20;
     private static final int LINEAR = 21;
     private static final int CACHE_ENTRY = 23;
-    private static final int READ_AT = 25;
+    private static final int FIRST_REGISTER = 24;
 
-    /** Where the instruction's read-modify-writes go in RAM. */
-    private static final int FIRST_WRITE_AT = 27;
-
-    private static final int FIRST_REGISTER = FIRST_WRITE_AT + 4;
+    /** Where in RAM the first byte is of what a lookup has found. */
+    private static final int FIRST_PLACE = FIRST_REGISTER + 2 * Address.ZERO;
 
     static final int NONE = -1;
 
@@ -73,10 +70,7 @@ final class BytecodeWriter {
     /** The flags' state but for a carry in it, where it is known, or {@link #NONE}. */
     private int known = NONE;
 
-    /** The addresses of the instruction's read-modify-writes. */
-    private final Address[] writeAddresses = new Address[2];
-
-    private int writeCount;
+    private Accesses accesses;
 
     /** @param journaled whether stores are told to the processor's journal */
     BytecodeWriter(MethodVisitor code, boolean journaled) {
@@ -84,15 +78,13 @@ final class BytecodeWriter {
         this.journaled = journaled;
     }
 
-    void beginBlock() {
+    /** @param accesses all that the block is going to make */
+    void beginBlock(Accesses accesses) {
+        this.accesses = accesses;
         inLocals = 0;
         flagsInLocals = false;
         flagsChanged = false;
         known = NONE;
-    }
-
-    void beginInstruction() {
-        writeCount = 0;
     }
 
     /** A register was changed in the processor's array, or in its local on one of several ways. */
@@ -297,15 +289,25 @@ final class BytecodeWriter {
     }
 
     /**
-     * Looks an access up in the translation cache; one that needs more than RAM is left to the interpreter. All is written out
-     * here: HotSpot's fast compiler takes longer for a call that it puts inline, and around one that it does not what is in
-     * machine registers goes to the stack.
+     * The next of the block's accesses. The first that a lookup is for looks into the translation cache; what needs more than RAM
+     * is left to the interpreter. All is written out here: HotSpot's fast compiler takes longer for a call that it puts inline,
+     * and around one that it does not what is in machine registers goes to the stack.
      */
-    private void find(boolean write, int size, Address address, int at, Bail bail) {
+    private Accesses.Access find(Address address, Bail bail) {
+        Accesses.Access access = accesses.next();
+        if (access.first()) {
+            lookUp(address, access, bail);
+        }
+        return access;
+    }
+
+    private void lookUp(Address address, Accesses.Access access, Bail bail) {
+        Accesses.Lookup lookup = access.lookup();
         linear(address);
+        add(-access.offset());
         code.visitVarInsn(LSTORE, LINEAR);
         // As an int, whose constants are part of instructions; the entry is in its low half.
-        int tag = write ? LinearMemory.WRITE : LinearMemory.READ;
+        int tag = lookup.isWrite() ? LinearMemory.WRITE : LinearMemory.READ;
         code.visitVarInsn(LLOAD, LINEAR);
         code.visitInsn(L2I);
         number(LinearMemory.ENTRY_SHIFT);
@@ -316,10 +318,7 @@ final class BytecodeWriter {
         cached(tag);
         code.visitVarInsn(LLOAD, LINEAR);
         // The last byte's page: if it is another than the first byte's, this is not its entry.
-        if (size > 1) {
-            constant(size - 1);
-            code.visitInsn(LADD);
-        }
+        add(lookup.bytes() - 1);
         constant(-FRAME_SIZE);
         code.visitInsn(LAND);
         code.visitInsn(LCMP);
@@ -327,7 +326,7 @@ final class BytecodeWriter {
         cached(LinearMemory.OFFSET);
         code.visitVarInsn(LLOAD, LINEAR);
         code.visitInsn(LADD);
-        code.visitVarInsn(LSTORE, at);
+        code.visitVarInsn(LSTORE, FIRST_PLACE + 2 * lookup.number());
     }
 
     private void cached(int word) {
@@ -340,34 +339,22 @@ final class BytecodeWriter {
         code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "getLong", "(Ljava/lang/Object;J)J", false);
     }
 
-    private void unsafe(int array, int place) {
+    private void add(int bytes) {
+        if (bytes != 0) {
+            constant(bytes);
+            code.visitInsn(LADD);
+        }
+    }
+
+    private void place(Accesses.Access access) {
+        code.visitVarInsn(LLOAD, FIRST_PLACE + 2 * access.lookup().number());
+        add(access.offset());
+    }
+
+    private void unsafe(Accesses.Access access) {
         code.visitFieldInsn(GETSTATIC, RAM, "UNSAFE", "L" + UNSAFE + ";");
-        code.visitVarInsn(ALOAD, array);
-        code.visitVarInsn(LLOAD, place);
-    }
-
-    /** As the class {@code Ram}. */
-    private void get(int size, int at) {
-        unsafe(BYTES, at);
-        Type type = type(size);
-        String descriptor = Type.getMethodDescriptor(type, Type.getType(Object.class), Type.LONG_TYPE);
-        code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "get" + name(type), descriptor, false);
-        if (size < 8) {
-            code.visitInsn(I2L);
-            zeroExtend(size);
-        }
-    }
-
-    /** The same. */
-    private void put(int size, int at, Runnable value) {
-        unsafe(BYTES, at);
-        value.run();
-        if (size < 8) {
-            code.visitInsn(L2I);
-        }
-        Type type = type(size);
-        String descriptor = Type.getMethodDescriptor(Type.VOID_TYPE, Type.getType(Object.class), Type.LONG_TYPE, type);
-        code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "put" + name(type), descriptor, false);
+        code.visitVarInsn(ALOAD, BYTES);
+        place(access);
     }
 
     private static Type type(int size) {
@@ -384,34 +371,37 @@ final class BytecodeWriter {
         return Ascii.toUpperCase(name.charAt(0)) + name.substring(1);
     }
 
-    /** Leaves the value on the stack. */
+    /** Leaves the value on the stack, as the class {@code Ram} has it. */
     void load(int size, Address address, Bail bail) {
-        find(false, size, address, READ_AT, bail);
-        get(size, READ_AT);
-    }
-
-    void loadForStore(int size, Address address, Bail bail) {
-        int at = FIRST_WRITE_AT + 2 * writeCount;
-        writeAddresses[writeCount++] = address;
-        find(true, size, address, at, bail);
-        get(size, at);
-    }
-
-    void store(int size, Address address, Bail bail, Runnable value) {
-        int found = Arrays.asList(writeAddresses).subList(0, writeCount).indexOf(address);
-        int at = found < 0 ? READ_AT : FIRST_WRITE_AT + 2 * found;
-        if (found < 0) {
-            find(true, size, address, at, bail);
+        unsafe(find(address, bail));
+        Type type = type(size);
+        String descriptor = Type.getMethodDescriptor(type, Type.getType(Object.class), Type.LONG_TYPE);
+        code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "get" + name(type), descriptor, false);
+        if (size < 8) {
+            code.visitInsn(I2L);
+            zeroExtend(size);
         }
+    }
+
+    /** The same of a value that is pushed. */
+    void store(int size, Address address, Bail bail, Runnable value) {
+        Accesses.Access access = find(address, bail);
         if (journaled) {
             code.visitVarInsn(ALOAD, THE_CPU);
-            code.visitVarInsn(LLOAD, at);
+            place(access);
             constant(Ram.BYTES);
             code.visitInsn(LSUB);
             number(size);
             code.visitMethodInsn(INVOKEVIRTUAL, CPU, "journal", "(JI)V", false);
         }
-        put(size, at, value);
+        unsafe(access);
+        value.run();
+        if (size < 8) {
+            code.visitInsn(L2I);
+        }
+        Type type = type(size);
+        String descriptor = Type.getMethodDescriptor(Type.VOID_TYPE, Type.getType(Object.class), Type.LONG_TYPE, type);
+        code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "put" + name(type), descriptor, false);
     }
 
     // Flags.

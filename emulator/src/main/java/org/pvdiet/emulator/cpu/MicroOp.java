@@ -14,6 +14,11 @@ import org.pvdiet.emulator.cpu.decode.Instruction;
 public sealed interface MicroOp {
     void execute(Cpu cpu);
 
+    /** An operation that changes one register and flags at most, and nothing else. */
+    sealed interface ToRegister extends MicroOp {
+        int d();
+    }
+
     /** Operations with two operands that set all status flags. */
     enum Binary {
         ADD,
@@ -121,14 +126,14 @@ public sealed interface MicroOp {
     }
 
     /** {@code d = value}, all 64 bits. */
-    record Constant(int d, long value) implements MicroOp {
+    record Constant(int d, long value) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.r[d] = value;
         }
     }
 
-    record Move(int size, int d, int a) implements MicroOp {
+    record Move(int size, int d, int a) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(size, d, cpu.r[a]);
@@ -136,7 +141,7 @@ public sealed interface MicroOp {
     }
 
     /** {@code d} = bits 15:8 of {@code a}. */
-    record HighByte(int d, int a) implements MicroOp {
+    record HighByte(int d, int a) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.r[d] = cpu.r[a] >>> 8 & 0xff;
@@ -144,7 +149,7 @@ public sealed interface MicroOp {
     }
 
     /** Bits 15:8 of {@code d} = the low byte of {@code a}. */
-    record SetHighByte(int d, int a) implements MicroOp {
+    record SetHighByte(int d, int a) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.r[d] = cpu.r[d] & ~0xff00L | (cpu.r[a] & 0xff) << 8;
@@ -152,7 +157,7 @@ public sealed interface MicroOp {
     }
 
     /** Extends {@code from} bytes of {@code a} to {@code size} bytes. */
-    record Extend(boolean signed, int from, int size, int d, int a) implements MicroOp {
+    record Extend(boolean signed, int from, int size, int d, int a) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(size, d, signed ? Alu.signExtend(from, cpu.r[a]) : Alu.zeroExtend(from, cpu.r[a]));
@@ -160,7 +165,7 @@ public sealed interface MicroOp {
     }
 
     /** CWD and its relatives: every bit of {@code d} is the sign of {@code a}. */
-    record SignFill(int size, int d, int a) implements MicroOp {
+    record SignFill(int size, int d, int a) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(size, d, Alu.align(size, cpu.r[a]) >> 63);
@@ -178,14 +183,14 @@ public sealed interface MicroOp {
     }
 
     /** LEA: the effective address, without the segment. */
-    record Effective(int size, int d, Address address) implements MicroOp {
+    record Effective(int size, int d, Address address) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(size, d, address.offset(cpu));
         }
     }
 
-    record Load(int size, int d, Address address) implements MicroOp {
+    record Load(int size, int d, Address address) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(size, d, cpu.memory().load(address.linear(cpu), size));
@@ -193,7 +198,7 @@ public sealed interface MicroOp {
     }
 
     /** The load of a read-modify-write: faults as the store would, so that the store does not. */
-    record LoadForStore(int size, int d, Address address) implements MicroOp {
+    record LoadForStore(int size, int d, Address address) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(size, d, cpu.memory().loadForStore(address.linear(cpu), size));
@@ -207,14 +212,14 @@ public sealed interface MicroOp {
         }
     }
 
-    record Alu2(Binary operation, int size, int d, int a, int b) implements MicroOp {
+    record Alu2(Binary operation, int size, int d, int a, int b) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(size, d, operation.apply(cpu, size, cpu.r[a], cpu.r[b]));
         }
     }
 
-    record AluConstant(Binary operation, int size, int d, int a, long value) implements MicroOp {
+    record AluConstant(Binary operation, int size, int d, int a, long value) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(size, d, operation.apply(cpu, size, cpu.r[a], value));
@@ -237,7 +242,7 @@ public sealed interface MicroOp {
         }
     }
 
-    record Alu1(Unary operation, int size, int d, int a) implements MicroOp {
+    record Alu1(Unary operation, int size, int d, int a) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(size, d, operation.apply(cpu, size, cpu.r[a]));
@@ -245,14 +250,14 @@ public sealed interface MicroOp {
     }
 
     /** A shift or rotate of {@code a} by the low byte of {@code count}. */
-    record Shift(Turn operation, int size, int d, int a, int count) implements MicroOp {
+    record Shift(Turn operation, int size, int d, int a, int count) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(size, d, operation.apply(cpu, size, cpu.r[a], cpu.r[count]));
         }
     }
 
-    record ShiftConstant(Turn operation, int size, int d, int a, int count) implements MicroOp {
+    record ShiftConstant(Turn operation, int size, int d, int a, int count) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(size, d, operation.apply(cpu, size, cpu.r[a], count));
@@ -260,7 +265,7 @@ public sealed interface MicroOp {
     }
 
     /** SHLD and SHRD. */
-    record DoubleShift(boolean left, int size, int d, int a, int b, int count) implements MicroOp {
+    record DoubleShift(boolean left, int size, int d, int a, int b, int count) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             long by = cpu.r[count];
@@ -284,7 +289,7 @@ public sealed interface MicroOp {
     }
 
     /** IMUL with two or three operands. */
-    record Multiply(int size, int d, int a, int b) implements MicroOp {
+    record Multiply(int size, int d, int a, int b) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(size, d, Alu.multiply(cpu, size, cpu.r[a], cpu.r[b]));
@@ -304,7 +309,7 @@ public sealed interface MicroOp {
     }
 
     /** BT, BTS, BTR, BTC: the bit of {@code a} that {@code index} names goes to CF, the changed value to {@code d}. */
-    record BitTest(BitChange change, int size, int d, int a, int index) implements MicroOp {
+    record BitTest(BitChange change, int size, int d, int a, int index) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             long value = cpu.r[a];
@@ -317,14 +322,14 @@ public sealed interface MicroOp {
     }
 
     /** The byte offset from a bit string's start of the operand that holds bit {@code a}, a signed number. */
-    record BitOffset(int size, int d, int a) implements MicroOp {
+    record BitOffset(int size, int d, int a) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.r[d] = (Alu.signExtend(size, cpu.r[a]) >> Integer.numberOfTrailingZeros(8 * size)) * size;
         }
     }
 
-    record Scan(BitScan operation, int size, int d, int a) implements MicroOp {
+    record Scan(BitScan operation, int size, int d, int a) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             long source = cpu.r[a];
@@ -336,14 +341,14 @@ public sealed interface MicroOp {
         }
     }
 
-    record Crc32(int size, int d, int a) implements MicroOp {
+    record Crc32(int size, int d, int a) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.r[d] = Alu.crc32(size, cpu.r[d], cpu.r[a]);
         }
     }
 
-    record SetIf(int condition, int d) implements MicroOp {
+    record SetIf(int condition, int d) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(1, d, cpu.holds(condition) ? 1 : 0);
@@ -351,7 +356,7 @@ public sealed interface MicroOp {
     }
 
     /** CMOVcc: with 4 bytes the upper half is cleared whether or not the condition holds. */
-    record MoveIf(int condition, int size, int d, int a) implements MicroOp {
+    record MoveIf(int condition, int size, int d, int a) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.write(size, d, cpu.r[cpu.holds(condition) ? a : d]);
@@ -362,7 +367,7 @@ public sealed interface MicroOp {
      * CMPXCHG without its memory accesses and its change of the accumulator: compares the accumulator with {@code old};
      * {@code d} becomes {@code b} if they are equal, else {@code old}.
      */
-    record CompareExchange(int size, int d, int old, int b) implements MicroOp {
+    record CompareExchange(int size, int d, int old, int b) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             long found = cpu.r[old];
@@ -408,7 +413,7 @@ public sealed interface MicroOp {
     }
 
     /** {@code d} = the low byte of RFLAGS: LAHF. */
-    record ReadFlags(int d) implements MicroOp {
+    record ReadFlags(int d) implements ToRegister {
         @Override
         public void execute(Cpu cpu) {
             cpu.r[d] = cpu.rflags() & 0xff;

@@ -74,6 +74,15 @@ final class MicroOpWriter {
             return (o.operation() == MicroOp.BitScan.BSF || o.operation() == MicroOp.BitScan.BSR)
                     && o.d() < InstructionLowering.FIRST_TEMPORARY;
         }
+        if (op instanceof MicroOp.Load o) {
+            return o.address().size() == 8;
+        }
+        if (op instanceof MicroOp.LoadForStore o) {
+            return o.address().size() == 8;
+        }
+        if (op instanceof MicroOp.Store o) {
+            return o.address().size() == 8;
+        }
         if (op instanceof MicroOp.Call o) {
             return o.size() == 8;
         }
@@ -86,10 +95,7 @@ final class MicroOpWriter {
         if (op instanceof MicroOp.Return o) {
             return o.size() == 8;
         }
-        return op instanceof MicroOp.Load
-                || op instanceof MicroOp.LoadForStore
-                || op instanceof MicroOp.Store
-                || op instanceof MicroOp.Push
+        return op instanceof MicroOp.Push
                 || op instanceof MicroOp.Pop
                 || op instanceof MicroOp.Move
                 || op instanceof MicroOp.Constant
@@ -182,7 +188,7 @@ final class MicroOpWriter {
         if (op instanceof MicroOp.Load o) {
             to.write(o.size(), o.d(), () -> to.load(o.size(), o.address(), bail));
         } else if (op instanceof MicroOp.LoadForStore o) {
-            to.write(o.size(), o.d(), () -> to.loadForStore(o.size(), o.address(), bail));
+            to.write(o.size(), o.d(), () -> to.load(o.size(), o.address(), bail));
         } else if (op instanceof MicroOp.Store o) {
             to.store(o.size(), o.address(), bail, () -> to.read(o.a()));
         } else if (op instanceof MicroOp.Push o) {

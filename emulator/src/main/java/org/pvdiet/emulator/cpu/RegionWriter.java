@@ -42,6 +42,11 @@ final class RegionWriter {
     private Label[] labels;
     private int current;
 
+    // All ways out lead through one end: HotSpot's fast compiler takes long for a return. What is returned is where the entry was.
+    private Label endToNext;
+    private Label endWithFlags;
+    private Label end;
+
     /** A way out, written after all blocks. */
     private record Stub(Label label, int result, boolean flagsChanged) {}
 
@@ -100,12 +105,12 @@ final class RegionWriter {
         MethodVisitor method = writer.visitMethod(
                 0, "run", "(L" + BytecodeWriter.CPU + ";L" + BytecodeWriter.MEMORY + ";JI)I", null, null);
         method.visitCode();
-        Label end = region(method);
+        Label last = region(method);
         method.visitMaxs(0, 0);
         method.visitEnd();
         writer.visitEnd();
         byte[] bytes = writer.toByteArray();
-        length = end.getOffset();
+        length = last.getOffset();
         return bytes;
     }
 
@@ -114,6 +119,9 @@ final class RegionWriter {
         to = new BytecodeWriter(method, journaled);
         operations = new MicroOpWriter(to);
         stubs.clear();
+        endToNext = new Label();
+        endWithFlags = new Label();
+        end = new Label();
         labels = new Label[blockCount];
         for (int i = 0; i < blockCount; i++) {
             labels[i] = new Label();
@@ -124,14 +132,20 @@ final class RegionWriter {
         }
         for (Stub stub : stubs) {
             code.visitLabel(stub.label);
-            if (stub.flagsChanged) {
-                to.storeFlags();
-            }
-            leave(stub.result);
+            leave(stub.result, stub.flagsChanged ? endWithFlags : end);
         }
-        Label end = new Label();
+        code.visitLabel(endToNext);
+        to.writeField("rip", "J", BytecodeWriter.NEXT);
+        code.visitJumpInsn(GOTO, end);
+        code.visitLabel(endWithFlags);
+        to.storeFlags();
         code.visitLabel(end);
-        return end;
+        to.writeField("retired", "J", BytecodeWriter.RETIRED);
+        code.visitVarInsn(ILOAD, BytecodeWriter.ENTRY);
+        code.visitInsn(IRETURN);
+        Label last = new Label();
+        code.visitLabel(last);
+        return last;
     }
 
     private void enter() {
@@ -187,19 +201,19 @@ final class RegionWriter {
 
     private void block(int number) {
         current = number;
-        to.beginBlock();
         Block block = blocks[number];
         code.visitLabel(labels[number]);
         List<List<MicroOp>> instructions = lowered.get(number);
+        to.beginBlock(new Accesses(
+                instructions.stream().takeWhile(MicroOpWriter::canWrite).toList()));
         for (int i = 0; i < instructions.size(); i++) {
             List<MicroOp> of = instructions.get(i);
             int place = Translation.place(number, i);
             if (!MicroOpWriter.canWrite(of)) {
                 to.writeFlags();
-                leave(place);
+                leave(place, end);
                 return;
             }
-            to.beginInstruction();
             BytecodeWriter.Bail bail = () -> stub(place);
             for (int k = 0; k < of.size(); k++) {
                 MicroOp op = of.get(k);
@@ -376,21 +390,19 @@ final class RegionWriter {
     }
 
     private void leaveTo(long target, int result) {
-        code.visitVarInsn(ALOAD, BytecodeWriter.THE_CPU);
         to.constant(target);
-        code.visitFieldInsn(PUTFIELD, BytecodeWriter.CPU, "rip", "J");
-        leave(result);
+        code.visitVarInsn(LSTORE, BytecodeWriter.NEXT);
+        leave(result, endToNext);
     }
 
     /** To where the block's last instruction says. */
     private void leaveToNext() {
-        to.writeField("rip", "J", BytecodeWriter.NEXT);
-        leave(exit(0));
+        leave(exit(0), endToNext);
     }
 
-    private void leave(int result) {
-        to.writeField("retired", "J", BytecodeWriter.RETIRED);
+    private void leave(int result, Label through) {
         to.number(result);
-        code.visitInsn(IRETURN);
+        code.visitVarInsn(ISTORE, BytecodeWriter.ENTRY);
+        code.visitJumpInsn(GOTO, through);
     }
 }
