@@ -42,7 +42,8 @@ final class RegionWriter {
     private Label[] labels;
     private int current;
 
-    // All ways out lead through one end: HotSpot's fast compiler takes long for a return. What is returned is where the entry was.
+    // All ways out lead through one end: HotSpot's fast compiler takes long for a return. What is returned is where the
+    // entry was.
     private Label endToNext;
     private Label endWithFlags;
     private Label end;

@@ -14,6 +14,9 @@ final class RandomProgram {
     /** Registers that may change: not RBX, RSP and R15. */
     private static final int[] FREE = {0, 1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
 
+    /** Of these, the ones that address memory without a SIB byte. */
+    private static final int[] POINTERS = {0, 1, 2, 6, 7, 8, 9, 10, 11, 13, 14};
+
     private static final int RBX = 3;
     private static final int R15 = 15;
 
@@ -157,7 +160,7 @@ final class RandomProgram {
         int size = size();
         int wide = size == 1 ? 0 : 1;
         boolean isByte = size == 1;
-        switch (random.nextInt(26)) {
+        switch (random.nextInt(27)) {
             case 0, 1, 2 -> modrm(size, free(), isByte, 0, random.nextInt(8) << 3 | random.nextInt(2) << 1 | wide);
             case 3, 4 -> modrm(size, random.nextInt(8), isByte, isByte || size == 2 ? size : 4, isByte ? 0x80 : 0x81);
             case 5, 6 -> modrm(size, free(), isByte, 0, 0x88 | random.nextInt(2) << 1 | wide);
@@ -182,7 +185,40 @@ final class RandomProgram {
                 int register = free();
                 bytes(0x48 | register >> 3, 0x0f, 0xc8 | register & 7);
             }
+            case 25 -> pointer();
             default -> rare();
+        }
+    }
+
+    /** Some accesses to nearby places through a register that points there, and is changed or copied in between. */
+    private void pointer() {
+        int register = POINTERS[random.nextInt(POINTERS.length)];
+        // lea disp32(%rbx), %r
+        bytes(0x48 | register >> 3 << 2, 0x8d, 0x80 | (register & 7) << 3 | RBX);
+        number(displacement(), 4);
+        int accesses = 2 + random.nextInt(4);
+        for (int i = 0; i < accesses; i++) {
+            int value = free();
+            // mov to or from disp8(%r), or add to or from it, of 4 or 8 bytes
+            bytes(0x40 | random.nextInt(2) << 3 | value >> 3 << 2 | register >> 3);
+            bytes(new int[] {0x89, 0x8b, 0x8b, 0x01, 0x03}[random.nextInt(5)]);
+            bytes(0x40 | (value & 7) << 3 | register & 7, random.nextInt(64) - 16);
+            if (value == register) {
+                return;
+            }
+            int wide = 0x48 | register >> 3;
+            switch (random.nextInt(6)) {
+                case 0 -> bytes(wide, 0x83, 0xc0 | register & 7, random.nextInt(32)); // ADD
+                case 1 -> bytes(wide, 0x83, 0xe8 | register & 7, random.nextInt(32)); // SUB
+                case 2 -> bytes(wide, 0xff, 0xc0 | register & 7); // INC
+                case 3 -> {
+                    int to = POINTERS[random.nextInt(POINTERS.length)];
+                    // mov %r, %to
+                    bytes(0x48 | register >> 3 << 2 | to >> 3, 0x89, 0xc0 | (register & 7) << 3 | to & 7);
+                    register = to;
+                }
+                default -> {}
+            }
         }
     }
 
