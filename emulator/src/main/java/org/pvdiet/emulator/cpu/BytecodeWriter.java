@@ -13,8 +13,9 @@ import org.pvdiet.emulator.memory.Ram;
 
 /**
  * Writes what regions are made of: addresses, accesses to memory that is in the translation cache, guest registers and the
- * lazy flags. Within a block registers that have been used are in Java locals too, and writes go to both; flags are in locals
- * until the block is left, because most are never seen. Everything else is left to the interpreter, by {@link Bail}.
+ * lazy flags. Within a block registers that have been used are in Java locals, and flags are; what has been written goes to
+ * the processor before the block is left, or may be, because most of it is never seen. Everything else is left to the
+ * interpreter, by {@link Bail}.
  */
 final class BytecodeWriter {
     static final String CPU = Type.getInternalName(Cpu.class);
@@ -58,8 +59,11 @@ final class BytecodeWriter {
     final MethodVisitor code;
     private final boolean journaled;
 
-    /** Registers whose locals hold what the processor's array does: a bit set. */
+    /** Registers whose locals hold them: a bit set. */
     private int inLocals;
+
+    /** Those of them that the processor's array does not hold. */
+    private int changed;
 
     /** Whether the flags' locals hold them. */
     private boolean flagsInLocals;
@@ -87,7 +91,7 @@ final class BytecodeWriter {
         known = NONE;
     }
 
-    /** A register was changed in the processor's array, or in its local on one of several ways. */
+    /** A register was changed in the processor's array. */
     void forget(int register) {
         inLocals &= ~(1 << register);
     }
@@ -97,7 +101,7 @@ final class BytecodeWriter {
         return inLocals;
     }
 
-    /** Two ways meet: in locals is what was before them and was written on neither. */
+    /** Two ways meet: in locals is what was before them. */
     void keep(int before) {
         inLocals &= before;
     }
@@ -124,6 +128,23 @@ final class BytecodeWriter {
         code.visitVarInsn(ALOAD, THE_CPU);
         code.visitVarInsn(Type.getType(type).getOpcode(ILOAD), local);
         code.visitFieldInsn(PUTFIELD, CPU, name, type);
+    }
+
+    /** Puts the registers that have been changed to where they are looked for by all others: before the block may be left. */
+    void writeRegisters() {
+        for (int register = 0; register < InstructionLowering.FIRST_TEMPORARY; register++) {
+            if ((changed >> register & 1) != 0) {
+                code.visitVarInsn(ALOAD, REGISTERS);
+                number(register);
+                code.visitVarInsn(LLOAD, local(register));
+                code.visitInsn(LASTORE);
+            }
+        }
+        changed = 0;
+    }
+
+    private static int local(int register) {
+        return FIRST_REGISTER + 2 * register;
     }
 
     /** Makes the flags' locals hold them. */
@@ -184,15 +205,19 @@ final class BytecodeWriter {
             code.visitInsn(LCONST_0);
             return;
         }
-        int local = FIRST_REGISTER + 2 * register;
+        toLocal(register);
+        code.visitVarInsn(LLOAD, local(register));
+    }
+
+    /** Makes a register's local hold it. */
+    void toLocal(int register) {
         if (register < InstructionLowering.FIRST_TEMPORARY && (inLocals >> register & 1) == 0) {
             code.visitVarInsn(ALOAD, REGISTERS);
             number(register);
             code.visitInsn(LALOAD);
-            code.visitVarInsn(LSTORE, local);
+            code.visitVarInsn(LSTORE, local(register));
             inLocals |= 1 << register;
         }
-        code.visitVarInsn(LLOAD, local);
     }
 
     /** As {@link Cpu#write}. */
@@ -206,14 +231,10 @@ final class BytecodeWriter {
             code.visitInsn(LAND);
             code.visitInsn(LOR);
         }
-        int local = FIRST_REGISTER + 2 * register;
-        code.visitVarInsn(LSTORE, local);
+        code.visitVarInsn(LSTORE, local(register));
         if (!temporary) {
-            code.visitVarInsn(ALOAD, REGISTERS);
-            number(register);
-            code.visitVarInsn(LLOAD, local);
-            code.visitInsn(LASTORE);
             inLocals |= 1 << register;
+            changed |= 1 << register;
         }
     }
 
@@ -303,6 +324,7 @@ final class BytecodeWriter {
 
     private void lookUp(Address address, Accesses.Access access, Bail bail) {
         Accesses.Lookup lookup = access.lookup();
+        writeRegisters();
         linear(address);
         add(-access.offset());
         code.visitVarInsn(LSTORE, LINEAR);

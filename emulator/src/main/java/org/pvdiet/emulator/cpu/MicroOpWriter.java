@@ -490,6 +490,7 @@ final class MicroOpWriter {
         Label nothing = new Label();
         Label done = new Label();
         to.readFlags();
+        to.toLocal(o.d());
         count.run();
         code.visitJumpInsn(IFEQ, nothing);
         int before = to.inLocals();
@@ -537,6 +538,7 @@ final class MicroOpWriter {
     }
 
     private void divide(MicroOp.Divide o) {
+        to.writeRegisters();
         code.visitVarInsn(ALOAD, BytecodeWriter.THE_CPU);
         to.number(o.signed() ? 1 : 0);
         to.number(o.size());
@@ -583,6 +585,7 @@ final class MicroOpWriter {
         toScratch();
         logicalFlags(o.size());
         Label none = new Label();
+        to.toLocal(o.d());
         code.visitVarInsn(LLOAD, BytecodeWriter.SCRATCH);
         code.visitInsn(LCONST_0);
         code.visitInsn(LCMP);
@@ -593,7 +596,6 @@ final class MicroOpWriter {
             to.alu(o.operation() == MicroOp.BitScan.BSF ? "lowestBit" : "highestBit", "(J)J");
         });
         to.keep(before);
-        to.forget(o.d());
         code.visitLabel(none);
     }
 

@@ -211,6 +211,7 @@ final class RegionWriter {
             List<MicroOp> of = instructions.get(i);
             int place = Translation.place(number, i);
             if (!MicroOpWriter.canWrite(of)) {
+                to.writeRegisters();
                 to.writeFlags();
                 leave(place, end);
                 return;
@@ -316,6 +317,7 @@ final class RegionWriter {
     private void canonical(BytecodeWriter.Bail bail) {
         code.visitInsn(DUP2);
         code.visitVarInsn(LSTORE, BytecodeWriter.NEXT);
+        to.writeRegisters();
         to.number(16);
         code.visitInsn(LSHL);
         to.number(16);
@@ -331,6 +333,7 @@ final class RegionWriter {
      * @param targets where control can go, as far as that is known: flags that one of them hides are left to {@link #go}
      */
     private void retire(Block block, long... targets) {
+        to.writeRegisters();
         if (LongStream.of(targets).noneMatch(this::hidesFlags)) {
             to.writeFlags();
         }
