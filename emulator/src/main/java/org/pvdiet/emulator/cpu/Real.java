@@ -49,7 +49,9 @@ record Real(Kind kind, boolean negative, int exponent, long significand) {
         EXTENDED(64, -16382, 16383),
         /** Extended range with the precision that the x87 control word's PC asks for. */
         EXTENDED_TO_SINGLE(24, -16382, 16383),
-        EXTENDED_TO_DOUBLE(53, -16382, 16383);
+        EXTENDED_TO_DOUBLE(53, -16382, 16383),
+        /** For what is within an operation, and not its result: neither tiny nor huge, whatever the exponent. */
+        UNBOUNDED(64, Integer.MIN_VALUE, Integer.MAX_VALUE);
 
         final int precision;
         final int least;

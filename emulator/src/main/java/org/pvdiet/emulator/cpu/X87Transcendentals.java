@@ -212,7 +212,7 @@ final class X87Transcendentals {
         }
         context.flags |= Real.INEXACT;
         if (x.exponent() < -64) {
-            return times(times(x, LOG2E, new Context()), y, context);
+            return times(x.times(LOG2E, Format.UNBOUNDED, new Context()), y, context);
         }
         return times(scaled(logarithmOfOneMore(x), x), y, context);
     }

@@ -42,9 +42,27 @@ final class HostCpu {
     private final Path folder;
     private final Path binary;
 
-    private HostCpu(Path folder, Path binary) {
+    /** What Linux says of the processor; empty where it says nothing. */
+    private final String description;
+
+    private HostCpu(Path folder, Path binary) throws IOException {
         this.folder = folder;
         this.binary = binary;
+        Path info = Path.of("/proc/cpuinfo");
+        description = Files.isReadable(info) ? Files.readString(info) : "";
+    }
+
+    /** Whether it is known to have what this flag of {@code /proc/cpuinfo} names. */
+    boolean has(String feature) {
+        return description.contains(feature);
+    }
+
+    /**
+     * Made by AMD, where a few things are otherwise than the SDM has them. Those that the tests leave out were seen on
+     * family 19h, model 11h.
+     */
+    boolean isAmd() {
+        return description.contains("AuthenticAMD");
     }
 
     /** Skips the test where the host cannot be asked. */

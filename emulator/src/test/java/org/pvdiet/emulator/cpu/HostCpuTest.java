@@ -71,7 +71,7 @@ class HostCpuTest {
         int different = 0;
         StringBuilder report = new StringBuilder();
         for (int i = 0; i < count; i++) {
-            String difference = compare(machine, scratch, cases.get(i), expected.get(i));
+            String difference = compare(machine, scratch, cases.get(i), expected.get(i), host.isAmd());
             if (difference != null && different++ < 40) {
                 report.append("case ").append(i).append(": ").append(difference).append('\n');
             }
@@ -83,7 +83,7 @@ class HostCpuTest {
 
     /** Null where there is no difference. */
     private static String compare(
-            FlatMachine machine, byte[] scratch, RandomInstruction one, HostCpu.Outcome expected) {
+            FlatMachine machine, byte[] scratch, RandomInstruction one, HostCpu.Outcome expected, boolean amd) {
         Cpu cpu = machine.cpu;
         byte[] slot = new byte[64];
         Arrays.fill(slot, (byte) 0x90);
@@ -103,6 +103,12 @@ class HostCpuTest {
             e.printStackTrace();
             return what + ": " + e;
         }
+        boolean pageFault = expected.trap() - 1 == Vector.PAGE_FAULT;
+        if (amd && pageFault && machine.vector == -1 && name.startsWith("movsxd") && one.code[0] == 0x66) {
+            // AMD's processors read 4 bytes, as objdump -M amd64 has it, and find the last 2 not mapped. In the SDM
+            // the source of a 16-bit MOVSXD has 16 bits (volume 2, MOVSX/MOVSXD).
+            return null;
+        }
         StringBuilder difference = new StringBuilder();
         for (int i = 0; i < (one.narrow ? 8 : 16); i++) {
             check(
@@ -115,10 +121,13 @@ class HostCpuTest {
         if (expected.trap() != 0 && name.contains("div")) {
             mask = Flags.DF;
         }
+        // After a fault midway AMD's processors leave the flags of the last comparison. In the SDM those from before
+        // the instruction are restored (volume 2, REP).
+        boolean restored = amd && pageFault && name.matches("repn?z (cmps|scas).*");
         check(
                 difference,
                 "flags (were " + Long.toHexString(one.flags) + ")",
-                expected.flags() & mask,
+                (restored ? one.flags : expected.flags()) & mask,
                 cpu.rflags() & mask);
         if (expected.trap() == 0) {
             check(difference, "vector", -1, machine.vector);
@@ -129,9 +138,15 @@ class HostCpuTest {
             check(difference, "vector", expected.trap() - 1, machine.vector);
             check(difference, "rip", RandomInstruction.CODE, cpu.rip());
             check(difference, "retired", before, cpu.retired());
-            if (expected.trap() - 1 == Vector.PAGE_FAULT) {
+            if (pageFault) {
                 check(difference, "error code", expected.error(), machine.errorCode);
-                check(difference, "address", expected.address(), machine.faultAddress);
+                // Where neither operand of CMPS is mapped, AMD's processors mostly fault on the second, we on the
+                // first. The SDM does not say which is read first (volume 2, CMPS).
+                boolean second = name.contains("cmps")
+                        && Long.compareUnsigned(expected.address() - expected.registers()[Cpu.RDI], 8) < 0;
+                if (!amd || !second) {
+                    check(difference, "address", expected.address(), machine.faultAddress);
+                }
             }
         }
         byte[] now = machine.memory.read(PHYSICAL_SCRATCH, scratch.length, new byte[scratch.length]);

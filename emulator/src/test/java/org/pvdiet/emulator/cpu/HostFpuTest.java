@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.google.common.io.BaseEncoding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +28,12 @@ class HostFpuTest {
     private static final long PHYSICAL_SCRATCH = 0x300000;
 
     private static final Set<Mnemonic> MMX_STORES = EnumSet.of(Mnemonic.MOVD, Mnemonic.MOVQ, Mnemonic.MOVNTQ);
+
+    private static final Set<Mnemonic> X87_STORES =
+            EnumSet.of(Mnemonic.FST, Mnemonic.FSTP, Mnemonic.FIST, Mnemonic.FISTP, Mnemonic.FISTTP, Mnemonic.FBSTP);
+
+    /** MXCSR's misaligned exception mask, which only AMD's processors have (APM volume 1, MXCSR Register). */
+    private static final int MM = 1 << 17;
 
     private static final Set<Mnemonic> APPROXIMATIONS =
             EnumSet.of(Mnemonic.RCPPS, Mnemonic.RCPSS, Mnemonic.RSQRTPS, Mnemonic.RSQRTSS);
@@ -55,10 +60,7 @@ class HostFpuTest {
     @Test
     void randomInstructionsLeaveTheStateThatTheHostLeaves() throws Exception {
         HostCpu host = HostCpu.build(folder);
-        Path info = Path.of("/proc/cpuinfo");
-        assumeTrue(
-                Files.isReadable(info) && Files.readString(info).contains("sse4_2"),
-                "the host's processor has no SSE4.2, or does not say so in /proc/cpuinfo");
+        assumeTrue(host.has("sse4_2"), "the host's processor has no SSE4.2, or does not say so in /proc/cpuinfo");
         System.out.println("seed " + SEED + ", " + CASES + " cases (-Dpvdiet.seed, -Dpvdiet.cases), "
                 + RandomFpuInstruction.mnemonics().size() + " mnemonics");
         Random random = new Random(SEED);
@@ -77,7 +79,7 @@ class HostFpuTest {
         machine.cpu.control.cr4 |= 0x620;
         Map<Mnemonic, List<String>> differences = new TreeMap<>();
         for (int i = 0; i < CASES; i++) {
-            String difference = compare(machine, scratch, cases.get(i), expected.get(i));
+            String difference = compare(machine, scratch, cases.get(i), expected.get(i), host.isAmd());
             if (difference != null) {
                 differences
                         .computeIfAbsent(cases.get(i).instruction().mnemonic(), m -> new ArrayList<>())
@@ -98,7 +100,7 @@ class HostFpuTest {
 
     /** Null where there is no difference. */
     private static String compare(
-            FlatMachine machine, byte[] scratch, RandomFpuInstruction one, HostCpu.Outcome expected) {
+            FlatMachine machine, byte[] scratch, RandomFpuInstruction one, HostCpu.Outcome expected, boolean amd) {
         Cpu cpu = machine.cpu;
         HostCpu.Case start = one.start();
         byte[] slot = new byte[32];
@@ -115,6 +117,9 @@ class HostFpuTest {
             cpu.run(cpu.time() + 1);
         } catch (RuntimeException e) {
             return one.instruction() + ": " + e + " at " + e.getStackTrace()[0];
+        }
+        if (amd && isOtherwiseOnAmd(machine, one, expected)) {
+            return null;
         }
         StringBuilder difference = new StringBuilder();
         check(difference, "vector", expected.trap() - 1, machine.vector);
@@ -170,6 +175,10 @@ class HostFpuTest {
         for (int i = 0; i < expected.changes().length; i += 2) {
             wanted[expected.changes()[i]] = (byte) expected.changes()[i + 1];
         }
+        if (amd && mnemonic == Mnemonic.FXSAVE && expected.trap() == 0) {
+            // MXCSR_MASK says whether there is MM.
+            wanted[memoryOffset(one) + 30] &= ~(MM >> 16);
+        }
         if (!Arrays.equals(now, wanted)) {
             int at = Arrays.mismatch(now, wanted);
             check(difference, "memory at " + Integer.toHexString(at), wanted[at], now[at]);
@@ -187,6 +196,34 @@ class HostFpuTest {
                 ? null
                 : one.instruction() + " [" + BaseEncoding.base16().lowerCase().encode(start.code()) + "] from "
                         + describe(one, before, scratch) + difference;
+    }
+
+    /** Where AMD's processors are known to do something else than the SDM says, and did. */
+    private static boolean isOtherwiseOnAmd(FlatMachine machine, RandomFpuInstruction one, HostCpu.Outcome expected) {
+        Mnemonic mnemonic = one.instruction().mnemonic();
+        int unmasked = machine.cpu.fpu.statusWord & ~machine.cpu.fpu.controlWord & 0x3f;
+        // A store's operand that is not mapped is found before an exception that is not masked. In the SDM nothing is
+        // stored after such an exception (volume 1, section 8.5), and so no fault is found.
+        boolean faultedFirst = X87_STORES.contains(mnemonic)
+                && expected.trap() - 1 == Vector.PAGE_FAULT
+                && machine.vector == -1
+                && unmasked != 0;
+        // A denormal number is pushed although that exception is not masked. In the SDM TOP stays as it was (volume 1,
+        // section 8.5.2).
+        boolean pushed = mnemonic == Mnemonic.FLD
+                && expected.trap() == 0
+                && machine.vector == -1
+                && (unmasked & Real.DENORMAL) != 0;
+        // LDMXCSR accepts MM, which is reserved in the SDM (volume 1, section 10.2.3).
+        boolean loadedMm = mnemonic == Mnemonic.LDMXCSR
+                && (image(expected.fpu()).getInt(24) & MM) != 0
+                && machine.vector == Vector.GENERAL_PROTECTION;
+        return faultedFirst || pushed || loadedMm;
+    }
+
+    private static int memoryOffset(RandomFpuInstruction one) {
+        Operand.Memory memory = (Operand.Memory) one.instruction().operands().get(0);
+        return (int) (one.start().registers()[memory.base()] + memory.displacement() - RandomInstruction.SCRATCH);
     }
 
     /** Arguments for which the SDM defines no result. */
@@ -215,14 +252,32 @@ class HostFpuTest {
     }
 
     private static boolean isNear(ByteBuffer host, int n, Fpu fpu, int physical) {
-        int exponent = host.getShort(40 + 16 * n);
-        long distance = host.getLong(32 + 16 * n) - fpu.significand[physical];
-        if ((short) exponent == (short) fpu.signExponent[physical]) {
+        int expected = host.getShort(40 + 16 * n);
+        int found = fpu.signExponent[physical];
+        int expectedExponent = expected & 0x7fff;
+        int foundExponent = found & 0x7fff;
+        if (Math.abs(expectedExponent - foundExponent) > 1) {
+            expectedExponent -= adjustment(host.getShort(0), host.getShort(2));
+            foundExponent -= adjustment(fpu.controlWord, fpu.statusWord);
+        }
+        long significand = host.getLong(32 + 16 * n);
+        long distance = significand - fpu.significand[physical];
+        if (((expected ^ found) & 0x8000) != 0 || Math.abs(expectedExponent - foundExponent) > 1) {
+            return false;
+        }
+        // The greatest denormal number has the scale of the least normal one, and no integer bit.
+        boolean aroundLeastNormal =
+                Math.min(expectedExponent, foundExponent) == 0 && (significand ^ fpu.significand[physical]) < 0;
+        if (expectedExponent == foundExponent || aroundLeastNormal) {
             return Math.abs(distance) <= TRANSCENDENTAL;
         }
         // One just below a power of two, the other just above: the distance wraps at 2^63.
-        boolean neighbours = Math.abs((exponent & 0x7fff) - (fpu.signExponent[physical] & 0x7fff)) == 1;
-        return neighbours && Math.abs(distance - Long.MIN_VALUE) <= 2 * TRANSCENDENTAL;
+        return Math.abs(distance - Long.MIN_VALUE) <= 2 * TRANSCENDENTAL;
+    }
+
+    /** What an unmasked underflow adds to an exponent (SDM volume 1, section 8.5.5): the last bits decide on that, too. */
+    private static int adjustment(int controlWord, int statusWord) {
+        return (statusWord & ~controlWord & Real.UNDERFLOW) != 0 ? 24576 : 0;
     }
 
     private static ByteBuffer image(byte[] bytes) {

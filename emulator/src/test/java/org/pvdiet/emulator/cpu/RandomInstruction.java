@@ -63,6 +63,9 @@ final class RandomInstruction {
     /** Opcodes that mean something else outside 64-bit mode, or are not tried there. */
     private static final Set<String> WIDE_ONLY = Set.of("63", "67e3", "67e2", "0f38f0", "0f38f1");
 
+    /** For a count above the operand's size, the SDM leaves the result and all flags open (volume 2, SHLD, SHRD). */
+    private static final Set<String> DOUBLE_SHIFTS = Set.of("0fa4", "0fa5", "0fac", "0fad");
+
     private static void modrm(String opcode, int digit, int size, int immediate, long undefined) {
         TEMPLATES.add(new Template(opcode, Form.MODRM, digit, size, immediate, undefined, false));
     }
@@ -468,7 +471,14 @@ final class RandomInstruction {
                 r[i] = i < 8 ? r[i] & 0xffffffffL : 0;
             }
         }
-        return new RandomInstruction(out.toByteArray(), r, flags, t.undefined, narrow);
+        byte[] code = out.toByteArray();
+        if (DOUBLE_SHIFTS.contains(opcode)) {
+            long count = t.immediate > 0 ? code[code.length - 1] : r[Cpu.RCX];
+            if ((count & 31) > 8 * size) {
+                return null;
+            }
+        }
+        return new RandomInstruction(code, r, flags, t.undefined, narrow);
     }
 
     /** Mostly in the middle; sometimes near a page boundary, sometimes not mapped, or across the end. */
