@@ -43,7 +43,13 @@ public record BzImage(
         return file.size() > 0x206 && file.u16(0x1fe) == 0xaa55 && file.indexOf("HdrS", 0x202) == 0x202;
     }
 
-    static BzImage read(Bytes file) {
+    /** How the kernel is had from its compressed stream. */
+    interface Decompression {
+        /** At most {@code size} bytes; fewer where the stream has not as many. */
+        Bytes decompress(Compression compression, Bytes stream, int size);
+    }
+
+    static BzImage read(Bytes file, Decompression decompression) {
         int protocol = file.u16(0x206);
         if (protocol < FIRST_PROTOCOL_WITH_PAYLOAD) {
             throw new BadImageException("%s: boot protocol %d.%02d is too old, 2.08 or newer is needed (Linux 2.6.26)"
@@ -69,7 +75,7 @@ public record BzImage(
             throw payload.bad(payload.size() - 4L, "the kernel would be " + size + " bytes long");
         }
         Bytes stream = compression == Compression.GZIP ? payload : payload.slice(0, payload.size() - 4L);
-        Bytes vmlinux = compression.decompressExactly(stream, (int) size);
+        Bytes vmlinux = decompression.decompress(compression, stream, (int) size);
         if (vmlinux.size() != size) {
             throw payload.bad(
                     0, "the kernel decompresses to " + vmlinux.size() + " bytes where " + size + " are announced");

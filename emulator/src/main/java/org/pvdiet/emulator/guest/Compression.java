@@ -114,7 +114,12 @@ enum Compression {
         if (goesOn) {
             throw in.bad(0, "the compressed data is longer than the " + limit + " bytes it should have");
         }
-        return Bytes.of(in.file() + " (decompressed)", out);
+        return decompressed(in, out);
+    }
+
+    /** What a stream holds, named after its file. */
+    static Bytes decompressed(Bytes in, byte[] content) {
+        return Bytes.of(in.file() + " (decompressed)", content);
     }
 
     /**

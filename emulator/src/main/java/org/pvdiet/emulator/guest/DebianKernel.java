@@ -24,7 +24,7 @@ import org.tukaani.xz.XZInputStream;
 
 /**
  * Stock kernels, and Xen, from the machine's own Debian mirror, through apt, without root and without installing
- * anything. Packages and images are kept in {@code $XDG_CACHE_HOME/pvdiet}, and fetched once.
+ * anything. Packages and images are kept in the user's cache, and fetched once.
  */
 public final class DebianKernel {
     /** The kernel that is taken where a user names none. */
@@ -49,7 +49,7 @@ public final class DebianKernel {
 
     /** @param log takes a line for the user when something takes time */
     public DebianKernel(Consumer<String> log) {
-        this(defaultCache(), log, List.of());
+        this(UserCache.folder(), log, List.of());
     }
 
     private DebianKernel(Path cache, Consumer<String> log, List<String> aptOptions) {
@@ -60,7 +60,7 @@ public final class DebianKernel {
 
     /** Kernels of another suite than the machine's ({@code bullseye}, {@code sid}), from the same mirror. */
     static DebianKernel ofSuite(String suite, Consumer<String> log) throws IOException {
-        Path cache = defaultCache().resolve(suite);
+        Path cache = UserCache.folder().resolve(suite);
         Files.createDirectories(cache.resolve("lists/partial"));
         Path sources = Files.writeString(
                 cache.resolve("sources.list"), "deb http://deb.debian.org/debian " + suite + " main\n");
@@ -72,12 +72,6 @@ public final class DebianKernel {
                         "-o", "Dir::Etc::sourceparts=/dev/null",
                         "-o", "Dir::State::lists=" + cache.resolve("lists"),
                         "-o", "Dir::Cache=" + cache.resolve("apt")));
-    }
-
-    private static Path defaultCache() {
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        Path base = xdg == null || xdg.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
-        return base.resolve("pvdiet");
     }
 
     /**

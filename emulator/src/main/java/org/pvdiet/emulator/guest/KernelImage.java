@@ -37,12 +37,12 @@ public final class KernelImage {
     private final CompletableFuture<Kallsyms> kallsyms;
     private final CompletableFuture<Description> description;
 
-    private KernelImage(Path path, byte[] content) {
+    private KernelImage(Path path, byte[] content, BzImage.Decompression decompression) {
         this.path = path;
         this.sha256 = CompletableFuture.supplyAsync(
                 () -> Hashing.sha256().hashBytes(content).toString());
         Bytes file = Bytes.of(path.toString(), content);
-        this.bzImage = BzImage.matches(file) ? Optional.of(BzImage.read(file)) : Optional.empty();
+        this.bzImage = BzImage.matches(file) ? Optional.of(BzImage.read(file, decompression)) : Optional.empty();
         this.elf = ElfImage.read(bzImage.map(BzImage::vmlinux).orElseGet(() -> unwrapped(file)));
         this.btf = CompletableFuture.supplyAsync(() -> types(elf));
         // Last, so that a thread of the pool that reads the image goes on with what takes longest.
@@ -58,7 +58,12 @@ public final class KernelImage {
      *     something that recording needs
      */
     public static KernelImage open(Path path) {
-        KernelImage image = load(path);
+        return open(path, KernelCache.ofUser());
+    }
+
+    /** The same, where the user's cache must stay as it is. */
+    static KernelImage open(Path path, BzImage.Decompression decompression) {
+        KernelImage image = new KernelImage(path, content(path), decompression);
         result(image.btf);
         result(image.kallsyms);
         result(image.description);
@@ -72,7 +77,7 @@ public final class KernelImage {
      * @throws BadImageException if the file cannot be read, is no 64-bit kernel, or is damaged
      */
     public static KernelImage load(Path path) {
-        return new KernelImage(path, content(path));
+        return new KernelImage(path, content(path), KernelCache.ofUser());
     }
 
     /** Where it was read from. */

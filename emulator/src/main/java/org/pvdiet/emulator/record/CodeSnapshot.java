@@ -14,6 +14,11 @@ final class CodeSnapshot {
 
     private final Map<Long, byte[]> pages = new HashMap<>();
 
+    /** The page that was read last: code is read byte by byte. */
+    private long latest;
+
+    private byte[] latestPage;
+
     /** Keeps the pages of {@code length} bytes from a linear address on. */
     void keep(Mmu mmu, long address, long length) {
         long last = address + length - 1 >> PhysicalMemory.FRAME_SHIFT;
@@ -40,10 +45,14 @@ final class CodeSnapshot {
     }
 
     private byte[] page(long address) {
-        byte[] page = pages.get(address >> PhysicalMemory.FRAME_SHIFT);
-        if (page == null) {
+        long number = address >> PhysicalMemory.FRAME_SHIFT;
+        if (latestPage == null || number != latest) {
+            latestPage = pages.get(number);
+            latest = number;
+        }
+        if (latestPage == null) {
             throw new IllegalStateException(String.format("the page at %#x was not kept", address));
         }
-        return page;
+        return latestPage;
     }
 }

@@ -2,12 +2,14 @@ package org.pvdiet.emulator.record;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.pvdiet.emulator.cpu.decode.Decoder;
 import org.pvdiet.emulator.cpu.decode.Disassembler;
 import org.pvdiet.emulator.cpu.decode.Instruction;
@@ -42,10 +44,8 @@ final class CodeText {
         functions.forEach(function -> code.keep(mmu, function, MOST_OF_FUNCTION * LONGEST_INSTRUCTION));
     }
 
-    private Optional<Long> functionOf(Site site) {
-        return image.kallsyms()
-                .nearest(site.address())
-                .map(place -> place.symbol().address());
+    private static Optional<Long> functionOf(Site site) {
+        return site.place().map(place -> place.symbol().address());
     }
 
     private Instruction decode(long address) {
@@ -67,13 +67,13 @@ final class CodeText {
         }
         byFunction.forEach((function, sites) -> {
             sites.sort(Comparator.comparingLong(Site::address));
-            Deque<String> last = new ArrayDeque<>();
+            Deque<Instruction> last = new ArrayDeque<>();
             long at = function;
             for (Site site : sites) {
                 while (at < site.address()) {
                     Instruction instruction = decode(at);
-                    last.add(Disassembler.text(instruction));
-                    if (leaves(last.getLast())) {
+                    last.add(instruction);
+                    if (leaves(instruction)) {
                         last.clear();
                     } else if (last.size() > AROUND) {
                         last.remove();
@@ -81,7 +81,7 @@ final class CodeText {
                     at += instruction.length();
                 }
                 if (at == site.address()) {
-                    found.put(site.id(), String.join("\n", last));
+                    found.put(site.id(), text(last));
                 }
             }
         });
@@ -89,41 +89,35 @@ final class CodeText {
     }
 
     /** Whether what follows is not executed next. */
-    private static boolean leaves(String text) {
-        return text.startsWith("ret") || text.startsWith("jmp") || text.startsWith("int3") || text.startsWith("(bad)");
+    private static boolean leaves(Instruction instruction) {
+        return switch (instruction.mnemonic()) {
+            case RET, JMP, INT3, INVALID, TOO_LONG -> true;
+            default -> false;
+        };
     }
 
     /** The instructions from an address to a return or jump, as far as that is near. */
     String after(long address) {
-        List<String> lines = new ArrayList<>();
-        long at = address;
-        for (int i = 0; i < AROUND; i++) {
-            Instruction instruction = decode(at);
-            lines.add(Disassembler.text(instruction));
-            if (leaves(lines.get(i))) {
-                break;
-            }
-            at += instruction.length();
-        }
-        return String.join("\n", lines);
+        return text(from(address, AROUND));
     }
 
     /** The instructions of a function to its first return or jump; empty where there is no memory. */
     Optional<String> function(long address) {
-        if (!code.isMapped(address)) {
-            return Optional.empty();
-        }
-        List<String> lines = new ArrayList<>();
+        return code.isMapped(address) ? Optional.of(text(from(address, MOST_OF_FUNCTION))) : Optional.empty();
+    }
+
+    private List<Instruction> from(long address, int most) {
+        List<Instruction> found = new ArrayList<>();
         long at = address;
-        while (lines.size() < MOST_OF_FUNCTION) {
+        do {
             Instruction instruction = decode(at);
-            String text = Disassembler.text(instruction);
-            lines.add(text);
-            if (leaves(text)) {
-                break;
-            }
+            found.add(instruction);
             at += instruction.length();
-        }
-        return Optional.of(String.join("\n", lines));
+        } while (found.size() < most && !leaves(found.get(found.size() - 1)));
+        return found;
+    }
+
+    private static String text(Collection<Instruction> instructions) {
+        return instructions.stream().map(Disassembler::text).collect(Collectors.joining("\n"));
     }
 }

@@ -65,7 +65,7 @@ class OtherKernelsTest {
 
     private static KernelImage image(String suite) throws IOException {
         try {
-            return KernelImage.open(
+            return StockKernels.open(
                     DebianKernel.ofSuite(suite, System.err::println).download(StockKernels.CLOUD));
         } catch (BadImageException e) {
             return abort("no kernel of " + suite + " to test with: " + e.getMessage());

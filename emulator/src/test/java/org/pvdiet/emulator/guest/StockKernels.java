@@ -24,6 +24,11 @@ public final class StockKernels {
     }
 
     public static KernelImage image(String packageName) {
-        return IMAGES.computeIfAbsent(packageName, name -> KernelImage.open(path(name)));
+        return IMAGES.computeIfAbsent(packageName, name -> open(path(name)));
+    }
+
+    /** Leaves nothing in the user's cache. */
+    static KernelImage open(Path path) {
+        return KernelImage.open(path, Compression::decompressExactly);
     }
 }
