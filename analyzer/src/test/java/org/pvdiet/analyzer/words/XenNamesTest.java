@@ -53,7 +53,8 @@ class XenNamesTest {
     /** Debian's libxen-dev, where it is installed. */
     @Test
     void namesAreThoseOfTheHeaders() throws IOException {
-        assumeTrue(Files.isDirectory(HEADERS), "libxen-dev is not installed");
+        // The folder itself is linux-libc-dev's, too.
+        assumeTrue(Files.exists(HEADERS.resolve("xen.h")), "libxen-dev is not installed");
         Map<String, Long> defined = new HashMap<>();
         for (String header : List.of(
                 "xen.h",
