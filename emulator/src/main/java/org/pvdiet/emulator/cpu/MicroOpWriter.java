@@ -38,14 +38,8 @@ final class MicroOpWriter {
 
     /** False where nothing of the processor changes that an instruction's next operation would have to undo. */
     private static boolean mayChange(MicroOp op) {
-        if (op instanceof MicroOp.Constant o) {
-            return o.d() < InstructionLowering.FIRST_TEMPORARY;
-        }
-        if (op instanceof MicroOp.SetIf o) {
-            return o.d() < InstructionLowering.FIRST_TEMPORARY;
-        }
-        if (op instanceof MicroOp.BitOffset o) {
-            return o.d() < InstructionLowering.FIRST_TEMPORARY;
+        if (op instanceof MicroOp.Constant || op instanceof MicroOp.SetIf || op instanceof MicroOp.BitOffset) {
+            return ((MicroOp.ToRegister) op).d() < InstructionLowering.FIRST_TEMPORARY;
         }
         return !(op instanceof MicroOp.Load || op instanceof MicroOp.LoadForStore || op instanceof MicroOp.Move);
     }
