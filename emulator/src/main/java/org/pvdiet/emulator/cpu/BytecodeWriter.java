@@ -309,11 +309,7 @@ final class BytecodeWriter {
         }
     }
 
-    /**
-     * The next of the block's accesses. The first that a lookup is for looks into the translation cache; what needs more than RAM
-     * is left to the interpreter. All is written out here: HotSpot's fast compiler takes longer for a call that it puts inline,
-     * and around one that it does not what is in machine registers goes to the stack.
-     */
+    /** The next of the block's accesses, looked up where it is the first that its lookup is for. */
     private Accesses.Access find(Address address, Bail bail) {
         Accesses.Access access = accesses.next();
         if (access.first()) {
@@ -322,6 +318,11 @@ final class BytecodeWriter {
         return access;
     }
 
+    /**
+     * Looks into the translation cache; what needs more than RAM is left to the interpreter. All is written out here: HotSpot's
+     * fast compiler takes longer for a call that it puts inline, and around one that it does not what is in machine registers
+     * goes to the stack.
+     */
     private void lookUp(Address address, Accesses.Access access, Bail bail) {
         Accesses.Lookup lookup = access.lookup();
         writeRegisters();

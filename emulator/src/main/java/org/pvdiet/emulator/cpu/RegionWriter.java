@@ -204,34 +204,31 @@ final class RegionWriter {
         current = number;
         Block block = blocks[number];
         code.visitLabel(labels[number]);
-        List<List<MicroOp>> instructions = lowered.get(number);
-        to.beginBlock(new Accesses(
-                instructions.stream().takeWhile(MicroOpWriter::canWrite).toList()));
+        List<List<MicroOp>> instructions =
+                lowered.get(number).stream().takeWhile(MicroOpWriter::canWrite).toList();
+        to.beginBlock(new Accesses(instructions));
         for (int i = 0; i < instructions.size(); i++) {
             List<MicroOp> of = instructions.get(i);
             int place = Translation.place(number, i);
-            if (!MicroOpWriter.canWrite(of)) {
-                to.writeRegisters();
-                to.writeFlags();
-                leave(place, end);
-                return;
-            }
-            BytecodeWriter.Bail bail = () -> stub(place);
             for (int k = 0; k < of.size(); k++) {
                 MicroOp op = of.get(k);
                 if (!transfers(op)) {
                     boolean hidden =
                             MicroOpWriter.mayHideFlags(op) && MicroOpWriter.hideFlags(op, after(instructions, i, k));
-                    operations.write(op, hidden, bail);
+                    operations.write(op, hidden, () -> stub(place));
                 }
             }
-            if (i == instructions.size() - 1) {
-                MicroOp last = lastOf(of);
-                if (transfers(last)) {
-                    transfer(block, last, bail);
-                    return;
-                }
-            }
+        }
+        if (instructions.size() < block.count) {
+            to.writeRegisters();
+            to.writeFlags();
+            leave(Translation.place(number, instructions.size()), end);
+            return;
+        }
+        MicroOp last = last(number);
+        if (transfers(last)) {
+            transfer(block, last, () -> stub(Translation.place(number, block.count - 1)));
+            return;
         }
         retire(block, block.address(block.count));
         go(block.address(block.count), 0);
