@@ -52,10 +52,9 @@ final class InstructionLowering implements Emitter {
     @Override
     public void operation(Operation operation, Flow flow) {
         Address address = null;
-        for (Operand operand : instruction.operands()) {
-            if (operand instanceof Operand.Memory memory) {
+        for (int i = 0; i < instruction.operandCount() && address == null; i++) {
+            if (instruction.operand(i) instanceof Operand.Memory memory) {
                 address = Lowering.address(instruction, memory);
-                break;
             }
         }
         emit(new MicroOp.Whole(operation, flow, instruction.address(), instruction.next(), index, address));

@@ -50,9 +50,12 @@ public final class InstructionSet {
     public Meaning meaning(Instruction instruction) {
         Map<RegisterFile, Meaning> others = special.get(instruction.mnemonic());
         if (others != null) {
-            for (Operand operand : instruction.operands()) {
-                if (operand instanceof Operand.Register register && others.containsKey(register.file())) {
-                    return others.get(register.file());
+            for (int i = 0; i < instruction.operandCount(); i++) {
+                Meaning other = instruction.operand(i) instanceof Operand.Register register
+                        ? others.get(register.file())
+                        : null;
+                if (other != null) {
+                    return other;
                 }
             }
         }

@@ -1,7 +1,6 @@
 package org.pvdiet.emulator.cpu.decode;
 
 import java.util.Arrays;
-import java.util.List;
 import org.pvdiet.emulator.cpu.decode.Encoding.MandatoryPrefix;
 import org.pvdiet.emulator.cpu.decode.Encoding.OperandSize64;
 import org.pvdiet.emulator.cpu.decode.Operand.Immediate;
@@ -11,7 +10,7 @@ import org.pvdiet.emulator.cpu.decode.Operand.Register;
 /** Reads one instruction. */
 public final class Decoder {
     private static final int LONGEST = 15;
-    private static final Prefixes NO_PREFIXES = new Prefixes(false, false, false, null, false, false, 0);
+    private static final Operand[] NO_OPERANDS = {};
 
     private static final int RBX = 3;
     private static final int RSP = 4;
@@ -23,6 +22,17 @@ public final class Decoder {
     private static final int[] BASE_16 = {RBX, RBX, RBP, RBP, RSI, RDI, RBP, RBX};
 
     private static final int[] INDEX_16 = {RSI, RDI, RSI, RDI, Operand.NONE, Operand.NONE, Operand.NONE, Operand.NONE};
+
+    /** By size and number. Most operands are among these. */
+    private static final Register[][] GENERAL_PURPOSE = new Register[9][16];
+
+    static {
+        for (int size = 1; size <= 8; size *= 2) {
+            for (int number = 0; number < 16; number++) {
+                GENERAL_PURPOSE[size][number] = new Register(RegisterFile.GPR, number, size);
+            }
+        }
+    }
 
     private final CodeSource source;
     private final long address;
@@ -37,7 +47,6 @@ public final class Decoder {
     private boolean addressSizePrefix;
     private int rex;
 
-    private Encoding encoding;
     private int opcode;
     private int operandSize;
     private int addressSize;
@@ -68,7 +77,7 @@ public final class Decoder {
         try {
             return decoder.decode();
         } catch (TooLong e) {
-            return decoder.instruction(Mnemonic.TOO_LONG, List.of());
+            return decoder.unlisted(Mnemonic.TOO_LONG);
         }
     }
 
@@ -99,7 +108,7 @@ public final class Decoder {
             modRm = fetch();
         }
         Row row = match(rows);
-        return row == null ? instruction(Mnemonic.INVALID, List.of()) : decode(row);
+        return row == null ? unlisted(Mnemonic.INVALID) : decode(row);
     }
 
     /** Reads prefixes and returns the byte after them. */
@@ -145,28 +154,26 @@ public final class Decoder {
     }
 
     private Instruction decode(Row row) {
-        encoding = row.encoding();
+        Encoding encoding = row.encoding();
         operandSize = operandSize(encoding.size64(), operandSizePrefix && encoding.prefix() != MandatoryPrefix.P66);
-        List<OperandForm> forms = row.forms();
-        boolean modIgnored =
-                !forms.isEmpty() && (forms.get(0) == OperandForm.RMn || forms.get(forms.size() - 1) == OperandForm.RMn);
-        if (encoding.modRm() && modRm < 0xc0 && !modIgnored) {
+        if (encoding.modRm() && modRm < 0xc0 && !row.ignoresMod()) {
             fetchAddress();
         }
-        Operand[] operands = new Operand[forms.size()];
+        OperandForm[] forms = row.forms();
+        Operand[] operands = new Operand[forms.length];
         for (int i = 0; i < operands.length; i++) {
-            if (forms.get(i).place.isEncodedLast()) {
-                operands[i] = fetchOperand(forms.get(i));
+            if (forms[i].place.isEncodedLast()) {
+                operands[i] = fetchOperand(forms[i]);
             }
         }
         for (int i = 0; i < operands.length; i++) {
             if (operands[i] == null) {
-                operands[i] = operand(forms.get(i));
+                operands[i] = operand(forms[i]);
             }
         }
         operandSize = Math.min(operandSize, row.widestOperand());
         Mnemonic mnemonic = isDefined(row.mnemonic(), operands) ? row.mnemonic() : Mnemonic.INVALID;
-        return instruction(mnemonic, List.of(operands));
+        return instruction(mnemonic, encoding, operands);
     }
 
     /** Registers that do not exist and LOCK where it may not be are #UD (SDM volume 2, LOCK and MOV). */
@@ -298,7 +305,7 @@ public final class Decoder {
             case DESTINATION_STRING -> at(Segment.ES, RDI, size);
             case TRANSLATION_TABLE -> at(segment(Segment.DS), RBX, size);
             case ONE -> new Immediate(1, 1);
-            case GPR -> new Register(RegisterFile.GPR, form.number, size);
+            case GPR -> register(form.number, size);
             case IMPLIED_SEGMENT -> new Register(RegisterFile.SEGMENT, form.number, size);
             case IMPLIED_XMM -> new Register(RegisterFile.XMM, form.number, size);
             default -> throw new IllegalArgumentException(form.name());
@@ -308,7 +315,11 @@ public final class Decoder {
     private Register generalPurpose(int number, int size) {
         return size == 1 && rex == 0 && number >= 4
                 ? new Register(RegisterFile.GPR_HIGH, number - 4, 1)
-                : new Register(RegisterFile.GPR, number, size);
+                : register(number, size);
+    }
+
+    private static Register register(int number, int size) {
+        return GENERAL_PURPOSE[size][number];
     }
 
     private Memory memory(OperandForm form) {
@@ -339,7 +350,7 @@ public final class Decoder {
     /** Reads a VEX or EVEX instruction for its length (SDM volume 2, sections 2.3 and 2.7). */
     private Instruction vex(int first, int second) {
         if (lock || repeat != 0 || operandSizePrefix || rex != 0) {
-            return instruction(Mnemonic.INVALID, List.of());
+            return unlisted(Mnemonic.INVALID);
         }
         int map = first == 0xc5 ? 1 : first == 0xc4 ? second & 0x1f : second & 7;
         for (int payload = first == 0xc5 ? 1 : first == 0xc4 ? 2 : 3; payload > 1; payload--) {
@@ -348,7 +359,7 @@ public final class Decoder {
         boolean evex = first == 0x62;
         boolean defined = map >= 1 && map <= 3 || evex && (map == 5 || map == 6);
         if (!defined) {
-            return instruction(Mnemonic.INVALID, List.of());
+            return unlisted(Mnemonic.INVALID);
         }
         opcode = fetch();
         boolean vzeroupper = !evex && map == 1 && opcode == 0x77;
@@ -364,12 +375,15 @@ public final class Decoder {
                 fetch();
             }
         }
-        return instruction(evex ? Mnemonic.EVEX : Mnemonic.VEX, List.of());
+        return unlisted(evex ? Mnemonic.EVEX : Mnemonic.VEX);
     }
 
-    private Instruction instruction(Mnemonic mnemonic, List<Operand> operands) {
-        boolean conditional = mnemonic == Mnemonic.JCC || mnemonic == Mnemonic.SETCC || mnemonic == Mnemonic.CMOVCC;
-        boolean plain = !lock && repeat == 0 && segment == null && !operandSizePrefix && !addressSizePrefix && rex == 0;
+    /** An instruction that no row of the table describes. */
+    private Instruction unlisted(Mnemonic mnemonic) {
+        return instruction(mnemonic, null, NO_OPERANDS);
+    }
+
+    private Instruction instruction(Mnemonic mnemonic, Encoding encoding, Operand[] operands) {
         return new Instruction(
                 address,
                 Arrays.copyOf(bytes, length),
@@ -377,20 +391,10 @@ public final class Decoder {
                 mnemonic,
                 encoding,
                 opcode,
-                conditional ? opcode & 0xf : -1,
                 operands,
                 operandSize,
                 addressSize,
-                plain
-                        ? NO_PREFIXES
-                        : new Prefixes(
-                                lock,
-                                repeat == 0xf3,
-                                repeat == 0xf2,
-                                segment,
-                                operandSizePrefix,
-                                addressSizePrefix,
-                                rex));
+                Prefixes.of(lock, repeat, segment, operandSizePrefix, addressSizePrefix, rex));
     }
 
     private boolean in64() {

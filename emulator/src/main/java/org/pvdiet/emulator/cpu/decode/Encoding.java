@@ -1,7 +1,5 @@
 package org.pvdiet.emulator.cpu.decode;
 
-import java.util.List;
-
 /**
  * What an instruction's bytes must be to match a row of the opcode table.
  *
@@ -75,7 +73,7 @@ record Encoding(
      *
      * @param forms the row's operands, some of which need ModRM or restrict its mod
      */
-    static Encoding parse(String text, List<OperandForm> forms) {
+    static Encoding parse(String text, OperandForm[] forms) {
         int map = 0;
         int opcode = -1;
         int opcodes = 1;

@@ -10,8 +10,7 @@ public final class Instruction {
     private final Mnemonic mnemonic;
     private final Encoding encoding;
     private final int opcode;
-    private final int condition;
-    private final List<Operand> operands;
+    private final Operand[] operands;
     private final int operandSize;
     private final int addressSize;
     private final Prefixes prefixes;
@@ -23,8 +22,7 @@ public final class Instruction {
             Mnemonic mnemonic,
             Encoding encoding,
             int opcode,
-            int condition,
-            List<Operand> operands,
+            Operand[] operands,
             int operandSize,
             int addressSize,
             Prefixes prefixes) {
@@ -34,7 +32,6 @@ public final class Instruction {
         this.mnemonic = mnemonic;
         this.encoding = encoding;
         this.opcode = opcode;
-        this.condition = condition;
         this.operands = operands;
         this.operandSize = operandSize;
         this.addressSize = addressSize;
@@ -82,16 +79,21 @@ public final class Instruction {
 
     /** The condition code, 0 (O) to 15 (NLE), of JCC, SETCC and CMOVCC; -1 for all others. */
     public int condition() {
-        return condition;
+        boolean conditional = mnemonic == Mnemonic.JCC || mnemonic == Mnemonic.SETCC || mnemonic == Mnemonic.CMOVCC;
+        return conditional ? opcode & 0xf : -1;
     }
 
     /** In SDM order: the destination first. Implied operands are listed where the SDM lists them. */
     public List<Operand> operands() {
-        return operands;
+        return List.of(operands);
+    }
+
+    public int operandCount() {
+        return operands.length;
     }
 
     public Operand operand(int index) {
-        return operands.get(index);
+        return operands[index];
     }
 
     /**

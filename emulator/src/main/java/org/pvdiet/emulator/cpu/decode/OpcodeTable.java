@@ -960,7 +960,7 @@ final class OpcodeTable {
     }
 
     private static void row(String encoding, Mnemonic mnemonic, OperandForm... forms) {
-        Row row = new Row(Encoding.parse(encoding, List.of(forms)), mnemonic, List.of(forms));
+        Row row = new Row(Encoding.parse(encoding, forms), mnemonic, forms);
         for (int i = 0; i < row.encoding().opcodes(); i++) {
             BUILDING.get(row.encoding().map() << 8 | row.encoding().opcode() + i)
                     .add(row);

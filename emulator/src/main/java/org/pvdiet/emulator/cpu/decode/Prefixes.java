@@ -13,6 +13,27 @@ package org.pvdiet.emulator.cpu.decode;
 public record Prefixes(
         boolean lock, boolean rep, boolean repne, Segment segment, boolean operandSize, boolean addressSize, int rex) {
 
+    /** By the REX prefix, or 0, where there is no other: what most instructions have. */
+    private static final Prefixes[] REX_ALONE = new Prefixes[0x50];
+
+    static {
+        for (int rex = 0; rex < REX_ALONE.length; rex++) {
+            REX_ALONE[rex] = new Prefixes(false, false, false, null, false, false, rex);
+        }
+    }
+
+    /**
+     * As they were found.
+     *
+     * @param repeat F2 or F3, or 0
+     */
+    static Prefixes of(boolean lock, int repeat, Segment segment, boolean operandSize, boolean addressSize, int rex) {
+        boolean others = lock || repeat != 0 || segment != null || operandSize || addressSize;
+        return others
+                ? new Prefixes(lock, repeat == 0xf3, repeat == 0xf2, segment, operandSize, addressSize, rex)
+                : REX_ALONE[rex];
+    }
+
     /** REX.W. */
     public boolean rexW() {
         return (rex & 8) != 0;

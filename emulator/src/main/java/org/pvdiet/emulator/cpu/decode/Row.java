@@ -5,14 +5,15 @@ import java.util.List;
 /**
  * A row of the opcode table.
  *
+ * @param ignoresMod ModRM.rm is a register whatever ModRM.mod says
  * @param widestOperand no effective operand size is larger: 1 in byte forms, 4 where REX.W does not widen, else 8
  */
-record Row(Encoding encoding, Mnemonic mnemonic, List<OperandForm> forms, int widestOperand) {
-    Row(Encoding encoding, Mnemonic mnemonic, List<OperandForm> forms) {
-        this(encoding, mnemonic, forms, widestOperand(forms));
+record Row(Encoding encoding, Mnemonic mnemonic, OperandForm[] forms, boolean ignoresMod, int widestOperand) {
+    Row(Encoding encoding, Mnemonic mnemonic, OperandForm[] forms) {
+        this(encoding, mnemonic, forms, List.of(forms).contains(OperandForm.RMn), widestOperand(forms));
     }
 
-    private static int widestOperand(List<OperandForm> forms) {
+    private static int widestOperand(OperandForm[] forms) {
         int widest = 0;
         for (OperandForm form : forms) {
             if (form.place != OperandForm.Place.UNSIGNED
