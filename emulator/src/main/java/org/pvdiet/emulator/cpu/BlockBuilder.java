@@ -14,12 +14,10 @@ import org.pvdiet.emulator.memory.PhysicalMemory;
 final class BlockBuilder {
     private static final int LONGEST = 64;
 
-    /** In bytes (SDM volume 2, section 2.3.11). */
-    private static final int LONGEST_INSTRUCTION = 15;
-
     private final InstructionLowering lowering;
     private final Map<Long, Probe> probes;
     private final BlockCode code;
+    private final Decoder decoder;
 
     private final List<Step> steps = new ArrayList<>();
     private final short[] firstSteps = new short[LONGEST + 1];
@@ -30,6 +28,7 @@ final class BlockBuilder {
         this.lowering = new InstructionLowering(instructionSet);
         this.probes = probes;
         this.code = new BlockCode(physicalMemory);
+        this.decoder = new Decoder(code);
     }
 
     /**
@@ -40,7 +39,7 @@ final class BlockBuilder {
      * @throws org.pvdiet.emulator.memory.MemoryFault where the first instruction goes on in a page that may not be executed
      */
     Block build(long rip, long base, long physical, Mode mode, int modeKey, LinearMemory memory) {
-        code.start(rip, base, physical, LONGEST * LONGEST_INSTRUCTION, mode, memory);
+        code.start(rip, base, physical, mode, memory);
         long pageEnd = code.pageEnd();
         steps.clear();
         count = 0;
@@ -118,7 +117,7 @@ final class BlockBuilder {
     /** Null where the instruction leaves the page and is not the block's first. */
     private Instruction decode(long at, Mode mode) {
         try {
-            return Decoder.decode(code, at, mode);
+            return decoder.decode(at, mode);
         } catch (BlockCode.LeavesPage e) {
             return null;
         }

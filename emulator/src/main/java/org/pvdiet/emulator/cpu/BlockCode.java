@@ -11,14 +11,13 @@ import org.pvdiet.emulator.memory.PhysicalMemory;
 /** Where a block's instructions are read from: one page, and a second where the first instruction goes on there. */
 final class BlockCode implements CodeSource {
     private final PhysicalMemory physicalMemory;
-    private final byte[] page = new byte[FRAME_SIZE];
 
     private long rip;
     private long base;
     private long physical;
     private Mode mode;
     private LinearMemory memory;
-    private boolean isCopied;
+    private boolean isRam;
     private boolean mayCross;
     private long crossed;
 
@@ -41,19 +40,15 @@ final class BlockCode implements CodeSource {
      *
      * @param base of CS, added to instruction pointers
      * @param physical address of the first byte
-     * @param most bytes of the page that will be read
      */
-    void start(long rip, long base, long physical, int most, Mode mode, LinearMemory memory) {
+    void start(long rip, long base, long physical, Mode mode, LinearMemory memory) {
         this.rip = rip;
         this.base = base;
         this.physical = physical;
         this.mode = mode;
         this.memory = memory;
         this.crossed = -1;
-        isCopied = physicalMemory.isReadable(physical >>> FRAME_SHIFT);
-        if (isCopied) {
-            physicalMemory.read(physical, Math.min(most, (int) (pageEnd() - rip)), page);
-        }
+        isRam = physicalMemory.isReadable(physical >>> FRAME_SHIFT);
     }
 
     /** The instruction pointer at which the page ends. */
@@ -72,10 +67,19 @@ final class BlockCode implements CodeSource {
     }
 
     @Override
+    public int bytesAt(long address, byte[] into) {
+        if (!isRam) {
+            return 0;
+        }
+        int length = (int) Math.min(pageEnd() - address, into.length);
+        physicalMemory.read(physical + (address - rip), length, into);
+        return length;
+    }
+
+    @Override
     public int byteAt(long address) {
-        long offset = address - rip;
         if (address < pageEnd()) {
-            return isCopied ? page[(int) offset] & 0xff : (int) physicalMemory.read(physical + offset, 1);
+            return (int) physicalMemory.read(physical + (address - rip), 1);
         }
         if (!mayCross) {
             throw LeavesPage.INSTANCE;

@@ -28,6 +28,7 @@ final class CodeText {
 
     private final KernelImage image;
     private final CodeSnapshot code = new CodeSnapshot();
+    private final Decoder decoder = new Decoder(code::read);
 
     /**
      * Keeps the code that there is now.
@@ -49,7 +50,7 @@ final class CodeText {
     }
 
     private Instruction decode(long address) {
-        return Decoder.decode(code::read, address, Mode.BITS_64);
+        return decoder.decode(address, Mode.BITS_64);
     }
 
     /**

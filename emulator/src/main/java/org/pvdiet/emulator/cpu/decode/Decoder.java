@@ -7,7 +7,7 @@ import org.pvdiet.emulator.cpu.decode.Operand.Immediate;
 import org.pvdiet.emulator.cpu.decode.Operand.Memory;
 import org.pvdiet.emulator.cpu.decode.Operand.Register;
 
-/** Reads one instruction. */
+/** Reads instructions, one after another. For one thread. */
 public final class Decoder {
     private static final int LONGEST = 15;
     private static final Operand[] NO_OPERANDS = {};
@@ -35,9 +35,14 @@ public final class Decoder {
     }
 
     private final CodeSource source;
-    private final long address;
-    private final Mode mode;
+    private long address;
+    private Mode mode;
     private final byte[] bytes = new byte[LONGEST];
+
+    /** How many bytes have come from the source, perhaps more than are the instruction's. */
+    private int known;
+
+    /** How many bytes have been taken for the instruction. */
     private int length;
 
     private boolean lock;
@@ -52,16 +57,20 @@ public final class Decoder {
     private int addressSize;
     private int modRm;
 
-    private int base = Operand.NONE;
-    private int index = Operand.NONE;
-    private int scale = 1;
+    private int base;
+    private int index;
+    private int scale;
     private long displacement;
     private boolean ripRelative;
 
-    private Decoder(CodeSource source, long address, Mode mode) {
+    /** Decodes instructions of a source. */
+    public Decoder(CodeSource source) {
         this.source = source;
-        this.address = address;
-        this.mode = mode;
+    }
+
+    /** As {@link #decode(long, Mode)}, for whoever wants a single instruction. */
+    public static Instruction decode(CodeSource source, long address, Mode mode) {
+        return new Decoder(source).decode(address, mode);
     }
 
     /**
@@ -72,13 +81,36 @@ public final class Decoder {
      *
      * @param address instruction pointer (offset in CS), passed to the source
      */
-    public static Instruction decode(CodeSource source, long address, Mode mode) {
-        Decoder decoder = new Decoder(source, address, mode);
+    public Instruction decode(long address, Mode mode) {
+        begin(address, mode);
         try {
-            return decoder.decode();
+            return decode();
         } catch (TooLong e) {
-            return decoder.unlisted(Mnemonic.TOO_LONG);
+            return unlisted(Mnemonic.TOO_LONG);
         }
+    }
+
+    /** Forgets the instruction before. */
+    private void begin(long address, Mode mode) {
+        this.address = address;
+        this.mode = mode;
+        known = source.bytesAt(address, bytes);
+        length = 0;
+        lock = false;
+        repeat = 0;
+        segment = null;
+        operandSizePrefix = false;
+        addressSizePrefix = false;
+        rex = 0;
+        opcode = 0;
+        operandSize = 0;
+        addressSize = 0;
+        modRm = 0;
+        base = Operand.NONE;
+        index = Operand.NONE;
+        scale = 1;
+        displacement = 0;
+        ripRelative = false;
     }
 
     private Instruction decode() {
@@ -402,12 +434,13 @@ public final class Decoder {
     }
 
     private int fetch() {
-        if (length == LONGEST) {
-            throw TooLong.INSTANCE;
+        if (length == known) {
+            if (length == LONGEST) {
+                throw TooLong.INSTANCE;
+            }
+            bytes[known++] = (byte) source.byteAt(address + length);
         }
-        int b = source.byteAt(address + length);
-        bytes[length++] = (byte) b;
-        return b & 0xff;
+        return bytes[length++] & 0xff;
     }
 
     private long fetchUnsigned(int size) {

@@ -1,10 +1,12 @@
 package org.pvdiet.emulator.cpu.decode;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -138,6 +140,61 @@ class DecoderTest {
         };
         assertEquals(2, Decoder.decode(twoBytes, ADDRESS, Mode.BITS_64).length());
         assertThrows(IllegalStateException.class, () -> Decoder.decode(twoBytes, ADDRESS + 1, Mode.BITS_64));
+    }
+
+    /** A source that offers some of the bytes at once and has the others one by one. */
+    private static CodeSource offering(int offered, byte[] code) {
+        return new CodeSource() {
+            @Override
+            public int byteAt(long address) {
+                assertTrue(address >= ADDRESS + offered, "asked again for " + address);
+                return code[(int) (address - ADDRESS)] & 0xff;
+            }
+
+            @Override
+            public int bytesAt(long address, byte[] into) {
+                System.arraycopy(code, 0, into, 0, offered);
+                return offered;
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void howManyBytesASourceOffersChangesNothing(Mode mode) {
+        Random random = new Random(7);
+        byte[] code = new byte[16];
+        for (int i = 0; i < 100_000; i++) {
+            random.nextBytes(code);
+            assertSame(
+                    Decoder.decode(offering(0, code), ADDRESS, mode),
+                    Decoder.decode(offering(i & 15, code), ADDRESS, mode));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void theInstructionsBeforeChangeNothing(Mode mode) {
+        byte[] code = new byte[1 << 17];
+        new Random(8).nextBytes(code);
+        // Among them instructions that are too long.
+        Arrays.fill(code, 100, 200, (byte) 0x66);
+        CodeSource source = CodeSource.of(code, ADDRESS);
+        Decoder decoder = new Decoder(source);
+        for (long at = ADDRESS; at < ADDRESS + code.length - 16; at++) {
+            assertSame(Decoder.decode(source, at, mode), decoder.decode(at, mode));
+        }
+    }
+
+    private static void assertSame(Instruction expected, Instruction actual) {
+        assertEquals(expected.toString(), actual.toString());
+        assertArrayEquals(expected.bytes(), actual.bytes());
+        assertEquals(expected.mnemonic(), actual.mnemonic());
+        assertEquals(expected.operands(), actual.operands());
+        assertEquals(expected.operandSize(), actual.operandSize());
+        assertEquals(expected.addressSize(), actual.addressSize());
+        assertEquals(expected.condition(), actual.condition());
+        assertEquals(expected.prefixes(), actual.prefixes());
     }
 
     @Test
