@@ -19,6 +19,7 @@ final class BlockBuilder {
     private final BlockCode code;
     private final Decoder decoder;
 
+    private final List<MicroOp> ops = new ArrayList<>();
     private final List<Step> steps = new ArrayList<>();
     private final short[] firstSteps = new short[LONGEST + 1];
     private final short[] offsets = new short[LONGEST + 1];
@@ -60,7 +61,8 @@ final class BlockBuilder {
             }
             firstSteps[count] = (short) steps.size();
             offsets[count] = (short) (at - rip);
-            List<MicroOp> ops = lowering.lower(decoded, count);
+            ops.clear();
+            lowering.lower(decoded, count, ops);
             Steps.append(ops, steps);
             count++;
             at += decoded.length();
@@ -91,7 +93,7 @@ final class BlockBuilder {
         return new Block(
                 rip,
                 modeKey,
-                steps.toArray(new Step[0]),
+                steps.toArray(new Step[steps.size()]),
                 Arrays.copyOf(firstSteps, count + 1),
                 Arrays.copyOf(offsets, count + 1),
                 lastAlone,

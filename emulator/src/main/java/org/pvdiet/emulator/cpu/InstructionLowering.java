@@ -11,7 +11,7 @@ final class InstructionLowering implements Emitter {
     static final int FIRST_TEMPORARY = 16;
 
     private final InstructionSet instructionSet;
-    private List<MicroOp> ops = new ArrayList<>();
+    private List<MicroOp> ops;
     private Instruction instruction;
     private int index;
     private int temporaries;
@@ -26,17 +26,23 @@ final class InstructionLowering implements Emitter {
      * @param position of the instruction in its block
      */
     List<MicroOp> lower(Instruction decoded, int position) {
+        List<MicroOp> lowered = new ArrayList<>();
+        lower(decoded, position, lowered);
+        return lowered;
+    }
+
+    /** Appends them to a list. */
+    void lower(Instruction decoded, int position, List<MicroOp> to) {
         instruction = decoded;
         index = position;
         temporaries = FIRST_TEMPORARY;
-        ops = new ArrayList<>();
+        ops = to;
         Meaning meaning = instructionSet.meaning(decoded);
         if (meaning == null) {
             emit(new MicroOp.Unimplemented(decoded));
         } else {
             meaning.lower(decoded, this);
         }
-        return ops;
     }
 
     @Override

@@ -45,8 +45,8 @@ final class Steps {
             steps.add(whole);
             return;
         }
-        for (MicroOp op : instruction) {
-            steps.add(of(op));
+        for (int i = 0; i < instruction.size(); i++) {
+            steps.add(of(instruction.get(i)));
         }
     }
 
