@@ -3,7 +3,7 @@ package org.pvdiet.emulator.cpu;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import org.pvdiet.emulator.cpu.decode.Decoder;
 import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mode;
@@ -15,7 +15,7 @@ final class BlockBuilder {
     private static final int LONGEST = 64;
 
     private final InstructionLowering lowering;
-    private final Map<Long, Probe> probes;
+    private final NavigableMap<Long, Probe> probes;
     private final BlockCode code;
     private final Decoder decoder;
 
@@ -25,7 +25,7 @@ final class BlockBuilder {
     private final short[] offsets = new short[LONGEST + 1];
     private int count;
 
-    BlockBuilder(InstructionSet instructionSet, Map<Long, Probe> probes, PhysicalMemory physicalMemory) {
+    BlockBuilder(InstructionSet instructionSet, NavigableMap<Long, Probe> probes, PhysicalMemory physicalMemory) {
         this.lowering = new InstructionLowering(instructionSet);
         this.probes = probes;
         this.code = new BlockCode(physicalMemory);
@@ -45,13 +45,18 @@ final class BlockBuilder {
         steps.clear();
         count = 0;
         long at = rip;
+        long probed = nextProbe(rip);
+        Probe probe = probed == rip ? probes.get(rip) : null;
         long second = -1;
         boolean ends = false;
         Block.Exit exit = Block.Exit.DIRECT;
         MicroOp before = null;
         Step lastAlone = null;
         while (count < LONGEST && !ends) {
-            if (count > 0 && probes.containsKey(at)) {
+            if (at > probed) {
+                probed = nextProbe(at);
+            }
+            if (count > 0 && at == probed) {
                 break;
             }
             code.setMayCross(count == 0);
@@ -98,10 +103,16 @@ final class BlockBuilder {
                 Arrays.copyOf(offsets, count + 1),
                 lastAlone,
                 exit,
-                probes.get(rip),
+                probe,
                 physical,
                 (int) (Math.min(at, pageEnd) - rip),
                 second);
+    }
+
+    /** Where the first probe is from an address on; no address of code where there is none. */
+    private long nextProbe(long from) {
+        Long address = probes.ceilingKey(from);
+        return address == null ? Long.MAX_VALUE : address;
     }
 
     /** Makes the last two steps one if they are a comparison and a conditional jump; gives the comparison's alone. */

@@ -1,7 +1,7 @@
 package org.pvdiet.emulator.cpu;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.pvdiet.emulator.cpu.decode.CodeSource;
 import org.pvdiet.emulator.cpu.decode.Decoder;
 import org.pvdiet.emulator.cpu.decode.Instruction;
@@ -62,7 +62,7 @@ public final class Cpu {
     long flagA;
     long flagB;
 
-    private final Map<Long, Probe> probes = new HashMap<>();
+    private final NavigableMap<Long, Probe> probes = new TreeMap<>();
     private final CodeCache code;
     private final InstructionSet instructionSet;
     private final BlockBuilder builder;

@@ -183,6 +183,18 @@ class CpuRunTest {
     }
 
     @Test
+    void aProbeIsReachedWhereAnInstructionBeginsAndNotInsideOne() {
+        // MOV $0x90909090,%eax; NOP; NOP; JMP to the beginning
+        code(CODE, "b890909090 90 90 ebf7");
+        List<Long> seen = new ArrayList<>();
+        for (int offset : List.of(1, 3, 5, 6, 8)) {
+            cpu.setProbe(CODE + offset, (at, address) -> seen.add(address - CODE));
+        }
+        run(8);
+        assertEquals(List.of(5L, 6L, 5L, 6L), seen);
+    }
+
+    @Test
     void aProbeThatAnotherSetsIsReachedInTheSameBlockAndInOneThatRanBefore() {
         code(CODE, "90 90 ffc0 ebfa");
         run(8);
