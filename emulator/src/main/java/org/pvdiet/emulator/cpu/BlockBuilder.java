@@ -47,12 +47,10 @@ final class BlockBuilder {
         long at = rip;
         long probed = nextProbe(rip);
         Probe probe = probed == rip ? probes.get(rip) : null;
-        long second = -1;
-        boolean ends = false;
-        Block.Exit exit = Block.Exit.DIRECT;
+        Block.Exit exit = null;
         MicroOp before = null;
         Step lastAlone = null;
-        while (count < LONGEST && !ends) {
+        while (count < LONGEST && exit == null && at < pageEnd) {
             if (at > probed) {
                 probed = nextProbe(at);
             }
@@ -73,26 +71,17 @@ final class BlockBuilder {
             at += decoded.length();
             if (!ops.isEmpty()) {
                 MicroOp last = ops.get(ops.size() - 1);
-                ends = isEnd(last);
-                if (ends) {
-                    exit = exit(last);
-                }
+                exit = exit(last);
                 if (last instanceof MicroOp.JumpIf jump && before != null) {
                     lastAlone = fuse(before, jump);
                 }
             }
             before = ops.size() == 1 ? ops.get(0) : null;
-            if (at > pageEnd) {
-                second = code.crossed();
-                break;
-            }
-            if (at == pageEnd) {
-                break;
-            }
         }
         firstSteps[count] = (short) steps.size();
         offsets[count] = (short) (at - rip);
-        if (!ends) {
+        if (exit == null) {
+            exit = Block.Exit.DIRECT;
             steps.add(Steps.of(new MicroOp.Jump(mode == Mode.BITS_64 ? at : at & 0xffffffffL)));
         }
         return new Block(
@@ -106,7 +95,7 @@ final class BlockBuilder {
                 probe,
                 physical,
                 (int) (Math.min(at, pageEnd) - rip),
-                second);
+                code.crossed());
     }
 
     /** Where the first probe is from an address on; no address of code where there is none. */
@@ -136,13 +125,7 @@ final class BlockBuilder {
         }
     }
 
-    private static boolean isEnd(MicroOp op) {
-        return exit(op) != Block.Exit.CHANGED
-                || op instanceof MicroOp.Raise
-                || op instanceof MicroOp.Unimplemented
-                || op instanceof MicroOp.Whole whole && whole.flow() == Emitter.Flow.END;
-    }
-
+    /** How control leaves a block that ends with a micro-operation; null where the block goes on after it. */
     private static Block.Exit exit(MicroOp op) {
         if (op instanceof MicroOp.JumpIf
                 || op instanceof MicroOp.Jump
@@ -153,6 +136,9 @@ final class BlockBuilder {
         if (op instanceof MicroOp.Return || op instanceof MicroOp.JumpRegister || op instanceof MicroOp.CallRegister) {
             return Block.Exit.INDIRECT;
         }
-        return Block.Exit.CHANGED;
+        boolean ends = op instanceof MicroOp.Raise
+                || op instanceof MicroOp.Unimplemented
+                || op instanceof MicroOp.Whole whole && whole.flow() == Emitter.Flow.END;
+        return ends ? Block.Exit.CHANGED : null;
     }
 }
