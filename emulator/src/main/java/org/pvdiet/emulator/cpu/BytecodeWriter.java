@@ -4,6 +4,9 @@ import static org.objectweb.asm.Opcodes.*;
 import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
 
 import com.google.common.base.Ascii;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -44,10 +47,12 @@ final class BytecodeWriter {
     private static final int BYTES = 20;
     private static final int LINEAR = 21;
     private static final int CACHE_ENTRY = 23;
-    private static final int FIRST_REGISTER = 24;
 
-    /** Where in RAM the first byte is of what a lookup has found. */
-    private static final int FIRST_PLACE = FIRST_REGISTER + 2 * Address.ZERO;
+    /**
+     * From here on a block's own: what no other sees. As few as it needs, because HotSpot's compiler, its verifier and ASM look at
+     * each local in each of a method's blocks.
+     */
+    private static final int FIRST_OF_BLOCK = 24;
 
     static final int NONE = -1;
 
@@ -76,6 +81,14 @@ final class BytecodeWriter {
 
     private Accesses accesses;
 
+    /** Of the block, by register: where it is, or 0 where it has none yet. */
+    private final int[] registerLocals = new int[Address.ZERO];
+
+    /** Of the block, by lookup: where in RAM the first byte is of what has been found. */
+    private final List<Integer> placeLocals = new ArrayList<>();
+
+    private int nextLocal;
+
     /** @param journaled whether stores are told to the processor's journal */
     BytecodeWriter(MethodVisitor code, boolean journaled) {
         this.code = code;
@@ -85,6 +98,9 @@ final class BytecodeWriter {
     /** @param accesses all that the block is going to make */
     void beginBlock(Accesses accesses) {
         this.accesses = accesses;
+        Arrays.fill(registerLocals, 0);
+        placeLocals.clear();
+        nextLocal = FIRST_OF_BLOCK;
         inLocals = 0;
         flagsInLocals = false;
         flagsChanged = false;
@@ -143,8 +159,17 @@ final class BytecodeWriter {
         changed = 0;
     }
 
-    private static int local(int register) {
-        return FIRST_REGISTER + 2 * register;
+    private int local(int register) {
+        if (registerLocals[register] == 0) {
+            registerLocals[register] = newLocal();
+        }
+        return registerLocals[register];
+    }
+
+    private int newLocal() {
+        int local = nextLocal;
+        nextLocal += Type.LONG_TYPE.getSize();
+        return local;
     }
 
     /** Makes the flags' locals hold them. */
@@ -349,7 +374,8 @@ final class BytecodeWriter {
         cached(LinearMemory.OFFSET);
         code.visitVarInsn(LLOAD, LINEAR);
         code.visitInsn(LADD);
-        code.visitVarInsn(LSTORE, FIRST_PLACE + 2 * lookup.number());
+        placeLocals.add(newLocal());
+        code.visitVarInsn(LSTORE, placeLocals.get(lookup.number()));
     }
 
     private void cached(int word) {
@@ -370,7 +396,7 @@ final class BytecodeWriter {
     }
 
     private void place(Accesses.Access access) {
-        code.visitVarInsn(LLOAD, FIRST_PLACE + 2 * access.lookup().number());
+        code.visitVarInsn(LLOAD, placeLocals.get(access.lookup().number()));
         add(access.offset());
     }
 
