@@ -155,6 +155,11 @@ final class BytecodeWriter {
         code.visitVarInsn(ASTORE, local);
     }
 
+    void pushRetired() {
+        code.visitVarInsn(ALOAD, THE_CPU);
+        code.visitFieldInsn(GETFIELD, CPU, "retired", "J");
+    }
+
     void writeField(String name, String type, int local) {
         code.visitVarInsn(ALOAD, THE_CPU);
         code.visitVarInsn(Type.getType(type).getOpcode(ILOAD), local);
