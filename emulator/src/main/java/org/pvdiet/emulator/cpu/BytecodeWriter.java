@@ -4,6 +4,9 @@ import static org.objectweb.asm.Opcodes.*;
 import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
 
 import com.google.common.base.Ascii;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -21,7 +24,15 @@ final class BytecodeWriter {
     static final String CPU = Type.getInternalName(Cpu.class);
     static final String MEMORY = Type.getInternalName(LinearMemory.class);
     private static final String RAM = Type.getInternalName(Ram.class);
-    private static final String UNSAFE = Type.getInternalName(Ram.UNSAFE.getClass());
+
+    /**
+     * Whether translated code may use the class whose methods HotSpot knows: those of {@link sun.misc.Unsafe} call them, which is a
+     * tenth of the compiler's work.
+     */
+    private static final boolean INTERNAL = Object.class.getModule().isExported("jdk.internal.misc", BytecodeWriter.class.getModule());
+
+    private static final String UNSAFE =
+            INTERNAL ? "jdk/internal/misc/Unsafe" : Type.getInternalName(Ram.UNSAFE.getClass());
     static final String ALU = Type.getInternalName(Alu.class);
     private static final String FLAGS = Type.getInternalName(StatusFlags.class);
     private static final String SEGMENTS = Type.getInternalName(SegmentRegisters.class);
@@ -42,12 +53,15 @@ final class BytecodeWriter {
     static final int CARRY = 18;
     private static final int WORDS = 19;
     private static final int BYTES = 20;
-    private static final int LINEAR = 21;
-    private static final int CACHE_ENTRY = 23;
-    private static final int FIRST_REGISTER = 24;
+    private static final int ACCESSOR = 21;
+    private static final int LINEAR = 22;
+    private static final int CACHE_ENTRY = 24;
 
-    /** Where in RAM the first byte is of what a lookup has found. */
-    private static final int FIRST_PLACE = FIRST_REGISTER + 2 * Address.ZERO;
+    /**
+     * From here on a block's own: what no other sees. As few as it needs, because HotSpot's compiler, its verifier and ASM look at
+     * each local in each of a method's blocks.
+     */
+    private static final int FIRST_OF_BLOCK = 26;
 
     static final int NONE = -1;
 
@@ -76,6 +90,14 @@ final class BytecodeWriter {
 
     private Accesses accesses;
 
+    /** Of the block, by register: where it is, or 0 where it has none yet. */
+    private final int[] registerLocals = new int[Address.ZERO];
+
+    /** Of the block, by lookup: where in RAM the first byte is of what has been found. */
+    private final List<Integer> placeLocals = new ArrayList<>();
+
+    private int nextLocal;
+
     /** @param journaled whether stores are told to the processor's journal */
     BytecodeWriter(MethodVisitor code, boolean journaled) {
         this.code = code;
@@ -85,6 +107,9 @@ final class BytecodeWriter {
     /** @param accesses all that the block is going to make */
     void beginBlock(Accesses accesses) {
         this.accesses = accesses;
+        Arrays.fill(registerLocals, 0);
+        placeLocals.clear();
+        nextLocal = FIRST_OF_BLOCK;
         inLocals = 0;
         flagsInLocals = false;
         flagsChanged = false;
@@ -112,16 +137,27 @@ final class BytecodeWriter {
         code.visitVarInsn(Type.getType(type).getOpcode(ISTORE), local);
     }
 
-    /** Makes the locals for RAM and the translation cache hold them. */
+    /** Makes the locals for RAM, the translation cache, and what accesses them hold these. */
     void readCache() {
         readCache("words", "[J", WORDS);
         readCache("ram", "[B", BYTES);
+        if (INTERNAL) {
+            code.visitMethodInsn(INVOKESTATIC, UNSAFE, "getUnsafe", "()L" + UNSAFE + ";", false);
+        } else {
+            code.visitFieldInsn(GETSTATIC, RAM, "UNSAFE", "L" + UNSAFE + ";");
+        }
+        code.visitVarInsn(ASTORE, ACCESSOR);
     }
 
     private void readCache(String name, String type, int local) {
         code.visitVarInsn(ALOAD, THE_MEMORY);
         code.visitMethodInsn(INVOKEVIRTUAL, MEMORY, name, "()" + type, false);
         code.visitVarInsn(ASTORE, local);
+    }
+
+    void pushRetired() {
+        code.visitVarInsn(ALOAD, THE_CPU);
+        code.visitFieldInsn(GETFIELD, CPU, "retired", "J");
     }
 
     void writeField(String name, String type, int local) {
@@ -134,17 +170,25 @@ final class BytecodeWriter {
     void writeRegisters() {
         for (int register = 0; register < InstructionLowering.FIRST_TEMPORARY; register++) {
             if ((changed >> register & 1) != 0) {
-                code.visitVarInsn(ALOAD, REGISTERS);
-                number(register);
+                inArray(register);
                 code.visitVarInsn(LLOAD, local(register));
-                code.visitInsn(LASTORE);
+                put(Type.LONG_TYPE);
             }
         }
         changed = 0;
     }
 
-    private static int local(int register) {
-        return FIRST_REGISTER + 2 * register;
+    private int local(int register) {
+        if (registerLocals[register] == 0) {
+            registerLocals[register] = newLocal();
+        }
+        return registerLocals[register];
+    }
+
+    private int newLocal() {
+        int local = nextLocal;
+        nextLocal += Type.LONG_TYPE.getSize();
+        return local;
     }
 
     /** Makes the flags' locals hold them. */
@@ -212,12 +256,18 @@ final class BytecodeWriter {
     /** Makes a register's local hold it. */
     void toLocal(int register) {
         if (register < InstructionLowering.FIRST_TEMPORARY && (inLocals >> register & 1) == 0) {
-            code.visitVarInsn(ALOAD, REGISTERS);
-            number(register);
-            code.visitInsn(LALOAD);
+            inArray(register);
+            get(Type.LONG_TYPE);
             code.visitVarInsn(LSTORE, local(register));
             inLocals |= 1 << register;
         }
+    }
+
+    /** An element of the registers' array, without the check of its index that HotSpot would have to be able to undo. */
+    private void inArray(int register) {
+        code.visitVarInsn(ALOAD, ACCESSOR);
+        code.visitVarInsn(ALOAD, REGISTERS);
+        constant(Ram.LONGS + register * (long) Long.BYTES);
     }
 
     /** As {@link Cpu#write}. */
@@ -349,17 +399,28 @@ final class BytecodeWriter {
         cached(LinearMemory.OFFSET);
         code.visitVarInsn(LLOAD, LINEAR);
         code.visitInsn(LADD);
-        code.visitVarInsn(LSTORE, FIRST_PLACE + 2 * lookup.number());
+        placeLocals.add(newLocal());
+        code.visitVarInsn(LSTORE, placeLocals.get(lookup.number()));
     }
 
     private void cached(int word) {
-        code.visitFieldInsn(GETSTATIC, RAM, "UNSAFE", "L" + UNSAFE + ";");
+        code.visitVarInsn(ALOAD, ACCESSOR);
         code.visitVarInsn(ALOAD, WORDS);
         code.visitVarInsn(ILOAD, CACHE_ENTRY);
         number((int) Ram.LONGS + word);
         code.visitInsn(IADD);
         code.visitInsn(I2L);
-        code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "getLong", "(Ljava/lang/Object;J)J", false);
+        get(Type.LONG_TYPE);
+    }
+
+    private void get(Type type) {
+        String descriptor = Type.getMethodDescriptor(type, Type.getType(Object.class), Type.LONG_TYPE);
+        code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "get" + name(type), descriptor, false);
+    }
+
+    private void put(Type type) {
+        String descriptor = Type.getMethodDescriptor(Type.VOID_TYPE, Type.getType(Object.class), Type.LONG_TYPE, type);
+        code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "put" + name(type), descriptor, false);
     }
 
     private void add(int bytes) {
@@ -370,12 +431,12 @@ final class BytecodeWriter {
     }
 
     private void place(Accesses.Access access) {
-        code.visitVarInsn(LLOAD, FIRST_PLACE + 2 * access.lookup().number());
+        code.visitVarInsn(LLOAD, placeLocals.get(access.lookup().number()));
         add(access.offset());
     }
 
-    private void unsafe(Accesses.Access access) {
-        code.visitFieldInsn(GETSTATIC, RAM, "UNSAFE", "L" + UNSAFE + ";");
+    private void inRam(Accesses.Access access) {
+        code.visitVarInsn(ALOAD, ACCESSOR);
         code.visitVarInsn(ALOAD, BYTES);
         place(access);
     }
@@ -396,10 +457,8 @@ final class BytecodeWriter {
 
     /** Leaves the value on the stack, as the class {@code Ram} has it. */
     void load(int size, Address address, Bail bail) {
-        unsafe(find(address, bail));
-        Type type = type(size);
-        String descriptor = Type.getMethodDescriptor(type, Type.getType(Object.class), Type.LONG_TYPE);
-        code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "get" + name(type), descriptor, false);
+        inRam(find(address, bail));
+        get(type(size));
         if (size < 8) {
             code.visitInsn(I2L);
             zeroExtend(size);
@@ -417,14 +476,12 @@ final class BytecodeWriter {
             number(size);
             code.visitMethodInsn(INVOKEVIRTUAL, CPU, "journal", "(JI)V", false);
         }
-        unsafe(access);
+        inRam(access);
         value.run();
         if (size < 8) {
             code.visitInsn(L2I);
         }
-        Type type = type(size);
-        String descriptor = Type.getMethodDescriptor(Type.VOID_TYPE, Type.getType(Object.class), Type.LONG_TYPE, type);
-        code.visitMethodInsn(INVOKEVIRTUAL, UNSAFE, "put" + name(type), descriptor, false);
+        put(type(size));
     }
 
     // Flags.

@@ -44,8 +44,11 @@ final class Translator {
     /** A successor belongs to a region if it was executed at least this part of the times that the first block was. */
     private static final int RARE = 8;
 
-    /** In a try whether HotSpot has compiled a translation; so many make it do so. */
-    private static final int CALLS = 200;
+    /**
+     * In a try whether HotSpot has compiled a translation. The first of them asks for it: that takes 200 calls, but HotSpot looks
+     * only at each 128th.
+     */
+    private static final int CALLS = 300;
 
     /** In nanoseconds; a compiled translation that does nothing takes 3, one that HotSpot interprets takes 50. */
     private static final int LONGEST_CALL = 20;
