@@ -25,18 +25,20 @@ final class BytecodeWriter {
     static final String MEMORY = Type.getInternalName(LinearMemory.class);
     private static final String RAM = Type.getInternalName(Ram.class);
 
-    /**
-     * Whether translated code may use the class whose methods HotSpot knows: those of {@link sun.misc.Unsafe} call them, which is a
-     * tenth of the compiler's work.
-     */
-    private static final boolean INTERNAL = Object.class.getModule().isExported("jdk.internal.misc", BytecodeWriter.class.getModule());
-
-    private static final String UNSAFE =
-            INTERNAL ? "jdk/internal/misc/Unsafe" : Type.getInternalName(Ram.UNSAFE.getClass());
     static final String ALU = Type.getInternalName(Alu.class);
     private static final String FLAGS = Type.getInternalName(StatusFlags.class);
     private static final String SEGMENTS = Type.getInternalName(SegmentRegisters.class);
     private static final String SEGMENT = Type.getInternalName(SegmentRegister.class);
+
+    /**
+     * Whether translated code may use the class whose methods HotSpot knows. Those of {@link sun.misc.Unsafe} only call them, which
+     * is a tenth of the compiler's work.
+     */
+    private static final boolean INTERNAL =
+            Object.class.getModule().isExported("jdk.internal.misc", BytecodeWriter.class.getModule());
+
+    private static final String UNSAFE =
+            INTERNAL ? "jdk/internal/misc/Unsafe" : Type.getInternalName(Ram.UNSAFE.getClass());
 
     // Locals. The first are the parameters of Translation.run.
     static final int THE_CPU = 1;
@@ -47,21 +49,20 @@ final class BytecodeWriter {
     static final int STATE = 7;
     static final int FLAG_A = 8;
     static final int FLAG_B = 10;
-    static final int RETIRED = 12;
-    static final int NEXT = 14;
-    static final int SCRATCH = 16;
-    static final int CARRY = 18;
-    private static final int WORDS = 19;
-    private static final int BYTES = 20;
-    private static final int ACCESSOR = 21;
-    private static final int LINEAR = 22;
-    private static final int CACHE_ENTRY = 24;
+    static final int NEXT = 12;
+    static final int SCRATCH = 14;
+    static final int CARRY = 16;
+    private static final int WORDS = 17;
+    private static final int BYTES = 18;
+    private static final int ACCESSOR = 19;
+    private static final int LINEAR = 20;
+    private static final int CACHE_ENTRY = 22;
 
     /**
      * From here on a block's own: what no other sees. As few as it needs, because HotSpot's compiler, its verifier and ASM look at
      * each local in each of a method's blocks.
      */
-    private static final int FIRST_OF_BLOCK = 26;
+    private static final int FIRST_OF_BLOCK = 23;
 
     static final int NONE = -1;
 

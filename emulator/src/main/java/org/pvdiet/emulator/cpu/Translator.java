@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import org.pvdiet.emulator.cpu.decode.CodeSource;
 import org.pvdiet.emulator.cpu.decode.Decoder;
-import org.pvdiet.emulator.cpu.decode.Instruction;
 import org.pvdiet.emulator.cpu.decode.Mode;
 import org.pvdiet.emulator.memory.LinearMemory;
 import org.pvdiet.emulator.memory.Mmu;
@@ -197,11 +196,10 @@ final class Translator {
         InstructionLowering instructions = new InstructionLowering(instructionSet);
         for (int i = 0; i < region.blocks.length; i++) {
             Block block = region.blocks[i];
-            CodeSource source = CodeSource.of(region.code[i], block.start);
+            Decoder decoder = new Decoder(CodeSource.of(region.code[i], block.start));
             List<List<MicroOp>> ops = new ArrayList<>();
             for (int k = 0; k < block.count; k++) {
-                Instruction instruction = Decoder.decode(source, block.address(k), Mode.BITS_64);
-                ops.add(instructions.lower(instruction, k));
+                ops.add(instructions.lower(decoder.decode(block.address(k), Mode.BITS_64), k));
             }
             lowered.add(ops);
         }
