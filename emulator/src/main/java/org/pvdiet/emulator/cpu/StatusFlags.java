@@ -55,6 +55,11 @@ final class StatusFlags {
     /** Log2 of the bit of a state that is the carry before the operation. */
     static final int CARRY = 4;
 
+    // Where these are in RFLAGS.
+    private static final int ZERO = Long.numberOfTrailingZeros(Flags.ZF);
+    private static final int SIGN = Long.numberOfTrailingZeros(Flags.SF);
+    private static final int OVERFLOW = Long.numberOfTrailingZeros(Flags.OF);
+
     private static final int KIND = 15;
     private static final int SHIFT = 8;
 
@@ -161,10 +166,8 @@ final class StatusFlags {
         int size = size(state);
         int carry = state >>> CARRY & 1;
         return switch (state & KIND) {
-            case ADD, SUB ->
-                (carry(state, a, b) ? Flags.CF : 0)
-                        | (adjust(state, a, b) ? Flags.AF : 0)
-                        | (overflow(state, a, b) ? Flags.OF : 0);
+            case ADD -> besideSum(state, a, b);
+            case SUB -> besideDifference(state, a, b);
             case SHL -> Alu.shlFlags(size, a, (int) b);
             case SHR -> Alu.shrFlags(size, a, (int) b);
             case SAR -> Alu.sarFlags(size, a, (int) b);
@@ -174,11 +177,30 @@ final class StatusFlags {
             case SBB -> Alu.sbbFlags(size, a, b, a - b - carry);
             case INC -> Alu.incFlags(size, a, carry != 0);
             case DEC -> Alu.decFlags(size, a, carry != 0);
-            case SUM -> beside(of(ADD, size), aligned(state, a), aligned(state, b));
-            case DIFFERENCE -> beside(of(SUB, size), aligned(state, a), aligned(state, b));
+            case SUM -> besideSum(state, aligned(state, a), aligned(state, b));
+            case DIFFERENCE -> besideDifference(state, aligned(state, a), aligned(state, b));
             case LOGICAL -> 0;
             default -> b;
         };
+    }
+
+    // Without branches: nothing tells which way they would go.
+
+    private static long besideSum(int state, long a, long b) {
+        long result = a + b;
+        long carries = a & b | (a | b) & ~result;
+        return flags(carries, (a ^ result) & (b ^ result), (a ^ b ^ result) >>> (state >>> SHIFT));
+    }
+
+    private static long besideDifference(int state, long a, long b) {
+        long result = a - b;
+        long borrows = ~a & b | (~a | b) & result;
+        return flags(borrows, (a ^ b) & (a ^ result), (a ^ b ^ result) >>> (state >>> SHIFT));
+    }
+
+    /** CF is the highest bit of {@code carries}, OF that of {@code overflows}, AF is where it is in RFLAGS. */
+    private static long flags(long carries, long overflows, long adjusts) {
+        return carries >>> 63 | adjusts & Flags.AF | overflows >>> 63 - OVERFLOW & Flags.OF;
     }
 
     static boolean adjust(int state, long a, long b) {
@@ -196,10 +218,11 @@ final class StatusFlags {
             return b;
         }
         long result = result(state, a, b);
+        long nonzero = result | -result;
         return beside(state, a, b)
                 | (isEven(state, result) ? Flags.PF : 0)
-                | (result == 0 ? Flags.ZF : 0)
-                | (result < 0 ? Flags.SF : 0);
+                | ~nonzero >>> 63 - ZERO & Flags.ZF
+                | result >>> 63 - SIGN & Flags.SF;
     }
 
     /**

@@ -52,6 +52,10 @@ class StatusFlagsTest {
             assertEquals(cpu.statusFlags(), StatusFlags.bits(state, a, b), what);
             for (int condition = 0; condition < 16; condition++) {
                 assertEquals(cpu.holds(condition), StatusFlags.holds(condition, state, a, b), what + ", " + condition);
+                assertEquals(
+                        StatusFlags.holds(condition, StatusFlags.BITS, 0, StatusFlags.bits(state, a, b)),
+                        StatusFlags.holds(condition, state, a, b),
+                        what + ", " + condition + " by RFLAGS");
             }
             assertEquals(
                     cpu.statusFlags(),
