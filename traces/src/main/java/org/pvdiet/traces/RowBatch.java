@@ -111,6 +111,24 @@ public final class RowBatch<C extends Enum<C> & Column> {
         bytes[column.ordinal()][row] = value;
     }
 
+    /**
+     * Sets columns that stand side by side, at once.
+     *
+     * @param values for {@code first} and those after it, none of text or bytes; at most 64
+     * @param present a bit for each of them, the lowest for {@code first}: whether it is set. One that is not must have no
+     *     value yet
+     */
+    public void set(C first, int row, long[] values, long present) {
+        int c = first.ordinal();
+        at(c + values.length - 1, row);
+        System.arraycopy(values, 0, words, at(c, row), values.length);
+        int mask = mask(c, row);
+        words[mask] |= present << c;
+        if (values.length > Long.SIZE - c % Long.SIZE) {
+            words[mask + 1] |= present >>> Long.SIZE - c % Long.SIZE;
+        }
+    }
+
     public void setNull(C column, int row) {
         int c = column.ordinal();
         at(c, row);

@@ -51,11 +51,32 @@ class RowBatchTest {
     }
 
     @Test
+    void columnsSideBySideAreSetAtOnce() {
+        int width = 8;
+        for (int first = 0; first + width <= FULL.size(); first++) {
+            RowBatch<CallColumn> batch = new RowBatch<>(FULL, 3);
+            for (int i = 0; i < 3; i++) {
+                batch.append();
+            }
+            long[] values = {10, 11, 12, 13, 14, 15, 16, 17};
+            batch.set(CallColumn.values()[first], 1, values, 0b1011_0101);
+            for (CallColumn column : FULL) {
+                int i = column.ordinal() - first;
+                boolean isSet = i >= 0 && i < width && (0b1011_0101 >> i & 1) != 0;
+                assertEquals(!isSet, batch.isNull(column, 1), column::name);
+                assertTrue(!isSet || batch.get(column, 1) == 10 + i, column::name);
+                assertTrue(batch.isNull(column, 0) && batch.isNull(column, 2), column::name);
+            }
+        }
+    }
+
+    @Test
     void columnsAndRowsThatItHasNotAreRefused() {
         RowBatch<CallColumn> batch = new RowBatch<>(ARGS, 2);
         batch.append();
         assertThrows(IndexOutOfBoundsException.class, () -> batch.set(CallColumn.RAX, 0, 1));
         assertThrows(IndexOutOfBoundsException.class, () -> batch.set(CallColumn.CR0, 1, 1));
+        assertThrows(IndexOutOfBoundsException.class, () -> batch.set(CallColumn.OUTCOME, 0, new long[3], 1));
         batch.append();
         assertThrows(IllegalStateException.class, batch::append);
     }
