@@ -95,12 +95,9 @@ final class MachineView {
             System.out.printf("%-3s %016x%s", REGISTERS[i], cpu.r[i], i % 4 == 3 ? "\n" : "  ");
         }
         System.out.printf("rip %016x  rflags %08x  cpl %d%n", cpu.rip(), cpu.rflags(), cpu.cpl());
-        System.out.printf(
-                "cr0 %08x  cr2 %016x  cr3 %016x  cr4 %08x%n",
-                platform.controlRegister(0),
-                platform.controlRegister(2),
-                platform.controlRegister(3),
-                platform.controlRegister(4));
+        long[] control = new long[4];
+        platform.controlRegisters(control, 0);
+        System.out.printf("cr0 %08x  cr2 %016x  cr3 %016x  cr4 %08x%n", control[0], control[1], control[2], control[3]);
         for (Segment segment : EnumSet.allOf(Segment.class)) {
             System.out.printf("%s %04x  ", segment.name().toLowerCase(Locale.ROOT), cpu.segments.get(segment).selector);
         }

@@ -28,8 +28,8 @@ public interface Platform {
     /** Whether the guest takes interrupts or events now. */
     boolean interruptsEnabled();
 
-    /** CR0, CR2, CR3 or CR4 as the guest's kernel would read it. */
-    long controlRegister(int number);
+    /** Puts CR0, CR2, CR3 and CR4, as the guest's kernel would read them, into {@code values} from {@code at} on. */
+    void controlRegisters(long[] values, int at);
 
     /** How the guest's frames lie in the machine, in runs; empty where both are the same. */
     List<Frames> frames();

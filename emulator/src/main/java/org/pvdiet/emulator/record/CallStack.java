@@ -28,17 +28,40 @@ final class CallStack implements OpenCalls {
 
     private static final int IA32_KERNEL_GS_BASE = 0xc0000102;
     private static final Segment[] SEGMENTS = Segment.values();
-    private static final CallColumn[] SEGMENT_BEFORE = {
-        CallColumn.ES, CallColumn.CS, CallColumn.SS, CallColumn.DS, CallColumn.FS, CallColumn.GS
-    };
-    private static final CallColumn[] SEGMENT_AFTER = {
-        CallColumn.ES_AFTER,
-        CallColumn.CS_AFTER,
-        CallColumn.SS_AFTER,
-        CallColumn.DS_AFTER,
-        CallColumn.FS_AFTER,
-        CallColumn.GS_AFTER
-    };
+
+    // What is written of a call when it begins, and when it ends: columns side by side, each kind at once. Where a
+    // column is
+    // among them, by its name.
+    private static final CallColumn FIRST_BEFORE = CallColumn.PARENT;
+    private static final int PARENT = before(CallColumn.PARENT);
+    private static final int DEPTH = before(CallColumn.DEPTH);
+    private static final int ICOUNT = before(CallColumn.ICOUNT);
+    private static final int VCPU = before(CallColumn.VCPU);
+    private static final int HOOK = before(CallColumn.HOOK);
+    private static final int SITE = before(CallColumn.SITE);
+    private static final int MODE = before(CallColumn.MODE);
+    private static final int PHASE = before(CallColumn.PHASE);
+    private static final int ARG0 = before(CallColumn.ARG0);
+    private static final int RFLAGS = before(CallColumn.RFLAGS);
+    private static final int CR0 = before(CallColumn.CR0);
+    private static final int CR4 = before(CallColumn.CR4);
+
+    private static final CallColumn FIRST_AFTER = CallColumn.RFLAGS_AFTER;
+    private static final int RFLAGS_AFTER = after(CallColumn.RFLAGS_AFTER);
+    private static final int CR0_AFTER = after(CallColumn.CR0_AFTER);
+    private static final int INSTRUCTIONS = after(CallColumn.INSTRUCTIONS);
+    private static final int HYPERCALLS = after(CallColumn.HYPERCALLS);
+    private static final int TRAPS = after(CallColumn.TRAPS);
+    private static final int OUTCOME = after(CallColumn.OUTCOME);
+
+    /** What every call has of the first kind; of the second, what every call has and what one that returned has. */
+    private static final long ALWAYS_BEFORE = bits(DEPTH, PHASE) | bits(RFLAGS, CR4);
+
+    private static final long ALWAYS_AFTER = bits(INSTRUCTIONS, OUTCOME);
+    private static final long RETURNED_AFTER = bits(RFLAGS_AFTER, OUTCOME);
+
+    /** General-purpose registers, selectors and bases, in the order of their columns. */
+    private static final int REGISTERS = CallColumn.KERNEL_GS_BASE.ordinal() - CallColumn.RAX.ordinal() + 1;
 
     private final Cpu cpu;
     private final Platform platform;
@@ -46,7 +69,11 @@ final class CallStack implements OpenCalls {
     private final boolean full;
     private final TableMappings mappings;
 
-    private OpenCall[] open = new OpenCall[64];
+    private final long[] before = new long[CR4 + 1];
+    private final long[] after = new long[OUTCOME + 1];
+    private final long[] registers = new long[REGISTERS];
+
+    private OpenCall[] open = {};
     private int depth;
     private Phase phase = Phase.STARTUP;
     private long interruptedAt = -1;
@@ -58,6 +85,18 @@ final class CallStack implements OpenCalls {
         this.platform = platform;
         this.writer = writer;
         this.full = registers == RegisterMode.FULL;
+    }
+
+    private static int before(CallColumn column) {
+        return column.ordinal() - FIRST_BEFORE.ordinal();
+    }
+
+    private static int after(CallColumn column) {
+        return column.ordinal() - FIRST_AFTER.ordinal();
+    }
+
+    private static long bits(int first, int last) {
+        return (1L << last + 1) - (1L << first);
     }
 
     /** How many there were so far. */
@@ -165,23 +204,27 @@ final class CallStack implements OpenCalls {
         call.parentSeq = parent == null ? -1 : parent.seq;
         calls++;
 
+        long present = ALWAYS_BEFORE | bits(ARG0, ARG0 + site.arguments() - 1);
         if (parent != null) {
-            batch.set(CallColumn.PARENT, row, parent.seq);
+            before[PARENT] = parent.seq;
+            present |= 1L << PARENT;
         }
-        batch.set(CallColumn.DEPTH, row, depth - 1);
-        batch.set(CallColumn.ICOUNT, row, call.icount);
-        batch.set(CallColumn.VCPU, row, 0);
-        batch.set(CallColumn.HOOK, row, site.hook());
-        batch.set(CallColumn.SITE, row, site.site());
+        before[DEPTH] = depth - 1;
+        before[ICOUNT] = call.icount;
+        before[VCPU] = 0;
+        before[HOOK] = site.hook();
+        before[SITE] = site.site();
         boolean interrupts = platform.interruptsEnabled();
         call.interruptsBefore = interrupts;
         call.interruptsKnown = interrupts;
-        batch.set(CallColumn.MODE, row, Mode.of(cpu.cpl(), interrupts, platform.isKernelMode(), isTableReadOnly(site)));
-        batch.set(CallColumn.PHASE, row, phase.ordinal());
+        before[MODE] = Mode.of(cpu.cpl(), interrupts, platform.isKernelMode(), isTableReadOnly(site));
+        before[PHASE] = phase.ordinal();
         for (int i = 0; i < site.arguments(); i++) {
-            long argument = cpu.r[RecordedSite.ARGUMENT_REGISTERS[i]];
-            batch.set(CallColumn.arg(i), row, argument);
+            before[ARG0 + i] = cpu.r[RecordedSite.ARGUMENT_REGISTERS[i]];
         }
+        before[RFLAGS] = cpu.rflags();
+        platform.controlRegisters(before, CR0);
+        batch.set(FIRST_BEFORE, row, before, present);
         if (site.returnsEntry() && site.table().isPresent()) {
             long entry =
                     mappings.entry(site.table().get(), argument(site.table().get()));
@@ -189,13 +232,8 @@ final class CallStack implements OpenCalls {
                 batch.set(CallColumn.ENTRY, row, cpu.mmu().memory().readLong(entry));
             }
         }
-        batch.set(CallColumn.RFLAGS, row, cpu.rflags());
-        batch.set(CallColumn.CR0, row, platform.controlRegister(0));
-        batch.set(CallColumn.CR2, row, platform.controlRegister(2));
-        batch.set(CallColumn.CR3, row, platform.controlRegister(3));
-        batch.set(CallColumn.CR4, row, platform.controlRegister(4));
         if (full) {
-            registersBefore(batch, row);
+            registers(batch, row, CallColumn.RAX);
         }
     }
 
@@ -211,40 +249,17 @@ final class CallStack implements OpenCalls {
         return cpu.r[RecordedSite.ARGUMENT_REGISTERS[table.argument()]];
     }
 
-    private void registersBefore(RowBatch<CallColumn> batch, int row) {
-        for (int i = 0; i < 16; i++) {
-            batch.set(CallColumn.gpr(i), row, cpu.r[i]);
+    /** Sets those columns, from that of RAX on. The writer drops what is the same after a call as before. */
+    private void registers(RowBatch<CallColumn> batch, int row, CallColumn first) {
+        System.arraycopy(cpu.r, 0, registers, 0, 16);
+        int i = 16;
+        for (Segment segment : SEGMENTS) {
+            registers[i++] = cpu.segments.get(segment).selector;
         }
-        for (int i = 0; i < SEGMENTS.length; i++) {
-            batch.set(SEGMENT_BEFORE[i], row, cpu.segments.get(SEGMENTS[i]).selector);
-        }
-        batch.set(CallColumn.FS_BASE, row, cpu.segments.fs().base);
-        batch.set(CallColumn.GS_BASE, row, cpu.segments.gs().base);
-        batch.set(CallColumn.KERNEL_GS_BASE, row, cpu.msrs.read(IA32_KERNEL_GS_BASE));
-    }
-
-    private void registersAfter(RowBatch<CallColumn> batch, int row) {
-        for (int i = 0; i < 16; i++) {
-            setIfChanged(batch, row, CallColumn.gpr(i), CallColumn.gprAfter(i), cpu.r[i]);
-        }
-        for (int i = 0; i < SEGMENTS.length; i++) {
-            setIfChanged(batch, row, SEGMENT_BEFORE[i], SEGMENT_AFTER[i], cpu.segments.get(SEGMENTS[i]).selector);
-        }
-        setIfChanged(batch, row, CallColumn.FS_BASE, CallColumn.FS_BASE_AFTER, cpu.segments.fs().base);
-        setIfChanged(batch, row, CallColumn.GS_BASE, CallColumn.GS_BASE_AFTER, cpu.segments.gs().base);
-        setIfChanged(
-                batch,
-                row,
-                CallColumn.KERNEL_GS_BASE,
-                CallColumn.KERNEL_GS_BASE_AFTER,
-                cpu.msrs.read(IA32_KERNEL_GS_BASE));
-    }
-
-    private static void setIfChanged(
-            RowBatch<CallColumn> batch, int row, CallColumn before, CallColumn after, long value) {
-        if (batch.get(before, row) != value) {
-            batch.set(after, row, value);
-        }
+        registers[i++] = cpu.segments.fs().base;
+        registers[i++] = cpu.segments.gs().base;
+        registers[i] = cpu.msrs.read(IA32_KERNEL_GS_BASE);
+        batch.set(first, row, registers, bits(0, REGISTERS - 1));
     }
 
     /** The call that the one beginning at {@code rsp} is made in, or null. */
@@ -309,24 +324,22 @@ final class CallStack implements OpenCalls {
         if (call.suspended) {
             resume(call);
         }
-        batch.set(CallColumn.INSTRUCTIONS, row, cpu.retired() - call.icount);
         if (call.interrupted) {
             batch.set(CallColumn.INTERRUPT_INSTRUCTIONS, row, call.interruptInstructions);
         }
-        batch.set(CallColumn.HYPERCALLS, row, call.hypercalls);
-        batch.set(CallColumn.TRAPS, row, call.traps);
-        batch.set(CallColumn.OUTCOME, row, outcome);
         if (returned) {
             interruptFlag(call);
-            batch.set(CallColumn.RFLAGS_AFTER, row, cpu.rflags());
-            batch.set(CallColumn.CR0_AFTER, row, platform.controlRegister(0));
-            batch.set(CallColumn.CR2_AFTER, row, platform.controlRegister(2));
-            batch.set(CallColumn.CR3_AFTER, row, platform.controlRegister(3));
-            batch.set(CallColumn.CR4_AFTER, row, platform.controlRegister(4));
+            after[RFLAGS_AFTER] = cpu.rflags();
+            platform.controlRegisters(after, CR0_AFTER);
             if (full) {
-                registersAfter(batch, row);
+                registers(batch, row, CallColumn.RAX_AFTER);
             }
         }
+        after[INSTRUCTIONS] = cpu.retired() - call.icount;
+        after[HYPERCALLS] = call.hypercalls;
+        after[TRAPS] = call.traps;
+        after[OUTCOME] = outcome.ordinal();
+        batch.set(FIRST_AFTER, row, after, returned ? RETURNED_AFTER : ALWAYS_AFTER);
         batch.finish(row);
         call.batch = null;
         OpenCall parent = call.parent;
@@ -387,12 +400,16 @@ final class CallStack implements OpenCalls {
 
     private OpenCall push() {
         if (depth == open.length) {
-            open = Arrays.copyOf(open, 2 * depth);
-        }
-        if (open[depth] == null) {
-            open[depth] = new OpenCall();
+            grow();
         }
         return open[depth++];
+    }
+
+    private void grow() {
+        open = Arrays.copyOf(open, 2 * depth + 64);
+        for (int i = depth; i < open.length; i++) {
+            open[i] = new OpenCall();
+        }
     }
 
     private void drop(int index) {

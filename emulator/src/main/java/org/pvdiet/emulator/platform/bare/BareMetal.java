@@ -133,14 +133,11 @@ public final class BareMetal implements Platform {
     }
 
     @Override
-    public long controlRegister(int number) {
-        return switch (number) {
-            case 0 -> cpu.control.cr0;
-            case 2 -> cpu.control.cr2;
-            case 3 -> cpu.control.cr3;
-            case 4 -> cpu.control.cr4;
-            default -> throw new IllegalArgumentException("CR" + number);
-        };
+    public void controlRegisters(long[] values, int at) {
+        values[at] = cpu.control.cr0;
+        values[at + 1] = cpu.control.cr2;
+        values[at + 2] = cpu.control.cr3;
+        values[at + 3] = cpu.control.cr4;
     }
 
     @Override

@@ -54,12 +54,20 @@ final class GuestControl {
 
     long read(int number) {
         return switch (number) {
-            case 0 -> CR0 | (vcpu.taskSwitched ? Cr0.TS : 0);
+            case 0 -> cr0();
             case 2 -> vcpu.cr2;
-            case 3 -> vcpu.kernelTable << PhysicalMemory.FRAME_SHIFT;
+            case 3 -> cr3();
             case 4 -> vcpu.cr4;
             default -> throw new IllegalArgumentException("CR" + number);
         };
+    }
+
+    long cr0() {
+        return CR0 | (vcpu.taskSwitched ? Cr0.TS : 0);
+    }
+
+    long cr3() {
+        return vcpu.kernelTable << PhysicalMemory.FRAME_SHIFT;
     }
 
     /** False where the guest may not: #GP. */

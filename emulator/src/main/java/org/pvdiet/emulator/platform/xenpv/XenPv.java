@@ -108,8 +108,11 @@ public final class XenPv implements Platform {
     }
 
     @Override
-    public long controlRegister(int number) {
-        return xen.control.read(number);
+    public void controlRegisters(long[] values, int at) {
+        values[at] = xen.control.cr0();
+        values[at + 1] = xen.domain.vcpu.cr2;
+        values[at + 2] = xen.control.cr3();
+        values[at + 3] = xen.domain.vcpu.cr4;
     }
 
     @Override
