@@ -20,6 +20,9 @@ import org.pvdiet.traces.SiteForm;
 final class HookTargets {
     private final KernelImage image;
     private final Mmu mmu;
+    /** By hook, the address of its slot. */
+    private final long[] slots;
+
     /** By hook, what the latest call found in its slot, and when a call first found that; until sites are patched. */
     private final long[] found;
 
@@ -27,6 +30,7 @@ final class HookTargets {
     /** By hook, whether a call had found something else before. */
     private final BitSet changed = new BitSet();
 
+    private boolean isPatched;
     private List<Optional<Target>> setup = List.of();
     private List<Optional<Target>> patched = List.of();
     private List<byte[]> siteBytes = List.of();
@@ -40,16 +44,17 @@ final class HookTargets {
     HookTargets(KernelImage image, Mmu mmu) {
         this.image = image;
         this.mmu = mmu;
+        this.slots = image.hooks().stream().mapToLong(Hook::slot).toArray();
         this.found = new long[image.hooks().size()];
         this.foundSince = new long[image.hooks().size()];
     }
 
     /** A call of a hook begins: its slot may lead elsewhere than at the call before. */
     void called(int hook, long icount) {
-        if (!patched.isEmpty()) {
+        if (isPatched) {
             return;
         }
-        long target = slot(image.hooks().get(hook));
+        long target = slot(hook);
         if (target != found[hook]) {
             changed.set(hook, found[hook] != 0);
             found[hook] = target;
@@ -57,8 +62,8 @@ final class HookTargets {
         }
     }
 
-    private long slot(Hook hook) {
-        return mmu.memory().readLong(mmu.peek(hook.slot()));
+    private long slot(int hook) {
+        return mmu.memory().readLong(mmu.peek(slots[hook]));
     }
 
     void platformSetUp() {
@@ -66,6 +71,7 @@ final class HookTargets {
     }
 
     void sitesPatched() {
+        isPatched = true;
         patched = slots();
         List<byte[]> found = new ArrayList<>();
         for (Site site : image.sites()) {
@@ -92,7 +98,7 @@ final class HookTargets {
     private List<Optional<Target>> slots() {
         List<Optional<Target>> targets = new ArrayList<>();
         for (Hook hook : image.hooks()) {
-            targets.add(target(slot(hook)));
+            targets.add(target(slot(hook.id())));
         }
         return targets;
     }
