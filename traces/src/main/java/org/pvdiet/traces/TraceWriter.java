@@ -115,15 +115,19 @@ public final class TraceWriter implements AutoCloseable {
         calls.check();
         effects.check();
         if (callBatch.isFull()) {
-            waiting.add(callBatch);
-            writeFinished();
-            if (waiting.size() > MAX_WAITING_BATCHES) {
-                abandonOpen(waiting.element());
-                writeFinished();
-            }
-            callBatch = calls.next();
+            nextCallBatch();
         }
         return callBatch;
+    }
+
+    private void nextCallBatch() {
+        waiting.add(callBatch);
+        writeFinished();
+        if (waiting.size() > MAX_WAITING_BATCHES) {
+            abandonOpen(waiting.element());
+            writeFinished();
+        }
+        callBatch = calls.next();
     }
 
     /** A batch of effects with room for at least one row. The same object until it is full. */
