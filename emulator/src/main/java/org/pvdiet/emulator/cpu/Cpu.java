@@ -461,18 +461,18 @@ public final class Cpu {
             }
             // Translated code asks for no exit, and sees to it that there is time for what it begins.
             Region.Link link = region.linked(result, rip, mmu);
-            if (link != null) {
-                region = link.region();
-                entry = link.entry();
-                continue;
+            if (link == null) {
+                Block next = after(region.blocks[Translation.lastOf(result)]);
+                if (next == null || next.region == null || !enters(next)) {
+                    return next;
+                }
+                link = region.link(result, next);
             }
-            Block next = after(region.blocks[Translation.lastOf(result)]);
-            if (next == null || next.probe != null || next.region == null || !enters(next)) {
-                return next;
+            region = link.region();
+            entry = link.entry();
+            if (link.probed() && (retired >= stopAt || probe(region.blocks[entry]))) {
+                return null;
             }
-            region.link(result, next);
-            region = next.region;
-            entry = next.entry;
         }
     }
 

@@ -22,8 +22,9 @@ final class Region {
      * What is entered where control goes to an address.
      *
      * @param entry number of the region's block there
+     * @param probed whether the block has a probe, which runs before it
      */
-    record Link(long rip, Region region, int entry) {}
+    record Link(long rip, Region region, int entry, boolean probed) {}
 
     // By exit: what has been entered from there. Two of a block that ends in an indirect jump.
     private final Link[] links;
@@ -120,10 +121,12 @@ final class Region {
     }
 
     /** Remembers what is entered from an exit: a block that has a translation. */
-    void link(int exit, Block next) {
+    Link link(int exit, Block next) {
         // The first that was entered from here stays: of an indirect jump's targets the second place is for the latest.
         boolean free = links[exit] == null || links[exit].region.dead;
-        links[free ? exit : exit ^ 1] = new Link(next.start, next.region, next.entry);
+        Link link = new Link(next.start, next.region, next.entry, next.probe != null);
+        links[free ? exit : exit ^ 1] = link;
+        return link;
     }
 
     /** A block has gone, or there are too many regions: this is never entered again. */
