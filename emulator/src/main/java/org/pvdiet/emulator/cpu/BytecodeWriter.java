@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
@@ -54,15 +55,14 @@ final class BytecodeWriter {
     static final int CARRY = 16;
     private static final int WORDS = 17;
     private static final int BYTES = 18;
-    private static final int ACCESSOR = 19;
-    private static final int LINEAR = 20;
-    private static final int CACHE_ENTRY = 22;
+    private static final int LINEAR = 19;
+    private static final int CACHE_ENTRY = 21;
 
     /**
      * From here on a block's own: what no other sees. As few as it needs, because HotSpot's compiler, its verifier and ASM look at
      * each local in each of a method's blocks.
      */
-    private static final int FIRST_OF_BLOCK = 23;
+    private static final int FIRST_OF_BLOCK = 22;
 
     static final int NONE = -1;
 
@@ -71,6 +71,7 @@ final class BytecodeWriter {
         Label label();
     }
 
+    private final String owner;
     final MethodVisitor code;
     private final boolean journaled;
 
@@ -99,10 +100,36 @@ final class BytecodeWriter {
 
     private int nextLocal;
 
-    /** @param journaled whether stores are told to the processor's journal */
-    BytecodeWriter(MethodVisitor code, boolean journaled) {
+    /**
+     * @param owner of the code, a class with {@link #defineConstants}
+     * @param journaled whether stores are told to the processor's journal
+     */
+    BytecodeWriter(String owner, MethodVisitor code, boolean journaled) {
+        this.owner = owner;
         this.code = code;
         this.journaled = journaled;
+    }
+
+    /** Gives a class what its code refers to. */
+    static void defineConstants(ClassWriter writer, String owner) {
+        String type = "L" + UNSAFE + ";";
+        writer.visitField(ACC_STATIC | ACC_FINAL, "UNSAFE", type, null, null).visitEnd();
+        MethodVisitor code = writer.visitMethod(ACC_STATIC, "<clinit>", "()V", null, null);
+        code.visitCode();
+        if (INTERNAL) {
+            code.visitMethodInsn(INVOKESTATIC, UNSAFE, "getUnsafe", "()" + type, false);
+        } else {
+            code.visitFieldInsn(GETSTATIC, RAM, "UNSAFE", type);
+        }
+        code.visitFieldInsn(PUTSTATIC, owner, "UNSAFE", type);
+        code.visitInsn(RETURN);
+        code.visitMaxs(0, 0);
+        code.visitEnd();
+    }
+
+    /** A constant, so that HotSpot need not see whether it is null. */
+    private void unsafe() {
+        code.visitFieldInsn(GETSTATIC, owner, "UNSAFE", "L" + UNSAFE + ";");
     }
 
     /** @param accesses all that the block is going to make */
@@ -138,16 +165,10 @@ final class BytecodeWriter {
         code.visitVarInsn(Type.getType(type).getOpcode(ISTORE), local);
     }
 
-    /** Makes the locals for RAM, the translation cache, and what accesses them hold these. */
+    /** Makes the locals for RAM and the translation cache hold them. */
     void readCache() {
         readCache("words", "[J", WORDS);
         readCache("ram", "[B", BYTES);
-        if (INTERNAL) {
-            code.visitMethodInsn(INVOKESTATIC, UNSAFE, "getUnsafe", "()L" + UNSAFE + ";", false);
-        } else {
-            code.visitFieldInsn(GETSTATIC, RAM, "UNSAFE", "L" + UNSAFE + ";");
-        }
-        code.visitVarInsn(ASTORE, ACCESSOR);
     }
 
     private void readCache(String name, String type, int local) {
@@ -266,7 +287,7 @@ final class BytecodeWriter {
 
     /** An element of the registers' array, without the check of its index that HotSpot would have to be able to undo. */
     private void inArray(int register) {
-        code.visitVarInsn(ALOAD, ACCESSOR);
+        unsafe();
         code.visitVarInsn(ALOAD, REGISTERS);
         constant(Ram.LONGS + register * (long) Long.BYTES);
     }
@@ -405,7 +426,7 @@ final class BytecodeWriter {
     }
 
     private void cached(int word) {
-        code.visitVarInsn(ALOAD, ACCESSOR);
+        unsafe();
         code.visitVarInsn(ALOAD, WORDS);
         code.visitVarInsn(ILOAD, CACHE_ENTRY);
         number((int) Ram.LONGS + word);
@@ -437,7 +458,7 @@ final class BytecodeWriter {
     }
 
     private void inRam(Accesses.Access access) {
-        code.visitVarInsn(ALOAD, ACCESSOR);
+        unsafe();
         code.visitVarInsn(ALOAD, BYTES);
         place(access);
     }

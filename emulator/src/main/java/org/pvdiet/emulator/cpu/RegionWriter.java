@@ -32,6 +32,7 @@ final class RegionWriter {
     private final int blockCount;
     private final List<List<List<MicroOp>>> lowered;
     private final boolean journaled;
+    private final String name;
     private final Map<Long, Integer> numbers = new HashMap<>();
     private final List<Integer> returnPoints = new ArrayList<>();
     private int length;
@@ -63,6 +64,8 @@ final class RegionWriter {
         this.blockCount = count;
         this.lowered = lowered;
         this.journaled = journaled;
+        // Profilers and HotSpot's logs say then which guest code it is.
+        this.name = TRANSLATION + "$" + Long.toHexString(blocks[0].start);
         for (int i = 0; i < count; i++) {
             // A probe runs outside.
             if (blocks[i].probe == null) {
@@ -93,9 +96,8 @@ final class RegionWriter {
                 return "java/lang/Object";
             }
         };
-        // Profilers and HotSpot's logs say then which guest code it is.
-        String name = TRANSLATION + "$" + Long.toHexString(blocks[0].start);
         writer.visit(V17, ACC_FINAL | ACC_SUPER, name, null, TRANSLATION, null);
+        BytecodeWriter.defineConstants(writer, name);
         MethodVisitor constructor = writer.visitMethod(0, "<init>", "()V", null, null);
         constructor.visitCode();
         constructor.visitVarInsn(ALOAD, 0);
@@ -117,7 +119,7 @@ final class RegionWriter {
 
     private Label region(MethodVisitor method) {
         code = method;
-        to = new BytecodeWriter(method, journaled);
+        to = new BytecodeWriter(name, method, journaled);
         operations = new MicroOpWriter(to);
         stubs.clear();
         endToNext = new Label();
