@@ -50,19 +50,20 @@ final class BytecodeWriter {
     static final int STATE = 7;
     static final int FLAG_A = 8;
     static final int FLAG_B = 10;
-    static final int NEXT = 12;
-    static final int SCRATCH = 14;
-    static final int CARRY = 16;
-    private static final int WORDS = 17;
-    private static final int BYTES = 18;
-    private static final int LINEAR = 19;
-    private static final int CACHE_ENTRY = 21;
+    static final int RETIRED = 12;
+    static final int NEXT = 14;
+    static final int SCRATCH = 16;
+    static final int CARRY = 18;
+    private static final int WORDS = 19;
+    private static final int BYTES = 20;
+    private static final int LINEAR = 21;
+    private static final int CACHE_ENTRY = 23;
 
     /**
      * From here on a block's own: what no other sees. As few as it needs, because HotSpot's compiler, its verifier and ASM look at
      * each local in each of a method's blocks.
      */
-    private static final int FIRST_OF_BLOCK = 22;
+    private static final int FIRST_OF_BLOCK = 24;
 
     static final int NONE = -1;
 
@@ -177,11 +178,6 @@ final class BytecodeWriter {
         code.visitVarInsn(ASTORE, local);
     }
 
-    void pushRetired() {
-        code.visitVarInsn(ALOAD, THE_CPU);
-        code.visitFieldInsn(GETFIELD, CPU, "retired", "J");
-    }
-
     void writeField(String name, String type, int local) {
         code.visitVarInsn(ALOAD, THE_CPU);
         code.visitVarInsn(Type.getType(type).getOpcode(ILOAD), local);
@@ -192,9 +188,10 @@ final class BytecodeWriter {
     void writeRegisters() {
         for (int register = 0; register < InstructionLowering.FIRST_TEMPORARY; register++) {
             if ((changed >> register & 1) != 0) {
-                inArray(register);
+                code.visitVarInsn(ALOAD, REGISTERS);
+                number(register);
                 code.visitVarInsn(LLOAD, local(register));
-                put(Type.LONG_TYPE);
+                code.visitInsn(LASTORE);
             }
         }
         changed = 0;
@@ -278,18 +275,12 @@ final class BytecodeWriter {
     /** Makes a register's local hold it. */
     void toLocal(int register) {
         if (register < InstructionLowering.FIRST_TEMPORARY && (inLocals >> register & 1) == 0) {
-            inArray(register);
-            get(Type.LONG_TYPE);
+            code.visitVarInsn(ALOAD, REGISTERS);
+            number(register);
+            code.visitInsn(LALOAD);
             code.visitVarInsn(LSTORE, local(register));
             inLocals |= 1 << register;
         }
-    }
-
-    /** An element of the registers' array, without the check of its index that HotSpot would have to be able to undo. */
-    private void inArray(int register) {
-        unsafe();
-        code.visitVarInsn(ALOAD, REGISTERS);
-        constant(Ram.LONGS + register * (long) Long.BYTES);
     }
 
     /** As {@link Cpu#write}. */

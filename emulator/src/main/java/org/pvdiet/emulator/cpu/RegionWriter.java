@@ -143,6 +143,7 @@ final class RegionWriter {
         code.visitLabel(endWithFlags);
         to.storeFlags();
         code.visitLabel(end);
+        to.writeField("retired", "J", BytecodeWriter.RETIRED);
         code.visitVarInsn(ILOAD, BytecodeWriter.ENTRY);
         code.visitInsn(IRETURN);
         Label last = new Label();
@@ -158,13 +159,14 @@ final class RegionWriter {
         code.visitInsn(IRETURN);
         code.visitLabel(somewhere);
         to.readField("r", "[J", BytecodeWriter.REGISTERS);
+        to.readField("retired", "J", BytecodeWriter.RETIRED);
         to.readCache();
         // The parameter becomes the most instructions that may have retired where the region begins again.
         code.visitVarInsn(LLOAD, BytecodeWriter.LIMIT);
         to.constant(region.longest());
         code.visitInsn(LSUB);
         code.visitVarInsn(LSTORE, BytecodeWriter.LIMIT);
-        to.pushRetired();
+        code.visitVarInsn(LLOAD, BytecodeWriter.RETIRED);
         code.visitVarInsn(LLOAD, BytecodeWriter.LIMIT);
         code.visitInsn(LCMP);
         Label inTime = new Label();
@@ -334,11 +336,10 @@ final class RegionWriter {
         if (LongStream.of(targets).noneMatch(this::hidesFlags)) {
             to.writeFlags();
         }
-        code.visitVarInsn(ALOAD, BytecodeWriter.THE_CPU);
-        to.pushRetired();
+        code.visitVarInsn(LLOAD, BytecodeWriter.RETIRED);
         to.constant(block.count);
         code.visitInsn(LADD);
-        code.visitFieldInsn(PUTFIELD, BytecodeWriter.CPU, "retired", "J");
+        code.visitVarInsn(LSTORE, BytecodeWriter.RETIRED);
     }
 
     /** Control goes on at an address. */
@@ -358,7 +359,7 @@ final class RegionWriter {
     /** Backwards only while there is time for all of the region. */
     private void goTo(int number, boolean flagsLeft) {
         if (number <= current) {
-            to.pushRetired();
+            code.visitVarInsn(LLOAD, BytecodeWriter.RETIRED);
             code.visitVarInsn(LLOAD, BytecodeWriter.LIMIT);
             code.visitInsn(LCMP);
             Label inTime = new Label();
