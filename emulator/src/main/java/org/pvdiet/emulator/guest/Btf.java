@@ -1,13 +1,12 @@
 package org.pvdiet.emulator.guest;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * The kernel's own description of its types (Documentation/bpf/btf.rst, Linux 6.1). Types are named
@@ -58,8 +57,8 @@ public final class Btf {
     private final Bytes types;
     private final Bytes strings;
     private final int[] starts;
-    private final Map<String, Integer> functions = new HashMap<>();
-    private final Map<String, Integer> structures = new HashMap<>();
+    private final NameIndex functions;
+    private final NameIndex structures;
 
     private Btf(Bytes types, Bytes strings) {
         this.types = types;
@@ -67,17 +66,40 @@ public final class Btf {
         int[] found = new int[1 + types.size() / 12];
         found[0] = -1;
         int count = 1;
+        int functionCount = 0;
+        int structureCount = 0;
         for (int at = 0; at < types.size(); count++) {
             found[count] = at;
             Kind kind = kindAt(at);
-            if (kind == Kind.FUNC) {
-                functions.putIfAbsent(strings.cString(types.u32(at)), count);
-            } else if ((kind == Kind.STRUCT || kind == Kind.UNION) && types.u32(at) != 0) {
-                structures.putIfAbsent(strings.cString(types.u32(at)), count);
-            }
+            functionCount += kind == Kind.FUNC ? 1 : 0;
+            structureCount += kind == Kind.STRUCT || kind == Kind.UNION ? 1 : 0;
             at += 12 + extraSize(kind, types.u16(at + 4L));
         }
         starts = Arrays.copyOf(found, count);
+        functions = new NameIndex(new TypeNames(), functionCount);
+        structures = new NameIndex(new TypeNames(), structureCount);
+        for (int type = 1; type < count; type++) {
+            Kind kind = kindAt(starts[type]);
+            if (kind == Kind.FUNC) {
+                functions.add(type);
+            } else if ((kind == Kind.STRUCT || kind == Kind.UNION) && types.u32(starts[type]) != 0) {
+                structures.add(type);
+            }
+        }
+    }
+
+    private final class TypeNames implements NameIndex.Names {
+        @Override
+        public int hash(int type) {
+            long name = types.u32(starts[type]);
+            return strings.hash(name, strings.cStringEnd(name));
+        }
+
+        @Override
+        public boolean isNamed(int type, byte[] name) {
+            long at = types.u32(starts[type]);
+            return strings.holds(at, name) && strings.cStringEnd(at) == at + name.length;
+        }
     }
 
     static Btf read(Bytes section) {
@@ -136,18 +158,44 @@ public final class Btf {
 
     /** The number of a named struct or union. */
     public OptionalInt structure(String name) {
-        Integer type = structures.get(name);
-        return type == null ? OptionalInt.empty() : OptionalInt.of(type);
+        return structures.find(name);
     }
 
     /** The FUNC_PROTO of a function of the kernel. */
     public OptionalInt functionPrototype(String name) {
-        Integer function = functions.get(name);
-        return function == null ? OptionalInt.empty() : OptionalInt.of(sizeOrType(function));
+        OptionalInt function = functions.find(name);
+        return function.isEmpty() ? function : OptionalInt.of(sizeOrType(function.getAsInt()));
     }
 
-    Set<String> functionNames() {
-        return functions.keySet();
+    /** The names of functions that end in one of these words, or are one. Words are what underscores separate. */
+    List<String> functionsEndingIn(Collection<String> words) {
+        boolean[] wanted = new boolean[1 << 12];
+        for (String word : words) {
+            byte[] text = word.getBytes(StandardCharsets.ISO_8859_1);
+            wanted[NameIndex.hash(text, 0, text.length) & wanted.length - 1] = true;
+        }
+        List<String> found = new ArrayList<>();
+        for (int type = 1; type < starts.length; type++) {
+            if (kindAt(starts[type]) == Kind.FUNC
+                    && wanted[lastWordHash(types.u32(starts[type])) & wanted.length - 1]) {
+                found.add(name(type));
+            }
+        }
+        found.removeIf(name -> !words.contains(lastWord(name)));
+        return found;
+    }
+
+    static String lastWord(String name) {
+        return name.substring(name.lastIndexOf('_') + 1);
+    }
+
+    private int lastWordHash(long name) {
+        int end = strings.cStringEnd(name);
+        int word = end;
+        while (word > name && strings.u8(word - 1L) != '_') {
+            word--;
+        }
+        return strings.hash(word, end);
     }
 
     public List<Member> members(int structure) {

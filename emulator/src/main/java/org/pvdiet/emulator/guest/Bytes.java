@@ -80,12 +80,34 @@ public final class Bytes {
     /** The NUL-terminated string at an offset. */
     public String cString(long offset) {
         int from = place(offset, 0);
+        return new String(array, from, terminator(from) - from, StandardCharsets.ISO_8859_1);
+    }
+
+    /** The offset of the NUL that ends the string at an offset. */
+    int cStringEnd(long offset) {
+        return terminator(place(offset, 0)) - start;
+    }
+
+    private int terminator(int from) {
         for (int at = from; at < start + size; at++) {
             if (array[at] == 0) {
-                return new String(array, from, at - from, StandardCharsets.ISO_8859_1);
+                return at;
             }
         }
-        throw bad(offset, "a string is not terminated");
+        throw bad(from - start, "a string is not terminated");
+    }
+
+    /** Of the bytes from an offset to another, as {@link NameIndex#hash} has it. */
+    int hash(long from, int to) {
+        int first = place(from, to - from);
+        return NameIndex.hash(array, first, start + to);
+    }
+
+    /** Whether the bytes at an offset are these. */
+    boolean holds(long offset, byte[] wanted) {
+        return offset <= size - wanted.length
+                && Arrays.equals(
+                        array, start + (int) offset, start + (int) offset + wanted.length, wanted, 0, wanted.length);
     }
 
     public byte[] toArray() {

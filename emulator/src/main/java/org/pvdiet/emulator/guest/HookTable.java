@@ -1,17 +1,14 @@
 package org.pvdiet.emulator.guest;
 
+import com.google.common.collect.ComparisonChain;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.Multimap;
-import com.google.common.collect.Multimaps;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /** Reads the hooks from the type of the kernel's {@code pv_ops} and the functions it starts with. */
 final class HookTable {
@@ -90,23 +87,29 @@ final class HookTable {
     /** The functions called {@code hook} or {@code something_hook}. */
     private void collectFunctionsNamedLikeHooks() {
         entries.forEach(entry -> namedLike.put(entry.name(), new ArrayList<>()));
-        // Of tens of thousands of functions few end in the last word of a hook's name.
-        Multimap<String, String> hooksByLastWord = Multimaps.index(namedLike.keySet(), HookTable::lastWord);
-        for (String function : btf.functionNames()) {
-            for (String hook : hooksByLastWord.get(lastWord(function))) {
+        Map<String, List<String>> hooksByLastWord = new HashMap<>();
+        namedLike
+                .keySet()
+                .forEach(hook -> hooksByLastWord
+                        .computeIfAbsent(Btf.lastWord(hook), word -> new ArrayList<>())
+                        .add(hook));
+        for (String function : btf.functionsEndingIn(hooksByLastWord.keySet())) {
+            for (String hook : hooksByLastWord.get(Btf.lastWord(function))) {
                 if (function.equals(hook) || function.endsWith("_" + hook)) {
                     namedLike.get(hook).add(function);
                 }
             }
         }
-        // Platforms' own come first: the kernel's dup_mmap is no implementation of mmu.dup_mmap.
-        namedLike.forEach((hook, functions) -> functions.sort(Comparator.comparing((String name) -> rank(name, hook))
-                .thenComparing(String::length)
-                .thenComparing(Comparator.naturalOrder())));
+        namedLike.forEach((hook, functions) -> functions.sort((a, b) -> inOrder(hook, a, b)));
     }
 
-    private static String lastWord(String name) {
-        return name.substring(name.lastIndexOf('_') + 1);
+    /** Platforms' own come first: the kernel's dup_mmap is no implementation of mmu.dup_mmap. */
+    private static int inOrder(String hook, String a, String b) {
+        return ComparisonChain.start()
+                .compare(rank(a, hook), rank(b, hook))
+                .compare(a.length(), b.length())
+                .compare(a, b)
+                .result();
     }
 
     private static int rank(String function, String hook) {
@@ -141,7 +144,9 @@ final class HookTable {
 
     /** A function pointer's parameters have no names in BTF; those of a function that fits it do. */
     private Prototype named(String hook, int declared, Optional<String> initial) {
-        List<Btf.Parameter> parameters = Stream.concat(initial.stream(), namedLike.get(hook).stream())
+        List<String> fitting = new ArrayList<>(namedLike.get(hook));
+        initial.ifPresent(target -> fitting.add(0, target));
+        List<Btf.Parameter> parameters = fitting.stream()
                 .map(btf::functionPrototype)
                 .filter(p -> p.isPresent() && btf.sameSignature(declared, p.getAsInt()))
                 .map(p -> btf.parameters(p.getAsInt()))
@@ -156,9 +161,10 @@ final class HookTable {
      * other way round {@code mmu.pte_val} would be {@code u64 _paravirt_ident_64(u64)}.
      */
     private Optional<Prototype> calleeSavePrototype(String hook, Optional<String> initial) {
-        Stream<String> thunked = namedLike.get(hook).stream()
-                .filter(name -> kallsyms.address(CALLEE_SAVE_THUNK + name).isPresent());
-        return Stream.concat(thunked, initial.map(HookTable::withoutThunk).stream())
+        List<String> behind = new ArrayList<>(namedLike.get(hook));
+        behind.removeIf(name -> kallsyms.address(CALLEE_SAVE_THUNK + name).isEmpty());
+        initial.ifPresent(target -> behind.add(withoutThunk(target)));
+        return behind.stream()
                 .map(btf::functionPrototype)
                 .filter(OptionalInt::isPresent)
                 .findFirst()

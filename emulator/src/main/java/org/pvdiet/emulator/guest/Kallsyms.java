@@ -1,11 +1,11 @@
 package org.pvdiet.emulator.guest;
 
-import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.RandomAccess;
 import java.util.stream.IntStream;
@@ -28,10 +28,7 @@ public final class Kallsyms {
 
     private final SymbolNames names;
 
-    /** The table's symbols in ascending order of address (unsigned). */
-    private final int[] order;
-
-    /** In the same order. */
+    /** In ascending order (unsigned), as are their names. */
     private final long[] addresses;
 
     /** The first in the order that is a place: per-CPU offsets and other absolute values lie below the text. */
@@ -39,57 +36,54 @@ public final class Kallsyms {
 
     private final long end;
 
-    /** By hash of the name, the first free slot after: one more than the place in the order; 0 where there is none. */
-    private final int[] byName;
+    private final NameIndex byName;
 
     /**
-     * @param table the addresses of the symbols that have these names
+     * @param names of the symbols at these addresses
      * @param text where the kernel's text begins
      */
-    Kallsyms(SymbolNames names, long[] table, long text) {
+    static Kallsyms of(SymbolNames names, long[] addresses, long text) {
+        if (isInOrder(addresses)) {
+            return new Kallsyms(names, addresses, text);
+        }
+        // Stable, so that of several names for an address the table's first stays first.
+        int[] order = IntStream.range(0, addresses.length)
+                .boxed()
+                .sorted(Comparator.comparingLong(symbol -> addresses[symbol] + Long.MIN_VALUE))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        return new Kallsyms(
+                names.inOrder(order),
+                Arrays.stream(order).mapToLong(symbol -> addresses[symbol]).toArray(),
+                text);
+    }
+
+    private Kallsyms(SymbolNames names, long[] addresses, long text) {
         this.names = names;
-        order = inOrder(table);
-        addresses = new long[table.length];
+        this.addresses = addresses;
         int below = 0;
-        for (int i = 0; i < table.length; i++) {
-            addresses[i] = table[order[i]];
-            below += Long.compareUnsigned(addresses[i], text) < 0 ? 1 : 0;
+        while (Long.compareUnsigned(addresses[below], text) < 0) {
+            below++;
         }
         firstPlace = below;
-        byName = byName();
+        byName = new NameIndex(names, addresses.length);
+        for (int i = 0; i < addresses.length; i++) {
+            byName.add(i);
+        }
         end = address("_end").orElse(addresses[addresses.length - 1] + 1);
     }
 
-    /** Stable, so that of several names for an address the table's first stays first. */
-    private static int[] inOrder(long[] table) {
-        boolean ordered = true;
-        for (int i = 1; i < table.length && ordered; i++) {
-            ordered = Long.compareUnsigned(table[i - 1], table[i]) <= 0;
-        }
-        IntStream all = IntStream.range(0, table.length);
-        return ordered
-                ? all.toArray()
-                : all.boxed()
-                        .sorted(Comparator.comparingLong(symbol -> table[symbol] + Long.MIN_VALUE))
-                        .mapToInt(Integer::intValue)
-                        .toArray();
-    }
-
-    /** Of several symbols with a name the first is found first. */
-    private int[] byName() {
-        int[] slots = new int[Integer.highestOneBit(order.length) * 4];
-        for (int i = 0; i < order.length; i++) {
-            int slot = names.hash(order[i]) & slots.length - 1;
-            while (slots[slot] != 0) {
-                slot = slot + 1 & slots.length - 1;
+    private static boolean isInOrder(long[] addresses) {
+        for (int i = 1; i < addresses.length; i++) {
+            if (Long.compareUnsigned(addresses[i - 1], addresses[i]) > 0) {
+                return false;
             }
-            slots[slot] = i + 1;
         }
-        return slots;
+        return true;
     }
 
     private Symbol symbol(int index) {
-        return new Symbol(names.name(order[index]), names.type(order[index]), addresses[index]);
+        return new Symbol(names.name(index), names.type(index), addresses[index]);
     }
 
     /** All symbols, in ascending order of address (unsigned), each made as it is asked for. */
@@ -105,25 +99,17 @@ public final class Kallsyms {
 
         @Override
         public int size() {
-            return order.length;
+            return addresses.length;
         }
     }
 
     public int size() {
-        return order.length;
+        return addresses.length;
     }
 
     public OptionalLong address(String name) {
-        byte[] wanted = name.getBytes(StandardCharsets.ISO_8859_1);
-        int slot = SymbolNames.hash(wanted, 0, wanted.length) & byName.length - 1;
-        while (byName[slot] != 0) {
-            int index = byName[slot] - 1;
-            if (names.isNamed(order[index], wanted)) {
-                return OptionalLong.of(addresses[index]);
-            }
-            slot = slot + 1 & byName.length - 1;
-        }
-        return OptionalLong.empty();
+        OptionalInt index = byName.find(name);
+        return index.isEmpty() ? OptionalLong.empty() : OptionalLong.of(addresses[index.getAsInt()]);
     }
 
     /** The last symbol at or before an address of the kernel's image. */

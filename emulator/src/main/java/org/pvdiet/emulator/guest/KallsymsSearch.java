@@ -129,10 +129,11 @@ record KallsymsSearch(Bytes bytes, long start, int alignment) {
     }
 
     private Optional<Kallsyms> table(int countAt, int count, int behind, String[] tokens) {
-        SymbolNames names = names(align(countAt + 4), count, tokens);
-        if (IntStream.range(0, count).anyMatch(names::isEmpty)) {
+        Optional<SymbolNames> decoded = names(align(countAt + 4), count, tokens);
+        if (decoded.isEmpty()) {
             return Optional.empty();
         }
+        SymbolNames names = decoded.get();
         byte[] text = "_text".getBytes(StandardCharsets.ISO_8859_1);
         OptionalInt textSymbol = IntStream.range(0, count)
                 .filter(symbol -> names.type(symbol) == 'T' && names.isNamed(symbol, text))
@@ -150,7 +151,7 @@ record KallsymsSearch(Bytes bytes, long start, int alignment) {
                 .flatMap(Optional::stream)
                 .filter(addresses -> addresses.applyAsLong(textSymbol.getAsInt()) == start)
                 .findFirst()
-                .map(addresses -> new Kallsyms(
+                .map(addresses -> Kallsyms.of(
                         names, IntStream.range(0, count).mapToLong(addresses).toArray(), start));
     }
 
@@ -182,7 +183,8 @@ record KallsymsSearch(Bytes bytes, long start, int alignment) {
         return offsets >= 0 && offsets + (long) Integer.BYTES * count <= bytes.size();
     }
 
-    private SymbolNames names(int from, int count, String[] tokens) {
+    /** None where a name has not even a type. */
+    private Optional<SymbolNames> names(int from, int count, String[] tokens) {
         byte[][] parts = new byte[TOKENS][];
         for (int token = 0; token < TOKENS; token++) {
             parts[token] = tokens[token].getBytes(StandardCharsets.ISO_8859_1);
@@ -202,9 +204,12 @@ record KallsymsSearch(Bytes bytes, long start, int alignment) {
                 System.arraycopy(part, 0, text, end, part.length);
                 end += part.length;
             }
+            if (end == starts[i]) {
+                return Optional.empty();
+            }
             starts[i + 1] = end;
             at += length;
         }
-        return new SymbolNames(text, starts);
+        return Optional.of(new SymbolNames(text, starts));
     }
 }

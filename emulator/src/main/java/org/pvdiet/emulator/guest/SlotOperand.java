@@ -17,13 +17,21 @@ record SlotOperand(Kind kind, int length, Hook hook, int register) {
         LOAD
     }
 
-    /** False for two bytes that begin no such instruction: a quick test for whole texts. */
-    static boolean mayBegin(byte first, byte second) {
-        return switch (first) {
-            case (byte) 0xff -> (second & 0xc6) == 0x04;
-            case 0x48, 0x4c -> second == (byte) 0x8b;
-            default -> false;
-        };
+    /** In bytes: an opcode, ModRM and a displacement. */
+    private static final int SHORTEST = 6;
+
+    /** With a REX prefix and a SIB byte. */
+    private static final int LONGEST = 8;
+
+    /** Reads the instruction that ends at an offset of text with such an operand. */
+    static Optional<SlotOperand> endingAt(Bytes text, int end, long textAddress, Slots slots) {
+        for (int length = SHORTEST; length <= Math.min(LONGEST, end); length++) {
+            Optional<SlotOperand> operand = at(text, end - length, textAddress, slots);
+            if (operand.isPresent() && operand.get().length() == length) {
+                return operand;
+            }
+        }
+        return Optional.empty();
     }
 
     /** Reads the instruction at an offset of text that is linked at {@code textAddress}. */

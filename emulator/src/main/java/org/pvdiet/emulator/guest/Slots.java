@@ -19,8 +19,16 @@ final class Slots {
         hooks.forEach(hook -> byAddress.put(hook.slot(), hook));
     }
 
+    /**
+     * A quick test for whole texts: false where four bytes are neither a slot's address nor lead to one from the end of the
+     * instruction. The kernel's text and data are within 2 GiB of each other, and of the highest address.
+     */
+    boolean mayMean(int operand, int end) {
+        return Integer.toUnsignedLong(operand + end - (int) lowest) <= highest - lowest
+                || Integer.toUnsignedLong(operand - (int) lowest) <= highest - lowest;
+    }
+
     Optional<Hook> at(long address) {
-        // A scan asks for every address that any operand of the kernel's text might mean.
         if (address < lowest || address > highest) {
             return Optional.empty();
         }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Names of symbols, each behind the letter of its type, as one run of bytes: most are never asked for. */
-final class SymbolNames {
+final class SymbolNames implements NameIndex.Names {
     private final byte[] text;
     private final int[] starts;
 
@@ -17,9 +17,16 @@ final class SymbolNames {
         this.starts = starts;
     }
 
-    /** True where there is not even a type. */
-    boolean isEmpty(int symbol) {
-        return starts[symbol] == starts[symbol + 1];
+    /** The same names in another order. */
+    SymbolNames inOrder(int[] order) {
+        byte[] orderedText = new byte[text.length];
+        int[] orderedStarts = new int[starts.length];
+        for (int i = 0; i < order.length; i++) {
+            int length = starts[order[i] + 1] - starts[order[i]];
+            System.arraycopy(text, starts[order[i]], orderedText, orderedStarts[i], length);
+            orderedStarts[i + 1] = orderedStarts[i] + length;
+        }
+        return new SymbolNames(orderedText, orderedStarts);
     }
 
     char type(int symbol) {
@@ -31,21 +38,13 @@ final class SymbolNames {
         return new String(text, from, starts[symbol + 1] - from, StandardCharsets.ISO_8859_1);
     }
 
-    boolean isNamed(int symbol, byte[] name) {
+    @Override
+    public boolean isNamed(int symbol, byte[] name) {
         return Arrays.equals(text, starts[symbol] + 1, starts[symbol + 1], name, 0, name.length);
     }
 
-    /** Of a symbol's name, as {@link #hash(byte[], int, int)} has it. */
-    int hash(int symbol) {
-        return hash(text, starts[symbol] + 1, starts[symbol + 1]);
-    }
-
-    static int hash(byte[] name, int from, int to) {
-        int hash = 0;
-        for (int i = from; i < to; i++) {
-            hash = 31 * hash + name[i];
-        }
-        // Names that are alike but for their last letters are to lie apart.
-        return hash ^ hash >>> 15;
+    @Override
+    public int hash(int symbol) {
+        return NameIndex.hash(text, starts[symbol] + 1, starts[symbol + 1]);
     }
 }

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
  * Sites that the kernel does not list: calls and jumps through a slot written in C, for which the
  * compiler loads the slot and then calls the register, as a rule through a retpoline thunk.
  *
- * <p>The text is searched byte by byte. Four bytes of displacement that lead to a slot do not occur by
- * chance, nor do a call to the thunk of the very register shortly after.
+ * <p>The text is searched byte by byte for four that lead to a slot: as a displacement they do not occur by
+ * chance, nor does a call to the thunk of the very register shortly after. Opcodes would be found at every third byte.
  */
 record TextScan() implements SiteDiscovery {
     /** How far behind a load, in bytes, its call is looked for. */
@@ -38,36 +38,42 @@ record TextScan() implements SiteDiscovery {
         Map<Long, Found> found = new LinkedHashMap<>();
         for (ElfImage.Section section : elf.sections()) {
             if (section.executable()) {
-                IntStream.rangeClosed(0, section.bytes().size() / PART)
-                        .parallel()
-                        .mapToObj(part -> scan(section, part * PART, slots, kallsyms))
-                        .toList()
-                        .forEach(part -> part.forEach(call -> found.put(call.address(), call)));
+                section.bytes()
+                        .readBy((text, start, size) -> IntStream.rangeClosed(0, size / PART)
+                                .parallel()
+                                .mapToObj(part -> operands(text, start, size, part * PART, section.address(), slots))
+                                .toList()
+                                .forEach(part -> part.forEach(end -> find(section, end, slots, kallsyms)
+                                        .ifPresent(call -> found.put(call.address(), call)))));
             }
         }
         return List.copyOf(found.values());
     }
 
-    private static List<Found> scan(ElfImage.Section section, int from, Slots slots, Kallsyms kallsyms) {
-        List<Found> found = new ArrayList<>();
-        section.bytes().readBy((array, start, size) -> {
-            int end = Math.min(from + PART, size - 1);
-            for (int at = from; at < end; at++) {
-                if (SlotOperand.mayBegin(array[start + at], array[start + at + 1])) {
-                    find(section, at, slots, kallsyms).ifPresent(found::add);
-                }
+    /** Where those bytes end that may mean a slot, of a part that begins at {@code from}. Several threads look at once. */
+    private static List<Integer> operands(byte[] text, int start, int size, int from, long address, Slots slots) {
+        List<Integer> ends = new ArrayList<>();
+        int last = Math.min(from + PART, size - Integer.BYTES + 1) + Integer.BYTES;
+        int word = 0;
+        for (int end = from + 1; end < last; end++) {
+            word = word >>> 8 | text[start + end - 1] << 24;
+            if (end >= from + Integer.BYTES && slots.mayMean(word, (int) address + end)) {
+                ends.add(end);
             }
-        });
-        return found;
+        }
+        return ends;
     }
 
-    private static Optional<Found> find(ElfImage.Section section, int at, Slots slots, Kallsyms kallsyms) {
+    /** The call that is made by the instruction which ends at an offset, or with what it loads. */
+    private static Optional<Found> find(ElfImage.Section section, int end, Slots slots, Kallsyms kallsyms) {
         Bytes text = section.bytes();
-        long address = section.address() + at;
-        return SlotOperand.at(text, at, section.address(), slots).flatMap(slot -> switch (slot.kind()) {
-            case CALL -> Optional.of(site(address, slot, Site.Form.CALL));
-            case JUMP -> Optional.of(site(address, slot, Site.Form.JUMP));
-            case LOAD -> use(text, at + slot.length(), section.address(), slot, kallsyms);
+        return SlotOperand.endingAt(text, end, section.address(), slots).flatMap(slot -> {
+            long address = section.address() + end - slot.length();
+            return switch (slot.kind()) {
+                case CALL -> Optional.of(site(address, slot, Site.Form.CALL));
+                case JUMP -> Optional.of(site(address, slot, Site.Form.JUMP));
+                case LOAD -> use(text, end, section.address(), slot, kallsyms);
+            };
         });
     }
 
