@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
 final class GuestOptions {
     static final String PLATFORM = "--platform";
     static final String MEMORY = "--memory";
-    static final String DEFAULT_MEMORY = "256M";
+    private static final String DEFAULT_MEMORY = (Configuration.DEFAULT_MEMORY >> 20) + "M";
 
     @Option(
             names = PLATFORM,

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.pvdiet.emulator.guest.KernelImage;
+import org.pvdiet.emulator.machine.Configuration;
 import org.pvdiet.emulator.session.PlatformName;
 import org.pvdiet.emulator.session.Recording;
 import org.pvdiet.traces.TraceReader;
@@ -42,13 +43,12 @@ final class HeadStart {
             return;
         }
         List<String> words = Arrays.asList(arguments);
-        after(KernelOption.NAME, words).map(Path::of).map(HeadStart::new).ifPresent(BEGUN::set);
         if (!words.contains(GuestOptions.MEMORY)) {
-            long memory = new MemorySize().convert(GuestOptions.DEFAULT_MEMORY);
             after(GuestOptions.PLATFORM, words)
                     .flatMap(PlatformName::of)
-                    .ifPresent(platform -> platform.prepare(memory));
+                    .ifPresent(platform -> platform.prepare(Configuration.DEFAULT_MEMORY));
         }
+        after(KernelOption.NAME, words).map(Path::of).map(HeadStart::new).ifPresent(BEGUN::set);
         Recording.load();
     }
 

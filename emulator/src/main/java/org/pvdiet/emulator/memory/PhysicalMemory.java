@@ -38,12 +38,16 @@ public final class PhysicalMemory {
     private WriteListener watchListener = (address, size, value) -> {};
 
     /**
-     * Has another thread begin with the next memory: that of a guest is a tenth of a second's work for the Java machine.
+     * Has a thread of its own begin with the next memory: that of a guest is a tenth of a second's work for the Java machine. While
+     * it is cleared no thread gets new classes or compiled code, if meanwhile a class is loaded for which HotSpot must have all
+     * threads drop code: best to begin it before all else.
      *
      * @param bytes of RAM; a memory of another size is made as if nothing had been begun
      */
     public static void prepare(long bytes) {
-        PREPARED.set(new Prepared(bytes, CompletableFuture.supplyAsync(() -> new byte[(int) bytes])));
+        CompletableFuture<byte[]> memory = CompletableFuture.supplyAsync(
+                () -> new byte[(int) bytes], task -> new Thread(task, "guest-memory").start());
+        PREPARED.set(new Prepared(bytes, memory));
     }
 
     /**

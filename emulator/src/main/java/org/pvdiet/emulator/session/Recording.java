@@ -44,10 +44,16 @@ public final class Recording implements AutoCloseable {
         this.extent = extent;
     }
 
-    /** Loads in the background what every recording needs to begin: to be called before the guest's image is read. */
+    /**
+     * Loads in the background what every recording needs to begin, the processor first: to be called before the guest's image is
+     * read. A thread of its own leaves the pool's to the image, for which the guest waits longest.
+     */
     public static void load() {
-        CompletableFuture.runAsync(TraceWriter::load);
-        CompletableFuture.runAsync(Cpu::load);
+        CompletableFuture.runAsync(Cpu::load, Recording::inBackground).thenRun(TraceWriter::load);
+    }
+
+    private static void inBackground(Runnable task) {
+        new Thread(task, "recording-load").start();
     }
 
     /**
