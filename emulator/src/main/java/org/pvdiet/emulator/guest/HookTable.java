@@ -34,51 +34,45 @@ final class HookTable {
     private static final ImmutableMap<String, Prototype.CType> ASSEMBLY = ImmutableMap.of(
             "save_fl", UNSIGNED_LONG, "read_cr2", UNSIGNED_LONG, "irq_enable", VOID, "irq_disable", VOID);
 
-    private final ElfImage elf;
     private final Btf btf;
-    private final Kallsyms kallsyms;
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, List<String>> namedLike = new HashMap<>();
 
-    /** A function pointer in the table; {@code type} is absent behind struct paravirt_callee_save. */
-    private record Entry(String group, String name, long slot, OptionalInt type) {}
+    /**
+     * A function pointer in the table; {@code type} is absent behind struct paravirt_callee_save.
+     *
+     * @param offset from the variable's beginning
+     */
+    private record Entry(String variable, String group, String name, int offset, OptionalInt type) {}
 
-    private HookTable(ElfImage elf, Btf btf, Kallsyms kallsyms) {
-        this.elf = elf;
+    private HookTable(Btf btf) {
         this.btf = btf;
-        this.kallsyms = kallsyms;
     }
 
-    static List<Hook> read(ElfImage elf, Btf btf, Kallsyms kallsyms) {
-        HookTable table = new HookTable(elf, btf, kallsyms);
+    /** What the types tell of the table, wherever it lies. */
+    static HookTable of(Btf btf) {
+        HookTable table = new HookTable(btf);
         for (Variable variable : VARIABLES) {
-            OptionalLong address = kallsyms.address(variable.symbol());
-            OptionalInt type = btf.structure(variable.type());
-            if (address.isPresent() && type.isPresent()) {
-                table.collect(variable.group(), type.getAsInt(), address.getAsLong());
-            }
-        }
-        if (table.entries.isEmpty()) {
-            throw new BadImageException(elf.file().file() + ": its types have no struct "
-                    + VARIABLES.get(0).type()
-                    + "; the kernel is built without CONFIG_PARAVIRT_XXL, or is older than Linux 5.0");
+            btf.structure(variable.type())
+                    .ifPresent(type -> table.collect(variable.symbol(), variable.group(), type, 0));
         }
         table.collectFunctionsNamedLikeHooks();
-        return table.hooks();
+        return table;
     }
 
-    private void collect(String group, int structure, long address) {
+    private void collect(String variable, String group, int structure, int from) {
         for (Btf.Member member : btf.members(structure)) {
-            long at = address + member.offset();
+            int at = from + member.offset();
             int type = btf.resolve(member.type());
             if (btf.kind(type) == Btf.Kind.STRUCT && btf.name(type).equals(CALLEE_SAVE_TYPE)) {
-                entries.add(new Entry(group, member.name(), at, OptionalInt.empty()));
+                entries.add(new Entry(variable, group, member.name(), at, OptionalInt.empty()));
             } else if (btf.kind(type) == Btf.Kind.STRUCT && btf.size(type) < btf.size(structure)) {
-                collect(member.name(), type, at);
+                collect(variable, member.name(), type, at);
             } else {
                 OptionalInt function = btf.pointee(type);
                 if (function.isPresent() && btf.kind(btf.resolve(function.getAsInt())) == Btf.Kind.FUNC_PROTO) {
-                    entries.add(new Entry(group, member.name(), at, OptionalInt.of(btf.resolve(function.getAsInt()))));
+                    entries.add(new Entry(
+                            variable, group, member.name(), at, OptionalInt.of(btf.resolve(function.getAsInt()))));
                 }
             }
         }
@@ -122,22 +116,33 @@ final class HookTable {
         return function.equals(hook) ? 3 : 2;
     }
 
-    private List<Hook> hooks() {
+    /** The hooks of the variables that the kernel has. */
+    List<Hook> hooks(ElfImage elf, Kallsyms kallsyms) {
         List<Hook> hooks = new ArrayList<>();
         for (Entry entry : entries) {
-            long target = elf.at(entry.slot()).map(b -> b.u64(0)).orElse(0L);
+            OptionalLong variable = kallsyms.address(entry.variable());
+            if (variable.isEmpty()) {
+                continue;
+            }
+            long slot = variable.getAsLong() + entry.offset();
+            long target = elf.at(slot).map(b -> b.u64(0)).orElse(0L);
             Optional<String> symbol = kallsyms.nameAt(target);
             hooks.add(new Hook(
                     hooks.size(),
                     entry.group(),
                     entry.name(),
-                    entry.slot(),
+                    slot,
                     entry.type().isEmpty(),
                     entry.type().isPresent()
                             ? Optional.of(named(entry.name(), entry.type().getAsInt(), symbol))
-                            : calleeSavePrototype(entry.name(), symbol),
+                            : calleeSavePrototype(entry.name(), symbol, kallsyms),
                     target,
                     symbol));
+        }
+        if (hooks.isEmpty()) {
+            throw new BadImageException(elf.file().file() + ": its types have no struct "
+                    + VARIABLES.get(0).type()
+                    + "; the kernel is built without CONFIG_PARAVIRT_XXL, or is older than Linux 5.0");
         }
         return List.copyOf(hooks);
     }
@@ -160,7 +165,7 @@ final class HookTable {
      * function behind a callee-save thunk that is named like it, else that of its initial target: the
      * other way round {@code mmu.pte_val} would be {@code u64 _paravirt_ident_64(u64)}.
      */
-    private Optional<Prototype> calleeSavePrototype(String hook, Optional<String> initial) {
+    private Optional<Prototype> calleeSavePrototype(String hook, Optional<String> initial, Kallsyms kallsyms) {
         List<String> behind = new ArrayList<>(namedLike.get(hook));
         behind.removeIf(name -> kallsyms.address(CALLEE_SAVE_THUNK + name).isEmpty());
         initial.ifPresent(target -> behind.add(withoutThunk(target)));

@@ -47,7 +47,8 @@ public final class KernelImage {
         this.btf = CompletableFuture.supplyAsync(() -> types(elf));
         // Last, so that a thread of the pool that reads the image goes on with what takes longest.
         this.kallsyms = CompletableFuture.supplyAsync(() -> KallsymsSearch.read(elf));
-        this.description = btf.thenCombine(kallsyms, (types, symbols) -> description(elf, types, symbols));
+        this.description = btf.thenApply(HookTable::of)
+                .thenCombine(kallsyms, (table, symbols) -> description(elf, table, symbols));
         checkIsLinux(elf);
     }
 
@@ -155,11 +156,11 @@ public final class KernelImage {
                 .bytes());
     }
 
-    private static Description description(ElfImage elf, Btf btf, Kallsyms kallsyms) {
+    private static Description description(ElfImage elf, HookTable table, Kallsyms kallsyms) {
         long pvOps = kallsyms.address("pv_ops")
                 .orElseThrow(() ->
                         missing(elf, "pv_ops", "a kernel with CONFIG_PARAVIRT_XXL and CONFIG_KALLSYMS_ALL is needed"));
-        List<Hook> hooks = HookTable.read(elf, btf, kallsyms);
+        List<Hook> hooks = table.hooks(elf, kallsyms);
         return new Description(
                 banner(elf, kallsyms),
                 buildId(elf),

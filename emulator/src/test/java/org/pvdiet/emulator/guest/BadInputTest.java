@@ -158,7 +158,7 @@ class BadInputTest {
         KernelImage sound = StockKernels.image(StockKernels.CLOUD);
         Bytes btf = section(Bytes.of("vmlinux", vmlinux), ".BTF").bytes();
         Consumer<Bytes> read = file ->
-                HookTable.read(sound.elf(), Btf.read(section(file, ".BTF").bytes()), sound.kallsyms());
+                HookTable.of(Btf.read(section(file, ".BTF").bytes())).hooks(sound.elf(), sound.kallsyms());
         damage(vmlinux, btf.fileOffset(), 24, 20, 31, read);
         damage(vmlinux, btf.fileOffset() + 24, btf.size() - 24, 20, 32, read);
         // Types of the hooks' table, where damage is felt.
