@@ -25,7 +25,6 @@ final class BytecodeWriter {
     static final String CPU = Type.getInternalName(Cpu.class);
     static final String MEMORY = Type.getInternalName(LinearMemory.class);
     private static final String RAM = Type.getInternalName(Ram.class);
-
     static final String ALU = Type.getInternalName(Alu.class);
     private static final String FLAGS = Type.getInternalName(StatusFlags.class);
     private static final String SEGMENTS = Type.getInternalName(SegmentRegisters.class);

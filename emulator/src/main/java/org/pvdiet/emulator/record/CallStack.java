@@ -29,8 +29,8 @@ final class CallStack implements OpenCalls {
     private static final int IA32_KERNEL_GS_BASE = 0xc0000102;
     private static final Segment[] SEGMENTS = Segment.values();
 
-    // What is written of a call when it begins, and when it ends: columns side by side, each kind at once. Here is where
-    // each of them is among its kind.
+    // What is written of a call when it begins, and when it ends: columns side by side, each kind at once. By column,
+    // where it is among its kind.
     private static final CallColumn FIRST_BEFORE = CallColumn.PARENT;
     private static final int PARENT = before(CallColumn.PARENT);
     private static final int DEPTH = before(CallColumn.DEPTH);

@@ -157,8 +157,8 @@ class BadInputTest {
         byte[] vmlinux = vmlinux();
         KernelImage sound = StockKernels.image(StockKernels.CLOUD);
         Bytes btf = section(Bytes.of("vmlinux", vmlinux), ".BTF").bytes();
-        Consumer<Bytes> read = file ->
-                HookTable.of(Btf.read(section(file, ".BTF").bytes())).hooks(sound.elf(), sound.kallsyms());
+        Consumer<Bytes> read =
+                file -> HookTable.of(Btf.read(section(file, ".BTF").bytes())).hooks(sound.elf(), sound.kallsyms());
         damage(vmlinux, btf.fileOffset(), 24, 20, 31, read);
         damage(vmlinux, btf.fileOffset() + 24, btf.size() - 24, 20, 32, read);
         // Types of the hooks' table, where damage is felt.
