@@ -20,7 +20,8 @@ import org.pvdiet.traces.TraceReader;
  * reads them takes as long to load as the image to decompress.
  */
 final class HeadStart {
-    private static final Set<String> COMMANDS = Set.of("record", "study");
+    private static final String RUN = "run";
+    private static final Set<String> COMMANDS = Set.of("record", "study", RUN);
     private static final Set<String> ANALYSES = Set.of("contract", "diff", "diet", "docs", "report", "show", "stats");
 
     /** Until somebody takes it. */
@@ -34,7 +35,7 @@ final class HeadStart {
         this.image = CompletableFuture.supplyAsync(() -> KernelImage.load(kernel));
     }
 
-    /** Begins, where the command is one that records or reads traces. */
+    /** Begins, where the command is one that runs a guest or reads traces. */
     static void begin(String... arguments) {
         if (arguments.length > 0 && ANALYSES.contains(arguments[0])) {
             TraceReader.load();
@@ -48,7 +49,11 @@ final class HeadStart {
                     .flatMap(PlatformName::of)
                     .ifPresent(platform -> platform.prepare(Configuration.DEFAULT_MEMORY));
         }
-        after(KernelOption.NAME, words).map(Path::of).map(HeadStart::new).ifPresent(BEGUN::set);
+        // A run's image is a parameter. What is no image there is left to whoever reads the options.
+        after(arguments[0].equals(RUN) ? RUN : KernelOption.NAME, words)
+                .map(Path::of)
+                .map(HeadStart::new)
+                .ifPresent(BEGUN::set);
         Recording.load();
     }
 

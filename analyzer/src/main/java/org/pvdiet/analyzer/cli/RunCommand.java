@@ -36,6 +36,6 @@ final class RunCommand implements Callable<Integer> {
                 options.platform() == PlatformName.XEN_PV ? KernelImage.openOther(kernel) : Optional.empty();
         PlainRun run = new PlainRun(options.console().orElse("-"), options.until(), options.maxInstructions());
         return run.of(
-                other.isPresent() ? options.guest(other.get())::place : options.guest(KernelImage.load(kernel))::place);
+                other.isPresent() ? options.guest(other.get())::place : options.guest(HeadStart.image(kernel))::place);
     }
 }
