@@ -5,21 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.pvdiet.emulator.cpu.decode.CodeSource;
+import org.pvdiet.emulator.cpu.decode.Decoder;
+import org.pvdiet.emulator.cpu.decode.Mode;
 import org.pvdiet.emulator.memory.Mmio;
 import org.pvdiet.emulator.memory.PhysicalMemory;
 
 /**
  * Random code leaves the same state and is seen to do the same however it is executed and wherever runs end: with faults,
- * devices, watched pages, changes of its own code, and runs that devices end.
+ * devices, watched pages, changes of its own code, probes, and runs that devices and probes end.
  */
 class TranslationTest {
     private static final int PROGRAMS = Integer.getInteger("pvdiet.programs", 96);
     private static final long SEED = Long.getLong("pvdiet.seed", 2026);
     private static final int RUNS = 60;
+    private static final int PROBES = 12;
     private static final long CODE = 0x10000000L;
     private static final long PHYSICAL_CODE = 0x200000L;
     private static final long DATA = 0x20000000L;
@@ -40,8 +45,9 @@ class TranslationTest {
         final Cpu cpu = machine.cpu;
         final List<String> seen = new ArrayList<>();
         private long reads;
+        private int probed;
 
-        Run(Execution execution, byte[] program, byte[] data) {
+        Run(Execution execution, byte[] program, List<Long> probes, byte[] data) {
             cpu.setExecution(execution);
             machine.map(CODE, PHYSICAL_CODE, RandomProgram.SIZE);
             machine.map(DATA, PHYSICAL_DATA, ABSENT * PAGE);
@@ -64,6 +70,14 @@ class TranslationTest {
                     }
                 }
             });
+            for (long probe : probes) {
+                cpu.setProbe(probe, (at, address) -> {
+                    see("probe", address, cpu.r[Cpu.RAX]);
+                    if (++probed % 16 == 0) {
+                        cpu.requestExit();
+                    }
+                });
+            }
             machine.memory.onWatchedWrite((address, size, value) -> see("watched", address, value));
             machine.memory.flag(PHYSICAL_DATA / PAGE + WATCHED, PhysicalMemory.WATCHED);
         }
@@ -108,6 +122,18 @@ class TranslationTest {
         return new RandomProgram(random, page(PLAIN), usual, unusual).code();
     }
 
+    /** Addresses of some instructions. */
+    private static List<Long> probes(Random random, byte[] program) {
+        Decoder decoder = new Decoder(CodeSource.of(program, CODE));
+        List<Long> instructions = new ArrayList<>();
+        for (long at = CODE; at < CODE + program.length - 16; ) {
+            instructions.add(at);
+            at += decoder.decode(at, Mode.BITS_64).length();
+        }
+        Collections.shuffle(instructions, random);
+        return instructions.subList(0, PROBES);
+    }
+
     private static long[] registers(Random random) {
         long[] registers = new long[16];
         for (int i = 0; i < 16; i++) {
@@ -133,8 +159,9 @@ class TranslationTest {
             byte[] program = program(random);
             byte[] data = new byte[ABSENT * PAGE];
             random.nextBytes(data);
-            Run interpreted = new Run(Execution.INTERPRET, program, data);
-            Run other = new Run(execution, program, data);
+            List<Long> probes = number % 2 == 0 ? List.of() : probes(random, program);
+            Run interpreted = new Run(Execution.INTERPRET, program, probes, data);
+            Run other = new Run(execution, program, probes, data);
             for (int run = 0; run < RUNS; run++) {
                 long length = 1 + random.nextInt(run % 4 == 3 ? 20_000 : 600);
                 long[] registers = registers(random);
