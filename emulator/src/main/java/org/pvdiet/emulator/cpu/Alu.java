@@ -7,6 +7,9 @@ package org.pvdiet.emulator.cpu;
  * <p>Flags that the SDM leaves undefined are here what recent Intel processors were seen to do where that is simple.
  */
 final class Alu {
+    /** Where it is in RFLAGS. */
+    private static final int OVERFLOW = Long.numberOfTrailingZeros(Flags.OF);
+
     private Alu() {}
 
     static long align(int size, long value) {
@@ -52,11 +55,26 @@ final class Alu {
 
     /** CF, OF and AF of an ADC. */
     static long adcFlags(int size, long a, long b, long result) {
-        long x = align(size, a);
-        long y = align(size, b);
-        long z = align(size, result);
-        long carries = x & y | (x | y) & ~z;
-        return flags(carries < 0, ((x ^ z) & (y ^ z)) < 0, ((a ^ b ^ result) & 0x10) != 0);
+        return sumFlags(size, align(size, a), align(size, b), align(size, result));
+    }
+
+    // The next two without branches: nothing tells which way they would go.
+
+    /** CF, OF and AF of a sum, all three aligned. */
+    static long sumFlags(int size, long a, long b, long result) {
+        long carries = a & b | (a | b) & ~result;
+        return flags(carries, (a ^ result) & (b ^ result), a ^ b ^ result, size);
+    }
+
+    /** The same of a difference. */
+    static long differenceFlags(int size, long a, long b, long result) {
+        long borrows = ~a & b | (~a | b) & result;
+        return flags(borrows, (a ^ b) & (a ^ result), a ^ b ^ result, size);
+    }
+
+    /** CF and OF are the highest bits of the first two; AF stands in the third, which is aligned, as it does in RFLAGS. */
+    private static long flags(long carries, long overflows, long adjusts, int size) {
+        return carries >>> 63 | overflows >>> 63 - OVERFLOW & Flags.OF | adjusts >>> 64 - 8 * size & Flags.AF;
     }
 
     static long sbb(Cpu cpu, int size, long a, long b) {
@@ -68,11 +86,7 @@ final class Alu {
 
     /** CF, OF and AF of an SBB. */
     static long sbbFlags(int size, long a, long b, long result) {
-        long x = align(size, a);
-        long y = align(size, b);
-        long z = align(size, result);
-        long borrows = ~x & y | (~x | y) & z;
-        return flags(borrows < 0, ((x ^ y) & (x ^ z)) < 0, ((a ^ b ^ result) & 0x10) != 0);
+        return differenceFlags(size, align(size, a), align(size, b), align(size, result));
     }
 
     private static void others(Cpu cpu, int size, long aligned, boolean carry, boolean overflow, boolean adjust) {

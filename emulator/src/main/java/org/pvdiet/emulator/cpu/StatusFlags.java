@@ -58,7 +58,6 @@ final class StatusFlags {
     // Where these are in RFLAGS.
     private static final int ZERO = Long.numberOfTrailingZeros(Flags.ZF);
     private static final int SIGN = Long.numberOfTrailingZeros(Flags.SF);
-    private static final int OVERFLOW = Long.numberOfTrailingZeros(Flags.OF);
 
     private static final int KIND = 15;
     private static final int SHIFT = 8;
@@ -166,8 +165,8 @@ final class StatusFlags {
         int size = size(state);
         int carry = state >>> CARRY & 1;
         return switch (state & KIND) {
-            case ADD -> besideSum(state, a, b);
-            case SUB -> besideDifference(state, a, b);
+            case ADD -> Alu.sumFlags(size, a, b, a + b);
+            case SUB -> Alu.differenceFlags(size, a, b, a - b);
             case SHL -> Alu.shlFlags(size, a, (int) b);
             case SHR -> Alu.shrFlags(size, a, (int) b);
             case SAR -> Alu.sarFlags(size, a, (int) b);
@@ -177,38 +176,10 @@ final class StatusFlags {
             case SBB -> Alu.sbbFlags(size, a, b, a - b - carry);
             case INC -> Alu.incFlags(size, a, carry != 0);
             case DEC -> Alu.decFlags(size, a, carry != 0);
-            case SUM -> besideSum(state, aligned(state, a), aligned(state, b));
-            case DIFFERENCE -> besideDifference(state, aligned(state, a), aligned(state, b));
+            case SUM -> Alu.adcFlags(size, a, b, a + b);
+            case DIFFERENCE -> Alu.sbbFlags(size, a, b, a - b);
             case LOGICAL -> 0;
             default -> b;
-        };
-    }
-
-    // Without branches: nothing tells which way they would go.
-
-    private static long besideSum(int state, long a, long b) {
-        long result = a + b;
-        long carries = a & b | (a | b) & ~result;
-        return flags(carries, (a ^ result) & (b ^ result), (a ^ b ^ result) >>> (state >>> SHIFT));
-    }
-
-    private static long besideDifference(int state, long a, long b) {
-        long result = a - b;
-        long borrows = ~a & b | (~a | b) & result;
-        return flags(borrows, (a ^ b) & (a ^ result), (a ^ b ^ result) >>> (state >>> SHIFT));
-    }
-
-    /** CF is the highest bit of {@code carries}, OF that of {@code overflows}, AF is where it is in RFLAGS. */
-    private static long flags(long carries, long overflows, long adjusts) {
-        return carries >>> 63 | adjusts & Flags.AF | overflows >>> 63 - OVERFLOW & Flags.OF;
-    }
-
-    static boolean adjust(int state, long a, long b) {
-        int shift = state >>> SHIFT;
-        return switch (state & KIND) {
-            case ADD -> ((a ^ b ^ a + b) >>> shift & 0x10) != 0;
-            case SUB -> ((a ^ b ^ a - b) >>> shift & 0x10) != 0;
-            default -> (beside(state, a, b) & Flags.AF) != 0;
         };
     }
 
