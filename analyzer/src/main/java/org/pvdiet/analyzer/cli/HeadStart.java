@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.guest.KernelImage;
 import org.pvdiet.emulator.machine.Configuration;
 import org.pvdiet.emulator.session.PlatformName;
@@ -49,12 +50,18 @@ final class HeadStart {
                     .flatMap(PlatformName::of)
                     .ifPresent(platform -> platform.prepare(Configuration.DEFAULT_MEMORY));
         }
-        // A run's image is a parameter. What is no image there is left to whoever reads the options.
-        after(arguments[0].equals(RUN) ? RUN : KernelOption.NAME, words)
+        // A run's image is a parameter, and it records nothing. What is no image there is left to whoever reads the
+        // options.
+        boolean runs = arguments[0].equals(RUN);
+        after(runs ? RUN : KernelOption.NAME, words)
                 .map(Path::of)
                 .map(HeadStart::new)
                 .ifPresent(BEGUN::set);
-        Recording.load();
+        if (runs) {
+            CompletableFuture.runAsync(Cpu::load);
+        } else {
+            Recording.load();
+        }
     }
 
     private static Optional<String> after(String option, List<String> words) {
