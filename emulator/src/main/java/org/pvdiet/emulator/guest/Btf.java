@@ -66,18 +66,13 @@ public final class Btf {
         int[] found = new int[1 + types.size() / 12];
         found[0] = -1;
         int count = 1;
-        int functionCount = 0;
-        int structureCount = 0;
         for (int at = 0; at < types.size(); count++) {
             found[count] = at;
-            Kind kind = kindAt(at);
-            functionCount += kind == Kind.FUNC ? 1 : 0;
-            structureCount += kind == Kind.STRUCT || kind == Kind.UNION ? 1 : 0;
-            at += 12 + extraSize(kind, types.u16(at + 4L));
+            at += 12 + extraSize(kindAt(at), types.u16(at + 4L));
         }
         starts = Arrays.copyOf(found, count);
-        functions = new NameIndex(new TypeNames(), functionCount);
-        structures = new NameIndex(new TypeNames(), structureCount);
+        functions = new NameIndex(new TypeNames(), count);
+        structures = new NameIndex(new TypeNames(), count);
         for (int type = 1; type < count; type++) {
             Kind kind = kindAt(starts[type]);
             if (kind == Kind.FUNC) {

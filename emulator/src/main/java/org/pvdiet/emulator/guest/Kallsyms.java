@@ -62,7 +62,7 @@ public final class Kallsyms {
         this.names = names;
         this.addresses = addresses;
         int below = 0;
-        while (Long.compareUnsigned(addresses[below], text) < 0) {
+        while (below < addresses.length && Long.compareUnsigned(addresses[below], text) < 0) {
             below++;
         }
         firstPlace = below;
