@@ -470,6 +470,7 @@ public final class Cpu {
             }
             region = link.region();
             entry = link.entry();
+            // Where the run ends, the probe is left to the next run: an interrupt may be taken before it.
             if (link.probed() && (retired >= stopAt || probe(region.blocks[entry]))) {
                 return null;
             }
