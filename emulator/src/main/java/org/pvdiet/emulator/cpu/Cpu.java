@@ -463,17 +463,14 @@ public final class Cpu {
             Region.Link link = region.linked(result, rip, mmu);
             if (link == null) {
                 Block next = after(region.blocks[Translation.lastOf(result)]);
-                if (next == null || next.region == null || !enters(next)) {
+                // The check runs regions without probes.
+                if (next == null || next.region == null || check != null && next.probe != null || !enters(next)) {
                     return next;
                 }
                 link = region.link(result, next);
             }
             region = link.region();
             entry = link.entry();
-            // Where the run ends, the probe is left to the next run: an interrupt may be taken before it.
-            if (link.probed() && (retired >= stopAt || probe(region.blocks[entry]))) {
-                return null;
-            }
         }
     }
 
@@ -602,7 +599,7 @@ public final class Cpu {
     }
 
     /** True where the probe has changed what runs next. */
-    private boolean probe(Block block) {
+    boolean probe(Block block) {
         if (probedRip == rip && probedRetired == retired) {
             return false;
         }

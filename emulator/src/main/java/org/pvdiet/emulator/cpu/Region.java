@@ -22,9 +22,8 @@ final class Region {
      * What is entered where control goes to an address.
      *
      * @param entry number of the region's block there
-     * @param probed whether the block has a probe, which runs before it
      */
-    record Link(long rip, Region region, int entry, boolean probed) {}
+    record Link(long rip, Region region, int entry) {}
 
     // By exit: what has been entered from there. Two of a block that ends in an indirect jump.
     private final Link[] links;
@@ -124,9 +123,15 @@ final class Region {
     Link link(int exit, Block next) {
         // The first that was entered from here stays: of an indirect jump's targets the second place is for the latest.
         boolean free = links[exit] == null || links[exit].region.dead;
-        Link link = new Link(next.start, next.region, next.entry, next.probe != null);
+        Link link = new Link(next.start, next.region, next.entry);
         links[free ? exit : exit ^ 1] = link;
         return link;
+    }
+
+    /** Runs the probe of a block that control has come to, if there is one; false where control does not go on there. */
+    boolean goesOn(Cpu cpu, int number) {
+        Block block = blocks[number];
+        return block.probe == null || !cpu.probe(block) && !dead;
     }
 
     /** A block has gone, or there are too many regions: this is never entered again. */

@@ -20,6 +20,8 @@ import org.objectweb.asm.Type;
  */
 final class RegionWriter {
     private static final String TRANSLATION = Type.getInternalName(Translation.class);
+    private static final String REGION = Type.getInternalName(Region.class);
+    private static final String CONSTRUCTOR = "(L" + REGION + ";)V";
 
     /** Return addresses that a return is compared with. */
     private static final int MOST_RETURNS = 4;
@@ -67,8 +69,8 @@ final class RegionWriter {
         // Profilers and HotSpot's logs say then which guest code it is.
         this.name = TRANSLATION + "$" + Long.toHexString(blocks[0].start);
         for (int i = 0; i < count; i++) {
-            // A probe runs outside.
-            if (blocks[i].probe == null) {
+            // What is taken back and done again is seen once: there probes run outside.
+            if (blocks[i].probe == null || !journaled) {
                 numbers.put(blocks[i].start, i);
             }
         }
@@ -98,10 +100,11 @@ final class RegionWriter {
         };
         writer.visit(V17, ACC_FINAL | ACC_SUPER, name, null, TRANSLATION, null);
         BytecodeWriter.defineConstants(writer, name);
-        MethodVisitor constructor = writer.visitMethod(0, "<init>", "()V", null, null);
+        MethodVisitor constructor = writer.visitMethod(0, "<init>", CONSTRUCTOR, null, null);
         constructor.visitCode();
         constructor.visitVarInsn(ALOAD, 0);
-        constructor.visitMethodInsn(INVOKESPECIAL, TRANSLATION, "<init>", "()V", false);
+        constructor.visitVarInsn(ALOAD, 1);
+        constructor.visitMethodInsn(INVOKESPECIAL, TRANSLATION, "<init>", CONSTRUCTOR, false);
         constructor.visitInsn(RETURN);
         constructor.visitMaxs(0, 0);
         constructor.visitEnd();
@@ -183,12 +186,28 @@ final class RegionWriter {
 
     /** The block is not among those that are translated: as {@link Translation#place} of its first instruction. */
     private void leaveAbsent() {
+        if (!journaled) {
+            probe(() -> code.visitVarInsn(ILOAD, BytecodeWriter.ENTRY));
+        }
         code.visitVarInsn(ILOAD, BytecodeWriter.ENTRY);
         to.number(-Translation.MOST_INSTRUCTIONS);
         code.visitInsn(IMUL);
         to.number(1);
         code.visitInsn(ISUB);
         code.visitInsn(IRETURN);
+    }
+
+    /** Goes on if the probe of a block lets it, in whose place the processor is. */
+    private void probe(Runnable number) {
+        code.visitVarInsn(ALOAD, 0);
+        code.visitFieldInsn(GETFIELD, TRANSLATION, "region", "L" + REGION + ";");
+        code.visitVarInsn(ALOAD, BytecodeWriter.THE_CPU);
+        number.run();
+        code.visitMethodInsn(INVOKEVIRTUAL, REGION, "goesOn", "(L" + BytecodeWriter.CPU + ";I)Z", false);
+        Label goesOn = new Label();
+        code.visitJumpInsn(IFNE, goesOn);
+        leave(Translation.OUT_OF_TIME, end);
+        code.visitLabel(goesOn);
     }
 
     // Blocks, and the ways between them.
@@ -206,6 +225,13 @@ final class RegionWriter {
         current = number;
         Block block = blocks[number];
         code.visitLabel(labels[number]);
+        if (block.probe != null && !journaled) {
+            to.constant(block.start);
+            code.visitVarInsn(LSTORE, BytecodeWriter.NEXT);
+            to.writeField("rip", "J", BytecodeWriter.NEXT);
+            to.writeField("retired", "J", BytecodeWriter.RETIRED);
+            probe(() -> to.number(number));
+        }
         List<List<MicroOp>> instructions =
                 lowered.get(number).stream().takeWhile(MicroOpWriter::canWrite).toList();
         to.beginBlock(new Accesses(instructions));
@@ -257,7 +283,9 @@ final class RegionWriter {
     /** True where a block of the region follows that sets all flags before anything can see what they were. */
     private boolean hidesFlags(long target) {
         Integer number = numbers.get(target);
-        return number != null && MicroOpWriter.hideFlags(beginning(lowered.get(number), 0));
+        return number != null
+                && blocks[number].probe == null
+                && MicroOpWriter.hideFlags(beginning(lowered.get(number), 0));
     }
 
     private Label stub(int result) {

@@ -162,7 +162,7 @@ final class Translator {
         try {
             return translation(region);
         } catch (RuntimeException | Error e) {
-            return new Translation() {
+            return new Translation(region) {
                 @Override
                 int run(Cpu cpu, LinearMemory view, long stopAt, int entry) {
                     if (entry == NOWHERE) {
@@ -207,16 +207,16 @@ final class Translator {
             RegionWriter writer = new RegionWriter(region, blocks, lowered, checked);
             byte[] bytes = writer.write();
             if (writer.length() <= LONGEST_METHOD || blocks == 1) {
-                return define(bytes);
+                return define(bytes, region);
             }
         }
     }
 
-    private static Translation define(byte[] bytes) {
+    private static Translation define(byte[] bytes, Region region) {
         try {
             Class<?> defined =
                     MethodHandles.lookup().defineHiddenClass(bytes, false).lookupClass();
-            return (Translation) defined.getDeclaredConstructor().newInstance();
+            return (Translation) defined.getDeclaredConstructor(Region.class).newInstance(region);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("a generated class cannot be used", e);
         }

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pvdiet.emulator.cpu.decode.Mode;
 import org.pvdiet.emulator.memory.Mmio;
@@ -194,18 +195,23 @@ class CpuRunTest {
         assertEquals(List.of(5L, 6L, 5L, 6L), seen);
     }
 
-    @Test
-    void aProbeThatAnotherSetsIsReachedInTheSameBlockAndInOneThatRanBefore() {
-        code(CODE, "90 90 ffc0 ebfa");
-        run(8);
+    @ParameterizedTest
+    @EnumSource
+    void aProbeThatAnotherSetsIsReachedInTheSameRoundOfALoopAndWhereItWasBefore(Execution execution) {
+        cpu.setExecution(execution);
+        // NOP; NOP; JMP to the next; NOP; INC %eax; JMP to the beginning
+        code(CODE, "90 90 eb00 90 ffc0 ebf7");
         List<String> seen = new ArrayList<>();
         cpu.setProbe(CODE + 1, (at, address) -> {
-            cpu.setProbe(CODE + 2, (later, next) -> seen.add("ahead " + later.retired()));
-            cpu.setProbe(CODE, (later, next) -> seen.add("behind " + later.retired()));
-            cpu.setProbe(CODE + 1, null);
+            // What is translated at once is so after some rounds.
+            if (at.retired() == 1 + 6 * 99) {
+                cpu.setProbe(CODE + 5, (later, next) -> seen.add("ahead " + later.retired()));
+                cpu.setProbe(CODE, (later, next) -> seen.add("behind " + later.retired()));
+            }
         });
-        run(8);
-        assertEquals(List.of("ahead 10", "behind 12", "ahead 14"), seen);
+        run(605);
+        assertEquals(List.of("ahead 598", "behind 600", "ahead 604"), seen);
+        assertEquals(execution == Execution.TRANSLATE_AT_ONCE || execution == Execution.CHECK, cpu.translated() > 300);
     }
 
     @Test

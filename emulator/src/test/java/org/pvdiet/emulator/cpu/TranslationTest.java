@@ -18,13 +18,14 @@ import org.pvdiet.emulator.memory.PhysicalMemory;
 
 /**
  * Random code leaves the same state and is seen to do the same however it is executed and wherever runs end: with faults,
- * devices, watched pages, changes of its own code, probes, and runs that devices and probes end.
+ * devices, watched pages, changes of its own code, probes that set others, and runs that devices and probes end.
  */
 class TranslationTest {
     private static final int PROGRAMS = Integer.getInteger("pvdiet.programs", 96);
     private static final long SEED = Long.getLong("pvdiet.seed", 2026);
     private static final int RUNS = 60;
-    private static final int PROBES = 12;
+    private static final int PROBES = 40;
+    private static final int PROBES_AT_FIRST = 12;
     private static final long CODE = 0x10000000L;
     private static final long PHYSICAL_CODE = 0x200000L;
     private static final long DATA = 0x20000000L;
@@ -44,8 +45,10 @@ class TranslationTest {
         final FlatMachine machine = new FlatMachine(CpuModel.named("nehalem"));
         final Cpu cpu = machine.cpu;
         final List<String> seen = new ArrayList<>();
+        private final List<Long> probes;
         private long reads;
         private int probed;
+        private int probesSet;
 
         Run(Execution execution, byte[] program, List<Long> probes, byte[] data) {
             cpu.setExecution(execution);
@@ -70,16 +73,24 @@ class TranslationTest {
                     }
                 }
             });
-            for (long probe : probes) {
-                cpu.setProbe(probe, (at, address) -> {
-                    see("probe", address, cpu.r[Cpu.RAX]);
-                    if (++probed % 16 == 0) {
-                        cpu.requestExit();
-                    }
-                });
+            this.probes = probes;
+            while (probesSet < Math.min(PROBES_AT_FIRST, probes.size())) {
+                setNextProbe();
             }
             machine.memory.onWatchedWrite((address, size, value) -> see("watched", address, value));
             machine.memory.flag(PHYSICAL_DATA / PAGE + WATCHED, PhysicalMemory.WATCHED);
+        }
+
+        private void setNextProbe() {
+            cpu.setProbe(probes.get(probesSet++), (at, address) -> {
+                see("probe", address, cpu.r[Cpu.RAX]);
+                if (++probed % 16 == 0) {
+                    cpu.requestExit();
+                }
+                if (probed % 5 == 0 && probesSet < probes.size()) {
+                    setNextProbe();
+                }
+            });
         }
 
         private void see(String what, long where, long value) {
