@@ -247,6 +247,20 @@ public final class Cpu {
         return rflags | statusFlags();
     }
 
+    /** RFLAGS as so many words, for {@link #rflags(long[], int)} to compute elsewhere. */
+    public static final int FLAG_WORDS = 3;
+
+    public void putFlags(long[] words, int at) {
+        words[at] = rflags | (long) flagState << Integer.SIZE;
+        words[at + 1] = flagA;
+        words[at + 2] = flagB;
+    }
+
+    /** What {@link #rflags()} was when these words were written. */
+    public static long rflags(long[] words, int at) {
+        return words[at] & 0xffffffffL | StatusFlags.bits((int) (words[at] >>> Integer.SIZE), words[at + 1], words[at + 2]);
+    }
+
     public void setRflags(long value) {
         rflags = value & ~Flags.STATUS | Flags.FIXED;
         flags(StatusFlags.BITS, 0, value & Flags.STATUS);

@@ -28,6 +28,9 @@ public interface Platform {
     /** Whether the guest takes interrupts or events now. */
     boolean interruptsEnabled();
 
+    /** How many {@link #controlRegisters} gives. */
+    int CONTROL_REGISTERS = 4;
+
     /** Puts CR0, CR2, CR3 and CR4, as the guest's kernel would read them, into {@code values} from {@code at} on. */
     void controlRegisters(long[] values, int at);
 

@@ -1,18 +1,13 @@
 package org.pvdiet.emulator.record;
 
 import java.util.Arrays;
-import org.pvdiet.emulator.cpu.Cpu;
-import org.pvdiet.emulator.cpu.decode.Segment;
-import org.pvdiet.emulator.platform.Platform;
 import org.pvdiet.traces.CallColumn;
 import org.pvdiet.traces.EffectColumn;
 import org.pvdiet.traces.EffectKind;
 import org.pvdiet.traces.EffectOutcome;
-import org.pvdiet.traces.Mode;
 import org.pvdiet.traces.OpenCalls;
 import org.pvdiet.traces.Outcome;
 import org.pvdiet.traces.Phase;
-import org.pvdiet.traces.RegisterMode;
 import org.pvdiet.traces.RowBatch;
 import org.pvdiet.traces.TraceWriter;
 
@@ -25,9 +20,6 @@ import org.pvdiet.traces.TraceWriter;
 final class CallStack implements OpenCalls {
     /** Linux's THREAD_SIZE on x86-64, to which stacks are aligned (arch/x86/include/asm/page_64_types.h). */
     private static final int STACK_SHIFT = 14;
-
-    private static final int IA32_KERNEL_GS_BASE = 0xc0000102;
-    private static final Segment[] SEGMENTS = Segment.values();
 
     // What is written of a call when it begins, and when it ends: columns side by side, each kind at once. By column,
     // where it is among its kind.
@@ -59,18 +51,15 @@ final class CallStack implements OpenCalls {
     private static final long ALWAYS_AFTER = bits(INSTRUCTIONS, OUTCOME);
     private static final long RETURNED_AFTER = bits(RFLAGS_AFTER, OUTCOME);
 
-    /** General-purpose registers, selectors and bases, in the order of their columns. */
-    private static final int REGISTERS = CallColumn.KERNEL_GS_BASE.ordinal() - CallColumn.RAX.ordinal() + 1;
+    /** Of the event that is being read, with the guest's state. */
+    private final Moment now;
 
-    private final Cpu cpu;
-    private final Platform platform;
     private final TraceWriter writer;
     private final boolean full;
-    private final TableMappings mappings;
 
     private final long[] before = new long[CR4 + 1];
     private final long[] after = new long[OUTCOME + 1];
-    private final long[] registers = new long[REGISTERS];
+    private final long[] registers = new long[Moment.ALL_REGISTERS];
 
     private OpenCall[] open = {};
     private int depth;
@@ -78,12 +67,11 @@ final class CallStack implements OpenCalls {
     private long interruptedAt = -1;
     private long calls;
 
-    CallStack(Cpu cpu, Platform platform, TraceWriter writer, RegisterMode registers, TableMappings mappings) {
-        this.mappings = mappings;
-        this.cpu = cpu;
-        this.platform = platform;
+    /** @param full whether moments have all registers, which are recorded then */
+    CallStack(Moment now, TraceWriter writer, boolean full) {
+        this.now = now;
         this.writer = writer;
-        this.full = registers == RegisterMode.FULL;
+        this.full = full;
     }
 
     private static int before(CallColumn column) {
@@ -118,7 +106,7 @@ final class CallStack implements OpenCalls {
 
     /** The guest is about to go elsewhere for an exception or an interrupt; calls made there are made in this one. */
     void interrupted() {
-        interruptedAt = cpu.retired();
+        interruptedAt = now.retired();
     }
 
     /**
@@ -127,13 +115,13 @@ final class CallStack implements OpenCalls {
      */
     void suspended() {
         OpenCall top = innermost();
-        long rsp = cpu.r[Cpu.RSP];
+        long rsp = now.rsp();
         if (top != null && !top.suspended && sameStack(top.rsp, rsp)) {
             top.suspended = true;
             top.interrupted = true;
-            top.resumeRip = cpu.rip();
+            top.resumeRip = now.rip();
             top.resumeRsp = rsp;
-            top.suspendedAt = cpu.retired();
+            top.suspendedAt = now.retired();
         }
         interrupted();
     }
@@ -141,7 +129,7 @@ final class CallStack implements OpenCalls {
     private void resumed() {
         for (int i = depth - 1; i >= 0; i--) {
             OpenCall call = open[i];
-            if (call.suspended && call.resumeRip == cpu.rip() && call.resumeRsp == cpu.r[Cpu.RSP]) {
+            if (call.suspended && call.resumeRip == now.rip() && call.resumeRsp == now.rsp()) {
                 resume(call);
                 return;
             }
@@ -150,7 +138,7 @@ final class CallStack implements OpenCalls {
 
     private void resume(OpenCall call) {
         call.suspended = false;
-        call.interruptInstructions += cpu.retired() - call.suspendedAt;
+        call.interruptInstructions += now.retired() - call.suspendedAt;
     }
 
     /** A hypercall was made. */
@@ -177,8 +165,13 @@ final class CallStack implements OpenCalls {
         }
     }
 
-    void enter(RecordedSite site) {
-        long rsp = cpu.r[Cpu.RSP];
+    /**
+     * A call begins.
+     *
+     * @param words the arguments, from {@code first} on
+     */
+    void enter(RecordedSite site, long[] words, int first) {
+        long rsp = now.rsp();
         while (depth > 0 && sameStack(open[depth - 1].rsp, rsp) && open[depth - 1].rsp <= rsp) {
             close(open[depth - 1], open[depth - 1].traps > 0 ? Outcome.FAULTED : Outcome.SWITCHED, false);
             drop(depth - 1);
@@ -192,7 +185,7 @@ final class CallStack implements OpenCalls {
         call.seq = batch.firstRow() + row;
         call.site = site;
         call.rsp = rsp;
-        call.icount = cpu.retired();
+        call.icount = now.retired();
         call.hypercalls = 0;
         call.traps = 0;
         call.effects = 0;
@@ -213,52 +206,30 @@ final class CallStack implements OpenCalls {
         before[VCPU] = 0;
         before[HOOK] = site.hook();
         before[SITE] = site.site();
-        boolean interrupts = platform.interruptsEnabled();
+        boolean interrupts = now.interruptsEnabled();
         call.interruptsBefore = interrupts;
         call.interruptsKnown = interrupts;
-        before[MODE] = Mode.of(cpu.cpl(), interrupts, platform.isKernelMode(), isTableReadOnly(site));
+        before[MODE] = now.mode();
         before[PHASE] = phase.ordinal();
-        for (int i = 0; i < site.arguments(); i++) {
-            before[ARG0 + i] = cpu.r[RecordedSite.ARGUMENT_REGISTERS[i]];
-        }
-        before[RFLAGS] = cpu.rflags();
-        platform.controlRegisters(before, CR0);
+        System.arraycopy(words, first, before, ARG0, site.arguments());
+        before[RFLAGS] = now.rflags();
+        now.controlRegisters(before, CR0);
         batch.set(FIRST_BEFORE, row, before, present);
-        if (site.returnsEntry() && site.table().isPresent()) {
-            long entry =
-                    mappings.entry(site.table().get(), argument(site.table().get()));
-            if (entry >= 0) {
-                batch.set(CallColumn.ENTRY, row, cpu.mmu().memory().readLong(entry));
-            }
-        }
         if (full) {
             registers(batch, row, CallColumn.RAX);
         }
     }
 
-    private boolean isTableReadOnly(RecordedSite site) {
-        if (site.table().isEmpty()) {
-            return false;
-        }
-        NamedTable table = site.table().get();
-        return mappings.isReadOnly(table, argument(table));
-    }
-
-    private long argument(NamedTable table) {
-        return cpu.r[RecordedSite.ARGUMENT_REGISTERS[table.argument()]];
+    /** The call that has just begun is about a page-table entry, which is this. */
+    void entry(long value) {
+        OpenCall call = innermost();
+        call.batch.set(CallColumn.ENTRY, call.row, value);
     }
 
     /** Sets those columns, from that of RAX on. The writer drops what is the same after a call as before. */
     private void registers(RowBatch<CallColumn> batch, int row, CallColumn first) {
-        System.arraycopy(cpu.r, 0, registers, 0, 16);
-        int i = 16;
-        for (Segment segment : SEGMENTS) {
-            registers[i++] = cpu.segments.get(segment).selector;
-        }
-        registers[i++] = cpu.segments.fs().base;
-        registers[i++] = cpu.segments.gs().base;
-        registers[i] = cpu.msrs.read(IA32_KERNEL_GS_BASE);
-        batch.set(first, row, registers, bits(0, REGISTERS - 1));
+        now.registers(registers);
+        batch.set(first, row, registers, bits(0, Moment.ALL_REGISTERS - 1));
     }
 
     /** The call that the one beginning at {@code rsp} is made in, or null. */
@@ -275,7 +246,9 @@ final class CallStack implements OpenCalls {
         return (a ^ b) >>> STACK_SHIFT == 0;
     }
 
-    void leave(RecordedSite site, long rsp) {
+    /** Control is where a call at a site ends: the call ends that began there on the same stack. */
+    void leave(RecordedSite site) {
+        long rsp = now.rsp();
         for (int i = depth - 1; i >= 0; i--) {
             OpenCall call = open[i];
             if (call.rsp != rsp || call.site.site() != site.site()) {
@@ -299,8 +272,8 @@ final class CallStack implements OpenCalls {
      * began above the interrupt's frame and goes on. On the way to user mode the stack may be the user's already (SYSRET).
      */
     void returned(long frame) {
-        long rsp = cpu.r[Cpu.RSP];
-        boolean left = !platform.isKernelMode();
+        long rsp = now.rsp();
+        boolean left = !now.isKernelMode();
         for (int i = depth - 1; i >= 0; i--) {
             OpenCall call = open[i];
             if (sameStack(call.rsp, frame) && call.rsp <= frame || left && call.rsp == rsp) {
@@ -318,7 +291,7 @@ final class CallStack implements OpenCalls {
         }
         int row = call.row;
         if (returned && call.site.resultMask() != 0) {
-            batch.set(CallColumn.RESULT, row, cpu.r[Cpu.RAX] & call.site.resultMask());
+            batch.set(CallColumn.RESULT, row, now.rax() & call.site.resultMask());
         }
         if (call.suspended) {
             resume(call);
@@ -328,13 +301,13 @@ final class CallStack implements OpenCalls {
         }
         if (returned) {
             interruptFlag(call);
-            after[RFLAGS_AFTER] = cpu.rflags();
-            platform.controlRegisters(after, CR0_AFTER);
+            after[RFLAGS_AFTER] = now.rflags();
+            now.controlRegisters(after, CR0_AFTER);
             if (full) {
                 registers(batch, row, CallColumn.RAX_AFTER);
             }
         }
-        after[INSTRUCTIONS] = cpu.retired() - call.icount;
+        after[INSTRUCTIONS] = now.retired() - call.icount;
         after[HYPERCALLS] = call.hypercalls;
         after[TRAPS] = call.traps;
         after[OUTCOME] = outcome.ordinal();
@@ -356,21 +329,21 @@ final class CallStack implements OpenCalls {
      * that. A platform may keep the flag in memory (Xen's evtchn_upcall_mask), where no instruction that changes it is special.
      */
     private void interruptFlag(OpenCall call) {
-        boolean now = platform.interruptsEnabled();
-        if (now != call.interruptsBefore && now != call.interruptsKnown) {
+        boolean enabled = now.interruptsEnabled();
+        if (enabled != call.interruptsBefore && enabled != call.interruptsKnown) {
             RowBatch<EffectColumn> batch = writer.effectBatch();
             int row = batch.append();
             batch.set(EffectColumn.SEQ, row, call.seq);
             batch.set(EffectColumn.ORDINAL, row, call.effects++);
-            batch.set(EffectColumn.ICOUNT, row, cpu.retired());
+            batch.set(EffectColumn.ICOUNT, row, now.retired());
             batch.set(EffectColumn.KIND, row, EffectKind.INTERRUPT_FLAG);
-            batch.set(EffectColumn.OLD, row, now ? 0 : 1);
-            batch.set(EffectColumn.NEW, row, now ? 1 : 0);
+            batch.set(EffectColumn.OLD, row, enabled ? 0 : 1);
+            batch.set(EffectColumn.NEW, row, enabled ? 1 : 0);
             batch.set(EffectColumn.OUTCOME, row, EffectOutcome.DONE);
         }
         OpenCall parent = call.parent;
         if (parent != null && parent.seq == call.parentSeq) {
-            parent.interruptsKnown = now;
+            parent.interruptsKnown = enabled;
         }
     }
 
@@ -378,7 +351,7 @@ final class CallStack implements OpenCalls {
     void endWhereInterrupted() {
         if (depth > 0) {
             OpenCall top = open[depth - 1];
-            if (top.site.end() == cpu.rip() && top.rsp == cpu.r[Cpu.RSP]) {
+            if (top.site.end() == now.rip() && top.rsp == now.rsp()) {
                 close(top, Outcome.RETURNED, true);
                 drop(depth - 1);
             }

@@ -33,8 +33,9 @@ public final class Recorder implements OpenCalls {
     private final Platform platform;
     private final KernelImage image;
     private final TraceWriter writer;
+    private final List<RecordedSite> sites;
     private final CallStack stack;
-    private final Effects effects;
+    private final EventLog log;
     private final HookTargets targets;
     private final List<FrameRun> frameRuns = new ArrayList<>();
     private final List<Platform.Frames> knownFrames = new ArrayList<>();
@@ -48,34 +49,36 @@ public final class Recorder implements OpenCalls {
         this.platform = platform;
         this.image = image;
         this.writer = writer;
-        this.stack = new CallStack(cpu, platform, writer, registers, new TableMappings(cpu.mmu(), image));
-        this.effects = new Effects(cpu, platform, writer, stack);
+        this.sites = image.sites().stream().map(RecordedSite::of).toList();
+        boolean full = registers == RegisterMode.FULL;
+        Moment now = new Moment();
+        this.stack = new CallStack(now, writer, full);
+        EventQueue queue = new EventQueue(new EventReader(sites, writer, stack, now, full));
+        this.log = new EventLog(cpu, platform, new TableMappings(cpu.mmu(), image), queue, full);
         this.targets = new HookTargets(image, cpu.mmu());
     }
 
     /** Begins to record: call once, when the guest is ready to run. */
     public void start() {
         writeBeginnings(frameTable());
-        effects.start();
-        cpu.setObserver(effects);
-        List<RecordedSite> sites = image.sites().stream().map(RecordedSite::of).toList();
+        log.start();
+        cpu.setObserver(log);
         // Ends first: where one site follows another, the first call ends before the second begins.
         for (RecordedSite site : sites) {
-            addProbe(site.end(), (processor, address) -> stack.leave(site, processor.r[Cpu.RSP]));
+            addProbe(site.end(), (processor, address) -> log.leave(site));
         }
         for (RecordedSite site : sites) {
             addProbe(image.sites().get(site.site()).address(), (processor, address) -> {
                 targets.called(site.hook(), processor.retired());
-                stack.enter(site);
-                effects.trackArguments(site);
+                log.enter(site);
             });
         }
         onReturn("init_hypervisor_platform", () -> {
-            stack.setPhase(Phase.SETUP);
+            log.phase(Phase.SETUP);
             targets.platformSetUp();
         });
         onReturn("alternative_instructions", () -> {
-            stack.setPhase(Phase.PATCHED);
+            log.phase(Phase.PATCHED);
             targets.sitesPatched();
         });
     }
@@ -93,14 +96,15 @@ public final class Recorder implements OpenCalls {
         });
     }
 
-    /** Waits until nothing is written in the background: to be called before the writer is closed. */
+    /** Waits until nothing is done in the background any more, whatever has come of it: to be called before the writer is closed. */
     public void settle() {
+        log.settle();
         beginnings.exceptionally(failure -> null).join();
     }
 
     /** Completes what is open and writes the tables that are known only now. The writer is left to be completed. */
     public void finish() {
-        stack.end();
+        log.end();
         cpu.setObserver(Observer.NONE);
         try {
             beginnings.join();

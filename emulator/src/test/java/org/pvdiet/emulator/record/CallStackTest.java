@@ -41,6 +41,8 @@ class CallStackTest {
     private final PhysicalMemory memory = new PhysicalMemory(1 << 20);
     private final Cpu cpu = new Cpu(new Mmu(memory, 40), PortBus.NONE, InterruptController.NONE);
     private final TestPlatform guest = new TestPlatform();
+    private final Moment now = new Moment();
+    private final long[] words = new long[64];
     private TraceWriter writer;
     private CallStack calls;
 
@@ -64,11 +66,12 @@ class CallStackTest {
                 OptionalLong.empty(),
                 Optional.empty());
         writer = TraceWriter.create(directory.resolve("x.pvtrace"), info, Options.defaults(), OpenCalls.ABANDON);
-        calls = new CallStack(cpu, guest, writer, RegisterMode.ARGS, null);
+        calls = new CallStack(now, writer, false);
     }
 
     @AfterEach
     void end() {
+        look();
         calls.end();
         writer.close();
     }
@@ -79,6 +82,7 @@ class CallStackTest {
         long row = enter(0, ENTRY_STACK + 0xfd8);
         guest.setKernelMode(false);
         cpu.r[Cpu.RSP] = USER_STACK;
+        look();
         calls.returned(ENTRY_STACK + 0xfd8);
         assertEquals(Outcome.IRET, outcome(row));
         assertNull(calls.innermost());
@@ -89,6 +93,7 @@ class CallStackTest {
     void aCallThatReturnsToInterruptedKernelCodeByIretEndsThere() {
         long row = enter(0, TOP - 0x200);
         cpu.r[Cpu.RSP] = TOP - 0x100;
+        look();
         calls.returned(TOP - 0x200);
         assertEquals(Outcome.IRET, outcome(row));
         long next = enter(1, TOP - 0x300);
@@ -99,13 +104,15 @@ class CallStackTest {
     @Test
     void anInterruptedCallGoesOnAfterTheInterruptsIret() {
         long row = enter(0, TOP - 0x100);
+        look();
         calls.interrupted();
         long inner = enter(1, TOP - 0x400);
         cpu.r[Cpu.RSP] = TOP - 0x100;
+        look();
         calls.returned(TOP - 0x128);
         assertEquals(Outcome.IRET, outcome(inner));
         assertEquals(row, calls.innermost().seq);
-        calls.leave(site(0), TOP - 0x100);
+        leave(0, TOP - 0x100);
         assertEquals(Outcome.RETURNED, outcome(row));
     }
 
@@ -113,8 +120,10 @@ class CallStackTest {
     @Test
     void aCallOnAnotherStackGoesOn() {
         long row = enter(0, TOP - 0x100);
+        look();
         calls.interrupted();
         cpu.r[Cpu.RSP] = TOP - 0x100;
+        look();
         calls.returned(0xffff_c900_0010_0fd8L);
         assertEquals(row, calls.innermost().seq);
     }
@@ -126,6 +135,7 @@ class CallStackTest {
             guest.setKernelMode(true);
             long row = enter(0, USER_STACK);
             guest.setKernelMode(false);
+            look();
             calls.returned(frame);
             assertEquals(Outcome.IRET, outcome(row));
         }
@@ -145,14 +155,14 @@ class CallStackTest {
         calls.hypercall();
         calls.trap();
         retire(20);
-        calls.leave(site(2), TOP - 0x400);
+        leave(2, TOP - 0x400);
         calls.hypercall();
         retire(5);
         resume(0x1234, TOP - 0x120);
         retire(4);
         calls.trap();
-        calls.leave(site(1), TOP - 0x100);
-        calls.leave(site(0), TOP - 0x80);
+        leave(1, TOP - 0x100);
+        leave(0, TOP - 0x80);
 
         assertEquals(List.of(41L, 35L, 1L, 1L), costs(row));
         assertEquals(List.of(44L, 35L, 1L, 1L), costs(outer));
@@ -174,20 +184,34 @@ class CallStackTest {
         interrupt(0x1238, TOP - 0x100);
         retire(7);
         resume(0x1238, TOP - 0x100);
-        calls.leave(site(0), TOP - 0x100);
+        leave(0, TOP - 0x100);
         assertEquals(List.of(37L, 37L, 0L, 0L), costs(row));
     }
 
     private void interrupt(long rip, long rsp) {
         cpu.jump(rip);
         cpu.r[Cpu.RSP] = rsp;
+        look();
         calls.suspended();
     }
 
     private void resume(long rip, long rsp) {
         cpu.jump(rip);
         cpu.r[Cpu.RSP] = rsp;
+        look();
         calls.returned(rsp - 40);
+    }
+
+    private void leave(int site, long rsp) {
+        cpu.r[Cpu.RSP] = rsp;
+        look();
+        calls.leave(site(site));
+    }
+
+    /** The stack is shown what the guest is now. */
+    private void look() {
+        Moment.put(words, 0, Event.LEAVE.about(0), cpu, guest, false, false);
+        now.show(words, 0);
     }
 
     private void retire(int instructions) {
@@ -209,7 +233,8 @@ class CallStackTest {
 
     private long enter(int site, long rsp) {
         cpu.r[Cpu.RSP] = rsp;
-        calls.enter(site(site));
+        look();
+        calls.enter(site(site), words, 0);
         return calls.innermost().seq;
     }
 
