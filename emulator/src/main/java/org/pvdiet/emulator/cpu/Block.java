@@ -144,6 +144,11 @@ final class Block {
         return i;
     }
 
+    /** Whether an instruction, whatever it is, leaves control where the next of the block is, if nothing happens. */
+    boolean goesOnAfter(int instruction) {
+        return instruction < count - 1;
+    }
+
     /** True where the last of so many instructions shares a step with the one after it. */
     boolean isFused(int instructions) {
         return lastAlone != null && instructions == count - 1;

@@ -657,6 +657,30 @@ public final class Cpu {
         }
     }
 
+    /**
+     * Executes an instruction in the middle of a block for a region that is running and has left all of its state here.
+     *
+     * @return false where the region is to be left: the processor is where control goes on
+     */
+    boolean interpret(Region region, Block block, int instruction) {
+        int next = instruction + 1;
+        rip = block.start;
+        try {
+            for (int i = block.firstStep(instruction); i < block.firstStep(next); i++) {
+                block.steps[i].execute(this);
+            }
+        } catch (RuntimeException e) {
+            fault(block, instruction, e);
+            return false;
+        }
+        if (exitRequested || region.isDead() || !region.isCurrent(mmu)) {
+            rip = block.address(next);
+            retired += next;
+            return false;
+        }
+        return true;
+    }
+
     private void leave(Block block, int step, RuntimeException cause) {
         fault(block, block.instructionOf(step), cause);
     }

@@ -134,6 +134,11 @@ final class Region {
         return block.probe == null || !cpu.probe(block) && !dead;
     }
 
+    /** Has the interpreter execute an instruction of a block; false where control does not go on behind it. */
+    boolean interpret(Cpu cpu, int number, int instruction) {
+        return cpu.interpret(this, blocks[number], instruction);
+    }
+
     /** A block has gone, or there are too many regions: this is never entered again. */
     void kill() {
         if (dead) {

@@ -13,10 +13,10 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Type;
 
 /**
- * Writes a region as a class. Its code calls nothing that could fault, be observed or change what is translated: an
- * instruction that has no bytecode, or whose access is not to RAM that is in the translation cache, is left to the
- * interpreter. Between blocks all of the guest's state is in the processor, so that each block can be entered from outside,
- * and ways out have little to do.
+ * Writes a region as a class. What could fault, be observed or change what is translated is left to the interpreter: control
+ * leaves for it where an access is not to RAM that is in the translation cache, and comes back from it where an instruction
+ * has no bytecode and does not end its block. Between blocks, and there, all of the guest's state is in the processor, so
+ * that each block can be entered from outside, and ways out have little to do.
  */
 final class RegionWriter {
     private static final String TRANSLATION = Type.getInternalName(Translation.class);
@@ -49,6 +49,7 @@ final class RegionWriter {
     // entry was.
     private Label endToNext;
     private Label endWithFlags;
+    private Label endElsewhere;
     private Label end;
 
     /** A way out, written after all blocks. */
@@ -127,6 +128,7 @@ final class RegionWriter {
         stubs.clear();
         endToNext = new Label();
         endWithFlags = new Label();
+        endElsewhere = new Label();
         end = new Label();
         labels = new Label[blockCount];
         for (int i = 0; i < blockCount; i++) {
@@ -140,6 +142,10 @@ final class RegionWriter {
             code.visitLabel(stub.label);
             leave(stub.result, stub.flagsChanged ? endWithFlags : end);
         }
+        // What was called has put the processor where control is.
+        code.visitLabel(endElsewhere);
+        to.readField("retired", "J", BytecodeWriter.RETIRED);
+        leave(Translation.OUT_OF_TIME, end);
         code.visitLabel(endToNext);
         to.writeField("rip", "J", BytecodeWriter.NEXT);
         code.visitJumpInsn(GOTO, end);
@@ -199,15 +205,25 @@ final class RegionWriter {
 
     /** Goes on if the probe of a block lets it, in whose place the processor is. */
     private void probe(Runnable number) {
+        ifRegionGoesOn("goesOn", "(L" + BytecodeWriter.CPU + ";I)Z", number);
+    }
+
+    /** Has the interpreter execute an instruction that has no bytecode, the processor having all of the state. */
+    private void interpret(int block, int instruction) {
+        to.writeField("retired", "J", BytecodeWriter.RETIRED);
+        ifRegionGoesOn("interpret", "(L" + BytecodeWriter.CPU + ";II)Z", () -> {
+            to.number(block);
+            to.number(instruction);
+        });
+    }
+
+    private void ifRegionGoesOn(String method, String descriptor, Runnable arguments) {
         code.visitVarInsn(ALOAD, 0);
         code.visitFieldInsn(GETFIELD, TRANSLATION, "region", "L" + REGION + ";");
         code.visitVarInsn(ALOAD, BytecodeWriter.THE_CPU);
-        number.run();
-        code.visitMethodInsn(INVOKEVIRTUAL, REGION, "goesOn", "(L" + BytecodeWriter.CPU + ";I)Z", false);
-        Label goesOn = new Label();
-        code.visitJumpInsn(IFNE, goesOn);
-        leave(Translation.OUT_OF_TIME, end);
-        code.visitLabel(goesOn);
+        arguments.run();
+        code.visitMethodInsn(INVOKEVIRTUAL, REGION, method, descriptor, false);
+        code.visitJumpInsn(IFEQ, endElsewhere);
     }
 
     // Blocks, and the ways between them.
@@ -232,10 +248,37 @@ final class RegionWriter {
             to.writeField("retired", "J", BytecodeWriter.RETIRED);
             probe(() -> to.number(number));
         }
-        List<List<MicroOp>> instructions =
-                lowered.get(number).stream().takeWhile(MicroOpWriter::canWrite).toList();
-        to.beginBlock(new Accesses(instructions));
-        for (int i = 0; i < instructions.size(); i++) {
+        List<List<MicroOp>> instructions = lowered.get(number);
+        int written = 0;
+        while (written < block.count) {
+            int begin = written;
+            while (written < block.count && MicroOpWriter.canWrite(instructions.get(written))) {
+                written++;
+            }
+            write(number, instructions, begin, written);
+            if (written < block.count) {
+                to.writeRegisters();
+                to.writeFlags();
+                if (journaled || !block.goesOnAfter(written)) {
+                    leave(Translation.place(number, written), end);
+                    return;
+                }
+                interpret(number, written++);
+            }
+        }
+        MicroOp last = last(number);
+        if (transfers(last)) {
+            transfer(block, last, () -> stub(Translation.place(number, block.count - 1)));
+            return;
+        }
+        retire(block, block.address(block.count));
+        go(block.address(block.count), 0);
+    }
+
+    /** Instructions {@code from} (inclusive) to {@code end} (exclusive), all of which have bytecode. */
+    private void write(int number, List<List<MicroOp>> instructions, int from, int end) {
+        to.beginBlock(new Accesses(instructions.subList(from, end)));
+        for (int i = from; i < end; i++) {
             List<MicroOp> of = instructions.get(i);
             int place = Translation.place(number, i);
             for (int k = 0; k < of.size(); k++) {
@@ -247,19 +290,6 @@ final class RegionWriter {
                 }
             }
         }
-        if (instructions.size() < block.count) {
-            to.writeRegisters();
-            to.writeFlags();
-            leave(Translation.place(number, instructions.size()), end);
-            return;
-        }
-        MicroOp last = last(number);
-        if (transfers(last)) {
-            transfer(block, last, () -> stub(Translation.place(number, block.count - 1)));
-            return;
-        }
-        retire(block, block.address(block.count));
-        go(block.address(block.count), 0);
     }
 
     /** The operations after one, as far as it takes. */

@@ -150,7 +150,7 @@ final class Translator {
                 && block.isCurrent(mmu)
                 && block.secondPhysical < 0
                 && block.physical + FRAME_SIZE <= memory.size()
-                && MicroOpWriter.canWrite(firstInstruction(block));
+                && (block.goesOnAfter(0) && !checked || MicroOpWriter.canWrite(firstInstruction(block)));
     }
 
     private List<MicroOp> firstInstruction(Block block) {

@@ -214,6 +214,23 @@ class CpuRunTest {
         assertEquals(execution == Execution.TRANSLATE_AT_ONCE || execution == Execution.CHECK, cpu.translated() > 300);
     }
 
+    /** REP STOS is an instruction of those that are interpreted in the midst of translated code. */
+    @ParameterizedTest
+    @EnumSource
+    void codeThatAStringInstructionChangesIsWhatRunsNext(Execution execution) {
+        cpu.setExecution(execution);
+        // MOV %r8,%rdi; MOV $1,%ecx; REP STOSB; MOV $5,%edx; JMP to the beginning
+        code(CODE, "4c89c7 b901000000 f3aa ba05000000 ebef");
+        cpu.r[Cpu.R8] = DATA;
+        run(5 * 100);
+        assertEquals(5, cpu.r[Cpu.RDX]);
+        cpu.r[Cpu.R8] = CODE + 11;
+        cpu.r[Cpu.RAX] = 0x77;
+        run(5);
+        assertEquals(0x77, cpu.r[Cpu.RDX]);
+        assertEquals(CODE, cpu.rip());
+    }
+
     @Test
     void aDeviceMayStopTheRunAfterTheInstructionThatReachedIt() {
         machine.memory.map(0xfee00000L, 4096, new Mmio() {

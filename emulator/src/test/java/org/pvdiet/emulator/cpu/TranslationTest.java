@@ -83,6 +83,7 @@ class TranslationTest {
 
         private void setNextProbe() {
             cpu.setProbe(probes.get(probesSet++), (at, address) -> {
+                assertEquals(address, at.rip());
                 see("probe", address, cpu.r[Cpu.RAX]);
                 if (++probed % 16 == 0) {
                     cpu.requestExit();
@@ -94,7 +95,7 @@ class TranslationTest {
         }
 
         private void see(String what, long where, long value) {
-            seen.add(String.format("%s %#x %#x at %#x after %d", what, where, value, cpu.rip(), cpu.retired()));
+            seen.add(String.format("%s %#x %#x after %d", what, where, value, cpu.retired()));
         }
 
         void start(long[] registers) {
