@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes a trace. One thread (the guest's) fills batches; others encode, compress and write them.
+ * Writes a trace. One thread fills batches; others encode, compress and write them.
  *
  * <p>Rows of calls are opened at entry and finished when the call ends, so that they stand in the order of entry:
  *

@@ -258,7 +258,8 @@ public final class Cpu {
 
     /** What {@link #rflags()} was when these words were written. */
     public static long rflags(long[] words, int at) {
-        return words[at] & 0xffffffffL | StatusFlags.bits((int) (words[at] >>> Integer.SIZE), words[at + 1], words[at + 2]);
+        return words[at] & 0xffffffffL
+                | StatusFlags.bits((int) (words[at] >>> Integer.SIZE), words[at + 1], words[at + 2]);
     }
 
     public void setRflags(long value) {

@@ -36,14 +36,7 @@ final class Moment {
      * @param full whether with all registers
      * @return where the event goes on
      */
-    static int put(
-            long[] words,
-            int at,
-            long header,
-            Cpu cpu,
-            Platform platform,
-            boolean readOnlyTable,
-            boolean full) {
+    static int put(long[] words, int at, long header, Cpu cpu, Platform platform, boolean readOnlyTable, boolean full) {
         int mode = Mode.of(cpu.cpl(), platform.interruptsEnabled(), platform.isKernelMode(), readOnlyTable);
         words[at] = header | mode << MODE;
         words[at + RETIRED] = cpu.retired();

@@ -57,13 +57,11 @@ class EventQueueTest {
                 throw failure;
             }
         });
-        assertSame(
-                failure,
-                assertThrows(IllegalArgumentException.class, () -> {
-                    for (long i = 0; true; i++) {
-                        put(queue, i);
-                    }
-                }));
+        assertSame(failure, assertThrows(IllegalArgumentException.class, () -> {
+            for (long i = 0; true; i++) {
+                put(queue, i);
+            }
+        }));
         queue.end();
         assertSame(failure, assertThrows(IllegalArgumentException.class, queue::check));
     }
