@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
@@ -49,7 +50,9 @@ final class RegionWriter {
     // entry was.
     private Label endToNext;
     private Label endWithFlags;
+    /** Null where nothing leads there. */
     private Label endElsewhere;
+
     private Label end;
 
     /** A way out, written after all blocks. */
@@ -128,7 +131,7 @@ final class RegionWriter {
         stubs.clear();
         endToNext = new Label();
         endWithFlags = new Label();
-        endElsewhere = new Label();
+        endElsewhere = null;
         end = new Label();
         labels = new Label[blockCount];
         for (int i = 0; i < blockCount; i++) {
@@ -142,10 +145,12 @@ final class RegionWriter {
             code.visitLabel(stub.label);
             leave(stub.result, stub.flagsChanged ? endWithFlags : end);
         }
-        // What was called has put the processor where control is.
-        code.visitLabel(endElsewhere);
-        to.readField("retired", "J", BytecodeWriter.RETIRED);
-        leave(Translation.OUT_OF_TIME, end);
+        if (endElsewhere != null) {
+            // What was called has put the processor where control is.
+            code.visitLabel(endElsewhere);
+            to.readField("retired", "J", BytecodeWriter.RETIRED);
+            leave(Translation.OUT_OF_TIME, end);
+        }
         code.visitLabel(endToNext);
         to.writeField("rip", "J", BytecodeWriter.NEXT);
         code.visitJumpInsn(GOTO, end);
@@ -192,7 +197,8 @@ final class RegionWriter {
 
     /** The block is not among those that are translated: as {@link Translation#place} of its first instruction. */
     private void leaveAbsent() {
-        if (!journaled) {
+        boolean probed = Stream.of(blocks).skip(blockCount).anyMatch(block -> block.probe != null);
+        if (probed && !journaled) {
             probe(() -> code.visitVarInsn(ILOAD, BytecodeWriter.ENTRY));
         }
         code.visitVarInsn(ILOAD, BytecodeWriter.ENTRY);
@@ -223,6 +229,9 @@ final class RegionWriter {
         code.visitVarInsn(ALOAD, BytecodeWriter.THE_CPU);
         arguments.run();
         code.visitMethodInsn(INVOKEVIRTUAL, REGION, method, descriptor, false);
+        if (endElsewhere == null) {
+            endElsewhere = new Label();
+        }
         code.visitJumpInsn(IFEQ, endElsewhere);
     }
 
