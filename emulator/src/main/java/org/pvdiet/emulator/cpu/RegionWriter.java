@@ -73,8 +73,7 @@ final class RegionWriter {
         // Profilers and HotSpot's logs say then which guest code it is.
         this.name = TRANSLATION + "$" + Long.toHexString(blocks[0].start);
         for (int i = 0; i < count; i++) {
-            // What is taken back and done again is seen once: there probes run outside.
-            if (blocks[i].probe == null || !journaled) {
+            if (blocks[i].probe == null || runsProbe(blocks[i])) {
                 numbers.put(blocks[i].start, i);
             }
         }
@@ -197,8 +196,7 @@ final class RegionWriter {
 
     /** The block is not among those that are translated: as {@link Translation#place} of its first instruction. */
     private void leaveAbsent() {
-        boolean probed = Stream.of(blocks).skip(blockCount).anyMatch(block -> block.probe != null);
-        if (probed && !journaled) {
+        if (Stream.of(blocks).skip(blockCount).anyMatch(this::runsProbe)) {
             probe(() -> code.visitVarInsn(ILOAD, BytecodeWriter.ENTRY));
         }
         code.visitVarInsn(ILOAD, BytecodeWriter.ENTRY);
@@ -207,6 +205,11 @@ final class RegionWriter {
         to.number(1);
         code.visitInsn(ISUB);
         code.visitInsn(IRETURN);
+    }
+
+    /** What is taken back and done again is seen once: there probes run outside. */
+    private boolean runsProbe(Block block) {
+        return block.probe != null && !journaled;
     }
 
     /** Goes on if the probe of a block lets it, in whose place the processor is. */
@@ -250,7 +253,7 @@ final class RegionWriter {
         current = number;
         Block block = blocks[number];
         code.visitLabel(labels[number]);
-        if (block.probe != null && !journaled) {
+        if (runsProbe(block)) {
             to.constant(block.start);
             code.visitVarInsn(LSTORE, BytecodeWriter.NEXT);
             to.writeField("rip", "J", BytecodeWriter.NEXT);
@@ -323,7 +326,7 @@ final class RegionWriter {
     private boolean hidesFlags(long target) {
         Integer number = numbers.get(target);
         return number != null
-                && blocks[number].probe == null
+                && !runsProbe(blocks[number])
                 && MicroOpWriter.hideFlags(beginning(lowered.get(number), 0));
     }
 

@@ -4,7 +4,10 @@ import org.pvdiet.emulator.memory.LinearMemory;
 
 /** A region's code as bytecode: what {@link RegionWriter} makes a class of. */
 abstract class Translation {
-    /** What {@link #run} gives where all of the region might retire too many instructions, or a probe has ended it. */
+    /**
+     * What {@link #run} gives where all of the region might retire too many instructions, or a probe or what the interpreter
+     * did in between has ended it: the processor is where control goes on.
+     */
     static final int OUT_OF_TIME = Integer.MIN_VALUE;
 
     /** An entry that leads nowhere: {@link #run} returns at once, and touches neither processor nor memory. */
@@ -15,7 +18,7 @@ abstract class Translation {
 
     static final int MOST_INSTRUCTIONS = 256;
 
-    /** What this is the code of; generated code has its probes run. */
+    /** What this is the code of; generated code has it run probes, and instructions without bytecode. */
     final Region region;
 
     Translation(Region region) {
@@ -23,8 +26,8 @@ abstract class Translation {
     }
 
     /**
-     * Executes from an entry of the region until control leaves the region, a probe does not let control go on, or the
-     * interpreter is needed.
+     * Executes from an entry of the region until control leaves the region, does not go on behind a probe or an interpreted
+     * instruction, or the interpreter is needed.
      *
      * @param stopAt how many instructions may have retired in total; there must be room for the whole region
      * @param entry number of the block to begin with, or {@link #NOWHERE}

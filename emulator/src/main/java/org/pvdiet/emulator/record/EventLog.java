@@ -26,7 +26,7 @@ final class EventLog implements Observer, TrackedFrames.Listener {
     /** No event takes more words. */
     private static final int LONGEST = 64;
 
-    /** Says in an entry's header that the page-table entry follows the arguments. */
+    /** Says in the header of {@link Event#ENTER} that the page-table entry follows the arguments. */
     static final long WITH_ENTRY = 1 << 16;
 
     // Columns of effects.
