@@ -11,8 +11,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.pvdiet.emulator.cpu.Cpu;
 import org.pvdiet.emulator.guest.KernelImage;
-import org.pvdiet.emulator.machine.Configuration;
-import org.pvdiet.emulator.session.PlatformName;
 import org.pvdiet.emulator.session.Recording;
 import org.pvdiet.traces.TraceReader;
 
@@ -45,11 +43,6 @@ final class HeadStart {
             return;
         }
         List<String> words = Arrays.asList(arguments);
-        if (!words.contains(GuestOptions.MEMORY)) {
-            after(GuestOptions.PLATFORM, words)
-                    .flatMap(PlatformName::of)
-                    .ifPresent(platform -> platform.prepare(Configuration.DEFAULT_MEMORY));
-        }
         // A run's image is a parameter, and it records nothing. What is no image there is left to whoever reads the
         // options.
         boolean runs = arguments[0].equals(RUN);

@@ -54,15 +54,14 @@ final class BytecodeWriter {
     static final int SCRATCH = 16;
     static final int CARRY = 18;
     private static final int WORDS = 19;
-    private static final int BYTES = 20;
-    private static final int LINEAR = 21;
-    private static final int CACHE_ENTRY = 23;
+    private static final int LINEAR = 20;
+    private static final int CACHE_ENTRY = 22;
 
     /**
      * From here on a block's own: what no other sees. As few as it needs, because HotSpot's compiler, its verifier and ASM look at
      * each local in each of a method's blocks.
      */
-    private static final int FIRST_OF_BLOCK = 24;
+    private static final int FIRST_OF_BLOCK = 23;
 
     static final int NONE = -1;
 
@@ -165,16 +164,11 @@ final class BytecodeWriter {
         code.visitVarInsn(Type.getType(type).getOpcode(ISTORE), local);
     }
 
-    /** Makes the locals for RAM and the translation cache hold them. */
+    /** Makes the local for the translation cache hold it. */
     void readCache() {
-        readCache("words", "[J", WORDS);
-        readCache("ram", "[B", BYTES);
-    }
-
-    private void readCache(String name, String type, int local) {
         code.visitVarInsn(ALOAD, THE_MEMORY);
-        code.visitMethodInsn(INVOKEVIRTUAL, MEMORY, name, "()" + type, false);
-        code.visitVarInsn(ASTORE, local);
+        code.visitMethodInsn(INVOKEVIRTUAL, MEMORY, "words", "()[J", false);
+        code.visitVarInsn(ASTORE, WORDS);
     }
 
     void writeField(String name, String type, int local) {
@@ -449,7 +443,8 @@ final class BytecodeWriter {
 
     private void inRam(Accesses.Access access) {
         unsafe();
-        code.visitVarInsn(ALOAD, BYTES);
+        // In no object: a place is an address.
+        code.visitInsn(ACONST_NULL);
         place(access);
     }
 
@@ -483,8 +478,6 @@ final class BytecodeWriter {
         if (journaled) {
             code.visitVarInsn(ALOAD, THE_CPU);
             place(access);
-            constant(Ram.BYTES);
-            code.visitInsn(LSUB);
             number(size);
             code.visitMethodInsn(INVOKEVIRTUAL, CPU, "journal", "(JI)V", false);
         }

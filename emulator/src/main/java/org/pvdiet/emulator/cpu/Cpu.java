@@ -490,8 +490,8 @@ public final class Cpu {
     }
 
     /** Tells the check of a region's store to RAM that is about to be made. */
-    void journal(long physical, int size) {
-        check.storing(physical, size);
+    void journal(long place, int size) {
+        check.storing(memory.physical(place), size);
     }
 
     /** Executes without regions; where nothing else ends the run, until so many instructions have retired. */

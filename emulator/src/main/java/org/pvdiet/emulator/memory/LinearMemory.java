@@ -37,7 +37,9 @@ public final class LinearMemory {
 
     private final Mmu mmu;
     private final PhysicalMemory memory;
-    private final byte[] ram;
+    /** Place of RAM's first byte. */
+    private final long ram;
+
     private final boolean user;
 
     private Translations translations;
@@ -99,7 +101,7 @@ public final class LinearMemory {
     }
 
     private void add(int kind, long linear, long physical) {
-        translations.add(kind, linear, physical - linear + Ram.BYTES, mmu);
+        translations.add(kind, linear, physical - linear + ram, mmu);
     }
 
     /**
@@ -110,7 +112,7 @@ public final class LinearMemory {
     public long execute(long linear) {
         long entry = entry(linear);
         if (holds(words, entry, EXECUTE, linear)) {
-            return place(words, entry, linear) - Ram.BYTES;
+            return physical(place(words, entry, linear));
         }
         long physical = mmu.walk(linear, Mmu.EXECUTE, user);
         mmu.fetched(linear);
@@ -201,8 +203,9 @@ public final class LinearMemory {
         return words;
     }
 
-    public byte[] ram() {
-        return ram;
+    /** The physical address of a byte of RAM, by its place. */
+    public long physical(long place) {
+        return place - ram;
     }
 
     /** True where {@link #execute} finds what it gives in the cache, and CR3 loads leave it there. */
@@ -213,26 +216,24 @@ public final class LinearMemory {
     /** The physical address that {@link #execute} would give, or -1 where it would have to walk. */
     public long executable(long linear) {
         long entry = entry(linear);
-        return holds(words, entry, EXECUTE, linear) ? place(words, entry, linear) - Ram.BYTES : -1;
+        return holds(words, entry, EXECUTE, linear) ? physical(place(words, entry, linear)) : -1;
     }
 
     public long load8(long linear) {
         long entry = entry(linear);
-        return holds(words, entry, READ, linear) ? Ram.get8(ram, place(words, entry, linear)) : loadSlow(linear, 1);
+        return holds(words, entry, READ, linear) ? Ram.get8(place(words, entry, linear)) : loadSlow(linear, 1);
     }
 
     /** The load of a read-modify-write: faults as a write does. */
     public long loadForStore8(long linear) {
         long entry = entry(linear);
-        return holds(words, entry, WRITE, linear)
-                ? Ram.get8(ram, place(words, entry, linear))
-                : loadForStoreSlow(linear, 1);
+        return holds(words, entry, WRITE, linear) ? Ram.get8(place(words, entry, linear)) : loadForStoreSlow(linear, 1);
     }
 
     public void store8(long linear, long value) {
         long entry = entry(linear);
         if (holds(words, entry, WRITE, linear)) {
-            Ram.put8(ram, place(words, entry, linear), value);
+            Ram.put8(place(words, entry, linear), value);
         } else {
             storeSlow(linear, 1, value);
         }
@@ -240,23 +241,21 @@ public final class LinearMemory {
 
     public long load16(long linear) {
         long entry = entry(linear);
-        return holds(words, entry, READ, linear + 1)
-                ? Ram.get16(ram, place(words, entry, linear))
-                : loadSlow(linear, 2);
+        return holds(words, entry, READ, linear + 1) ? Ram.get16(place(words, entry, linear)) : loadSlow(linear, 2);
     }
 
     /** The load of a read-modify-write: faults as a write does. */
     public long loadForStore16(long linear) {
         long entry = entry(linear);
         return holds(words, entry, WRITE, linear + 1)
-                ? Ram.get16(ram, place(words, entry, linear))
+                ? Ram.get16(place(words, entry, linear))
                 : loadForStoreSlow(linear, 2);
     }
 
     public void store16(long linear, long value) {
         long entry = entry(linear);
         if (holds(words, entry, WRITE, linear + 1)) {
-            Ram.put16(ram, place(words, entry, linear), value);
+            Ram.put16(place(words, entry, linear), value);
         } else {
             storeSlow(linear, 2, value);
         }
@@ -264,23 +263,21 @@ public final class LinearMemory {
 
     public long load32(long linear) {
         long entry = entry(linear);
-        return holds(words, entry, READ, linear + 3)
-                ? Ram.get32(ram, place(words, entry, linear))
-                : loadSlow(linear, 4);
+        return holds(words, entry, READ, linear + 3) ? Ram.get32(place(words, entry, linear)) : loadSlow(linear, 4);
     }
 
     /** The load of a read-modify-write: faults as a write does. */
     public long loadForStore32(long linear) {
         long entry = entry(linear);
         return holds(words, entry, WRITE, linear + 3)
-                ? Ram.get32(ram, place(words, entry, linear))
+                ? Ram.get32(place(words, entry, linear))
                 : loadForStoreSlow(linear, 4);
     }
 
     public void store32(long linear, long value) {
         long entry = entry(linear);
         if (holds(words, entry, WRITE, linear + 3)) {
-            Ram.put32(ram, place(words, entry, linear), value);
+            Ram.put32(place(words, entry, linear), value);
         } else {
             storeSlow(linear, 4, value);
         }
@@ -288,23 +285,21 @@ public final class LinearMemory {
 
     public long load64(long linear) {
         long entry = entry(linear);
-        return holds(words, entry, READ, linear + 7)
-                ? Ram.get64(ram, place(words, entry, linear))
-                : loadSlow(linear, 8);
+        return holds(words, entry, READ, linear + 7) ? Ram.get64(place(words, entry, linear)) : loadSlow(linear, 8);
     }
 
     /** The load of a read-modify-write: faults as a write does. */
     public long loadForStore64(long linear) {
         long entry = entry(linear);
         return holds(words, entry, WRITE, linear + 7)
-                ? Ram.get64(ram, place(words, entry, linear))
+                ? Ram.get64(place(words, entry, linear))
                 : loadForStoreSlow(linear, 8);
     }
 
     public void store64(long linear, long value) {
         long entry = entry(linear);
         if (holds(words, entry, WRITE, linear + 7)) {
-            Ram.put64(ram, place(words, entry, linear), value);
+            Ram.put64(place(words, entry, linear), value);
         } else {
             storeSlow(linear, 8, value);
         }
@@ -346,14 +341,14 @@ public final class LinearMemory {
             return 0;
         }
         if (size == 1 || value == 0) {
-            Ram.fill(ram, from, count, (byte) value);
+            Ram.fill(from, count, (byte) value);
             return count;
         }
         for (long at = from; at < from + count; at += size) {
             switch (size) {
-                case 2 -> Ram.put16(ram, at, value);
-                case 4 -> Ram.put32(ram, at, value);
-                default -> Ram.put64(ram, at, value);
+                case 2 -> Ram.put16(at, value);
+                case 4 -> Ram.put32(at, value);
+                default -> Ram.put64(at, value);
             }
         }
         return count;
@@ -372,8 +367,8 @@ public final class LinearMemory {
         }
         int room = (int) (FRAME_SIZE - Math.max(to & FRAME_SIZE - 1, from & FRAME_SIZE - 1));
         int count = Math.min(bytes, room) / size * size;
-        int source = (int) (place(words, entry, from) - Ram.BYTES);
-        int target = (int) (overwritten(to, count) - Ram.BYTES);
+        long source = place(words, entry, from);
+        long target = overwritten(to, count);
         if (target < 0) {
             return 0;
         }
@@ -381,7 +376,7 @@ public final class LinearMemory {
             // An upward copy onto its own source repeats a pattern, which arraycopy does not.
             return 0;
         }
-        System.arraycopy(ram, source, ram, target, count);
+        Ram.copy(source, target, count);
         return count;
     }
 
@@ -399,7 +394,7 @@ public final class LinearMemory {
             return -1;
         }
         long physical = write(linear);
-        return memory.overwrite(physical, bytes) ? Ram.BYTES + physical : -1;
+        return memory.overwrite(physical, bytes) ? ram + physical : -1;
     }
 
     /** Stores by size in bytes: 1, 2, 4 or 8. */

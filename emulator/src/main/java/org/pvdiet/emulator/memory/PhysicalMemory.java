@@ -4,8 +4,7 @@ import com.google.common.collect.ObjectArrays;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Objects;
 
 /**
  * The machine's physical address space: RAM from address 0, device regions above or inside it. Frames can carry flags; a
@@ -22,14 +21,15 @@ public final class PhysicalMemory {
     /** Frame flag: somebody wants to see each write, such as the recorder for page tables. */
     public static final int WATCHED = 2;
 
-    /** The bytes of a memory that is to be made soon. */
-    private record Prepared(long size, CompletableFuture<byte[]> bytes) {}
-
-    private static final AtomicReference<Prepared> PREPARED = new AtomicReference<>();
-
     private record Region(long base, long size, Mmio device) {}
 
-    private final byte[] ram;
+    /** Kept, because the memory goes with it. */
+    private final HostMemory host;
+
+    /** Place of RAM's first byte, as {@link Ram} has it. */
+    private final long ram;
+
+    private final int ramSize;
     private final byte[] frameFlags;
     // An array, because a walk asks for its length at each level.
     private Region[] regions = {};
@@ -38,36 +38,24 @@ public final class PhysicalMemory {
     private WriteListener watchListener = (address, size, value) -> {};
 
     /**
-     * Has a thread of its own begin with the next memory: that of a guest is a tenth of a second's work for the Java machine. While
-     * it is cleared no thread gets new classes or compiled code, if meanwhile a class is loaded for which HotSpot must have all
-     * threads drop code: best to begin it before all else.
-     *
-     * @param bytes of RAM; a memory of another size is made as if nothing had been begun
-     */
-    public static void prepare(long bytes) {
-        CompletableFuture<byte[]> memory = CompletableFuture.supplyAsync(
-                () -> new byte[(int) bytes], task -> new Thread(task, "guest-memory").start());
-        PREPARED.set(new Prepared(bytes, memory));
-    }
-
-    /**
      * @param bytes of RAM, a multiple of 4096 and less than 2 GiB
      */
     public PhysicalMemory(long bytes) {
         if (bytes <= 0 || bytes >= 1L << 31 || bytes % FRAME_SIZE != 0) {
             throw new IllegalArgumentException("RAM must be a multiple of 4096 bytes below 2 GiB, not " + bytes);
         }
-        Prepared prepared = PREPARED.getAndSet(null);
-        ram = prepared != null && prepared.size == bytes ? prepared.bytes.join() : new byte[(int) bytes];
+        host = new HostMemory(bytes);
+        ram = host.place;
+        ramSize = (int) bytes;
         frameFlags = new byte[(int) (bytes >> FRAME_SHIFT)];
     }
 
     public long size() {
-        return ram.length;
+        return ramSize;
     }
 
-    /** The bytes themselves, for whoever has translated an address and checked the frame's flags. */
-    byte[] ram() {
+    /** Place of RAM's first byte, for whoever has translated an address and checked the frame's flags. */
+    long ram() {
         return ram;
     }
 
@@ -132,15 +120,15 @@ public final class PhysicalMemory {
         if (region != null && address >= region.base && address < region.base + region.size) {
             return region.device.read(address - region.base, size);
         }
-        if (address < 0 || address + size > ram.length) {
+        if (address < 0 || address + size > ramSize) {
             return size == 8 ? -1L : (1L << size * 8) - 1;
         }
-        long at = Ram.BYTES + address;
+        long at = ram + address;
         return switch (size) {
-            case 1 -> Ram.get8(ram, at);
-            case 2 -> Ram.get16(ram, at);
-            case 4 -> Ram.get32(ram, at);
-            case 8 -> Ram.get64(ram, at);
+            case 1 -> Ram.get8(at);
+            case 2 -> Ram.get16(at);
+            case 4 -> Ram.get32(at);
+            case 8 -> Ram.get64(at);
             default -> throw new IllegalArgumentException("size " + size);
         };
     }
@@ -152,19 +140,19 @@ public final class PhysicalMemory {
             region.device.write(address - region.base, size, value);
             return;
         }
-        if (address < 0 || address + size > ram.length) {
+        if (address < 0 || address + size > ramSize) {
             return;
         }
         int flags = frameFlags[(int) address >> FRAME_SHIFT];
         if (flags != 0) {
             tell(flags, address, size, size == 8 ? value : value & (1L << 8 * size) - 1);
         }
-        long at = Ram.BYTES + address;
+        long at = ram + address;
         switch (size) {
-            case 1 -> Ram.put8(ram, at, value);
-            case 2 -> Ram.put16(ram, at, value);
-            case 4 -> Ram.put32(ram, at, value);
-            case 8 -> Ram.put64(ram, at, value);
+            case 1 -> Ram.put8(at, value);
+            case 2 -> Ram.put16(at, value);
+            case 4 -> Ram.put32(at, value);
+            case 8 -> Ram.put64(at, value);
             default -> throw new IllegalArgumentException("size " + size);
         }
     }
@@ -186,8 +174,8 @@ public final class PhysicalMemory {
 
     /** The processor's own update of an entry: not a write of the guest, so no listener hears of it. */
     void writeAccessedDirty(long address, long entry) {
-        if (address + 8 <= ram.length) {
-            Ram.put64(ram, Ram.BYTES + address, entry);
+        if (address + 8 <= ramSize) {
+            Ram.put64(ram + address, entry);
         }
     }
 
@@ -201,9 +189,7 @@ public final class PhysicalMemory {
     }
 
     public long readLong(long address) {
-        return regions.length > 0 || address < 0 || address + 8 > ram.length
-                ? read(address, 8)
-                : Ram.get64(ram, Ram.BYTES + address);
+        return regions.length > 0 || address < 0 || address + 8 > ramSize ? read(address, 8) : Ram.get64(ram + address);
     }
 
     public void writeLong(long address, long value) {
@@ -220,15 +206,15 @@ public final class PhysicalMemory {
 
     /** Copies bytes in, as a loader or a device does it; the listeners of flagged frames see the bytes one by one. */
     public void write(long address, byte[] bytes, int offset, int length) {
-        if (address < 0 || address + length > ram.length) {
+        if (address < 0 || address + length > ramSize) {
             throw new IllegalArgumentException(
-                    String.format("%d bytes at %#x do not fit into %d bytes of RAM", length, address, ram.length));
+                    String.format("%d bytes at %#x do not fit into %d bytes of RAM", length, address, ramSize));
         }
         for (int done = 0; done < length; ) {
             long to = address + done;
             int part = (int) Math.min(length - done, FRAME_SIZE - (to & FRAME_SIZE - 1));
             if (frameFlags[(int) (to >> FRAME_SHIFT)] == 0) {
-                System.arraycopy(bytes, offset + done, ram, (int) to, part);
+                Ram.copy(bytes, offset + done, ram + to, part);
             } else {
                 for (int i = 0; i < part; i++) {
                     write(to + i, 1, bytes[offset + done + i]);
@@ -239,7 +225,8 @@ public final class PhysicalMemory {
     }
 
     public byte[] read(long address, int length, byte[] into) {
-        System.arraycopy(ram, (int) address, into, 0, length);
+        Objects.checkFromIndexSize(address, length, ramSize);
+        Ram.copy(ram + address, into, length);
         return into;
     }
 
@@ -249,6 +236,11 @@ public final class PhysicalMemory {
 
     /** The whole of RAM's content as a hash, to compare machine states. */
     public int contentHash() {
-        return Arrays.hashCode(ram);
+        int hash = 0;
+        byte[] frame = new byte[FRAME_SIZE];
+        for (long at = 0; at < ramSize; at += FRAME_SIZE) {
+            hash = 31 * hash + Arrays.hashCode(read(at, FRAME_SIZE, frame));
+        }
+        return hash;
     }
 }

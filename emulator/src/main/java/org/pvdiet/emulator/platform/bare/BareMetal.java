@@ -46,11 +46,6 @@ public final class BareMetal implements Platform {
     private final Cpu cpu;
     private final Console console;
 
-    /** Has the memory of a machine for a guest with so many bytes made in the background. */
-    public static void prepare(long guestBytes) {
-        PhysicalMemory.prepare(guestBytes);
-    }
-
     /**
      * Builds the machine and places the guest on it.
      *

@@ -45,11 +45,6 @@ public final class XenPv implements Platform {
                 configuration.image()::nameOf);
     }
 
-    /** Has the memory of a machine for a guest with so many bytes made in the background. */
-    public static void prepare(long guestBytes) {
-        PhysicalMemory.prepare(MachineLayout.machineBytes(guestBytes));
-    }
-
     /**
      * Places any image with Xen notes.
      *

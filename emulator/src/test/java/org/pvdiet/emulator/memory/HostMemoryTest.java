@@ -1,0 +1,59 @@
+package org.pvdiet.emulator.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A machine's memory is zero when it is switched on: traces would differ from run to run otherwise. */
+class HostMemoryTest {
+    private static final int SIZE = 8 << 20;
+
+    /** With what Linux tells of pages, and where it tells nothing. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/proc/self/pagemap", "/proc/self/there-is-no-such-file"})
+    void isZeroWhereAnotherWasWrittenToAndFreed(String pagemap) {
+        // glibc gives what was freed last again, and keeps pieces of this size where an arena's last one has been
+        // freed.
+        long[] used = Stream.generate(() -> Ram.UNSAFE.allocateMemory(1 << 16))
+                .limit(2 * SIZE >> 16)
+                .mapToLong(Long::longValue)
+                .toArray();
+        Arrays.stream(used).forEach(place -> Ram.fill(place, 1 << 16, (byte) 0xa5));
+        Arrays.stream(used).forEach(Ram.UNSAFE::freeMemory);
+        HostMemory memory = new HostMemory(SIZE, Path.of(pagemap));
+        byte[] bytes = new byte[SIZE];
+        Ram.copy(memory.place, bytes, SIZE);
+        assertEquals(-1, indexOfOther(bytes));
+    }
+
+    private static int indexOfOther(byte[] bytes) {
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] != 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Linux, proc(5): the second number of statm is the process's pages in memory. */
+    @Test
+    void takesNothingOfTheHostBeforeItIsTouched() throws IOException {
+        long before = pagesInMemory();
+        HostMemory memory = new HostMemory(1 << 29);
+        long touched = pagesInMemory() - before;
+        assertTrue(touched < (1 << 28) / Ram.UNSAFE.pageSize(), touched + " pages");
+        assertEquals(0, Ram.get64(memory.place + (1 << 29) - 8));
+    }
+
+    private static long pagesInMemory() throws IOException {
+        return Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[1]);
+    }
+}
