@@ -37,15 +37,15 @@ final class HostMemory {
     }
 
     HostMemory(long bytes, Path pagemap) {
-        long page = Ram.UNSAFE.pageSize();
+        long page = Ram.pageSize();
         long pages = (bytes + page - 1) / page;
         if (IN_USE.get() + bytes > MANY) {
             System.gc();
         }
-        long allocated = Ram.UNSAFE.allocateMemory((pages + 1) * page);
+        long allocated = Ram.allocate((pages + 1) * page);
         IN_USE.addAndGet(bytes);
         CLEANER.register(this, () -> {
-            Ram.UNSAFE.freeMemory(allocated);
+            Ram.free(allocated);
             IN_USE.addAndGet(-bytes);
         });
         place = (allocated + page - 1) / page * page;

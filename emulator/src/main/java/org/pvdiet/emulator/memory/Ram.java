@@ -34,6 +34,20 @@ public final class Ram {
         }
     }
 
+    /** In bytes, of the host. */
+    static long pageSize() {
+        return UNSAFE.pageSize();
+    }
+
+    /** What is in it is not said. */
+    static long allocate(long bytes) {
+        return UNSAFE.allocateMemory(bytes);
+    }
+
+    static void free(long allocated) {
+        UNSAFE.freeMemory(allocated);
+    }
+
     static long get8(long at) {
         return UNSAFE.getByte(null, at) & 0xffL;
     }

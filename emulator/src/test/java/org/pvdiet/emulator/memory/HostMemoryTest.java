@@ -22,12 +22,12 @@ class HostMemoryTest {
     void isZeroWhereAnotherWasWrittenToAndFreed(String pagemap) {
         // glibc gives what was freed last again, and keeps pieces of this size where an arena's last one has been
         // freed.
-        long[] used = Stream.generate(() -> Ram.UNSAFE.allocateMemory(1 << 16))
+        long[] used = Stream.generate(() -> Ram.allocate(1 << 16))
                 .limit(2 * SIZE >> 16)
                 .mapToLong(Long::longValue)
                 .toArray();
         Arrays.stream(used).forEach(place -> Ram.fill(place, 1 << 16, (byte) 0xa5));
-        Arrays.stream(used).forEach(Ram.UNSAFE::freeMemory);
+        Arrays.stream(used).forEach(Ram::free);
         HostMemory memory = new HostMemory(SIZE, Path.of(pagemap));
         byte[] bytes = new byte[SIZE];
         Ram.copy(memory.place, bytes, SIZE);
@@ -43,17 +43,30 @@ class HostMemoryTest {
         return -1;
     }
 
-    /** Linux, proc(5): the second number of statm is the process's pages in memory. */
+    /** As proc(5) has it of statm. */
     @Test
     void takesNothingOfTheHostBeforeItIsTouched() throws IOException {
-        long before = pagesInMemory();
+        long before = pages(1);
         HostMemory memory = new HostMemory(1 << 29);
-        long touched = pagesInMemory() - before;
-        assertTrue(touched < (1 << 28) / Ram.UNSAFE.pageSize(), touched + " pages");
+        long touched = pages(1) - before;
+        assertTrue(touched < (1 << 28) / Ram.pageSize(), touched + " pages");
         assertEquals(0, Ram.get64(memory.place + (1 << 29) - 8));
     }
 
-    private static long pagesInMemory() throws IOException {
-        return Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[1]);
+    /** The collector sees nothing of what these take. */
+    @Test
+    void isFreedWhenNobodyHasIt() throws IOException {
+        long each = 1L << 30;
+        long before = pages(0);
+        for (int i = 0; i < 16; i++) {
+            assertEquals(0, Ram.get64(new HostMemory(each).place));
+        }
+        long more = (pages(0) - before) * Ram.pageSize();
+        assertTrue(more < 8 * each, more + " bytes");
+    }
+
+    /** In memory (1), or of the address space (0). */
+    private static long pages(int number) throws IOException {
+        return Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[number]);
     }
 }
