@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ class HostMemoryTest {
         HostMemory memory = new HostMemory(SIZE, Path.of(pagemap));
         byte[] bytes = new byte[SIZE];
         Ram.copy(memory.place, bytes, SIZE);
+        Reference.reachabilityFence(memory);
         assertEquals(-1, indexOfOther(bytes));
     }
 
@@ -51,6 +53,7 @@ class HostMemoryTest {
         long touched = pages(1) - before;
         assertTrue(touched < (1 << 28) / Ram.pageSize(), touched + " pages");
         assertEquals(0, Ram.get64(memory.place + (1 << 29) - 8));
+        Reference.reachabilityFence(memory);
     }
 
     /** The collector sees nothing of what these take. */
@@ -59,7 +62,9 @@ class HostMemoryTest {
         long each = 1L << 30;
         long before = pages(0);
         for (int i = 0; i < 16; i++) {
-            assertEquals(0, Ram.get64(new HostMemory(each).place));
+            HostMemory memory = new HostMemory(each);
+            assertEquals(0, Ram.get64(memory.place));
+            Reference.reachabilityFence(memory);
         }
         long more = (pages(0) - before) * Ram.pageSize();
         assertTrue(more < 8 * each, more + " bytes");
