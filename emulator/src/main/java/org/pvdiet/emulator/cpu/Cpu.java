@@ -461,13 +461,13 @@ public final class Cpu {
 
     /** Runs the region that is entered at a block, and those that follow it. As {@link #after} of the last block. */
     private Block runRegions(Block block) {
-        Region region = block.region;
-        int entry = block.entry;
+        Block entered = block;
         while (true) {
+            Region region = entered.region;
             long before = retired;
             int result = check == null
-                    ? region.translation().run(this, memory, stopAt, entry)
-                    : check.run(region, stopAt, entry);
+                    ? region.translation().run(this, memory, stopAt, entered.entry)
+                    : check.run(region, stopAt, entered.entry);
             translated += retired - before;
             if (result < 0) {
                 return result == Translation.OUT_OF_TIME
@@ -475,17 +475,16 @@ public final class Cpu {
                         : finish(region.blocks[Translation.blockOf(result)], Translation.instructionOf(result));
             }
             // Translated code asks for no exit, and sees to it that there is time for what it begins.
-            Region.Link link = region.linked(result, rip, mmu);
-            if (link == null) {
+            entered = region.linked(result, rip, mmu);
+            if (entered == null) {
                 Block next = after(region.blocks[Translation.lastOf(result)]);
                 // The check runs regions without probes.
                 if (next == null || next.region == null || check != null && next.probe != null || !enters(next)) {
                     return next;
                 }
-                link = region.link(result, next);
+                region.link(result, next);
+                entered = next;
             }
-            region = link.region();
-            entry = link.entry();
         }
     }
 

@@ -18,15 +18,8 @@ final class Region {
     private long generation;
     private boolean global;
 
-    /**
-     * What is entered where control goes to an address.
-     *
-     * @param entry number of the region's block there
-     */
-    record Link(long rip, Region region, int entry) {}
-
-    // By exit: what has been entered from there. Two of a block that ends in an indirect jump.
-    private final Link[] links;
+    // By exit: the block that has been entered from there. Two of a block that ends in an indirect jump.
+    private final Block[] links;
 
     private boolean dead;
 
@@ -49,7 +42,7 @@ final class Region {
             }
         }
         longest = instructions;
-        links = new Link[blocks.length * Translation.EXITS];
+        links = new Block[blocks.length * Translation.EXITS];
     }
 
     /** Null until there is one. */
@@ -110,22 +103,26 @@ final class Region {
         generation = mmu.generation(global);
     }
 
-    /** What has been entered from an exit where control goes to an address, if it still is what is there; or null. */
-    Link linked(int exit, long rip, Mmu mmu) {
-        Link link = links[exit];
-        if (link == null || link.rip != rip) {
-            link = links[exit ^ 1];
+    /** The block that has been entered from an exit where control goes to an address, if it is what is there still; or null. */
+    Block linked(int exit, long rip, Mmu mmu) {
+        Block next = links[exit];
+        if (next == null || next.rip != rip) {
+            next = links[exit ^ 1];
         }
-        return link != null && link.rip == rip && !link.region.dead && link.region.isCurrent(mmu) ? link : null;
+        return next != null
+                        && next.rip == rip
+                        && next.region != null
+                        && next.region.translation != null
+                        && next.region.isCurrent(mmu)
+                ? next
+                : null;
     }
 
     /** Remembers what is entered from an exit: a block that has a translation. */
-    Link link(int exit, Block next) {
+    void link(int exit, Block next) {
         // The first that was entered from here stays: of an indirect jump's targets the second place is for the latest.
-        boolean free = links[exit] == null || links[exit].region.dead;
-        Link link = new Link(next.start, next.region, next.entry);
-        links[free ? exit : exit ^ 1] = link;
-        return link;
+        boolean free = links[exit] == null || links[exit].isDead();
+        links[free ? exit : exit ^ 1] = next;
     }
 
     /** Runs the probe of a block that control has come to, if there is one; false where control does not go on there. */
