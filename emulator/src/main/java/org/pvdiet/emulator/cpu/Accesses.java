@@ -76,7 +76,22 @@ final class Accesses {
     }
 
     /** Accesses with the same base differ by a number that is known. */
-    private record Base(Segment segment, int base, int index, int shift) {}
+    private record Base(Segment segment, int base, int index, int shift) {
+        // What a record has of these is made where it is first called: with the first regions, by all threads at once.
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Base of
+                    && of.segment == segment
+                    && of.base == base
+                    && of.index == index
+                    && of.shift == shift;
+        }
+
+        @Override
+        public int hashCode() {
+            return (base * 31 + index) * 31 + shift;
+        }
+    }
 
     private final Queue<Access> accesses = new ArrayDeque<>();
     private final Map<Base, Lookup> latest = new HashMap<>();
