@@ -2,12 +2,16 @@ package org.pvdiet.emulator.cpu;
 
 import static org.pvdiet.emulator.memory.PhysicalMemory.FRAME_SIZE;
 
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import java.lang.invoke.MethodHandles;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,11 +47,11 @@ final class Translator {
     /** A successor belongs to a region if it was executed at least this part of the times that the first block was. */
     private static final int RARE = 8;
 
-    /**
-     * In a try whether HotSpot has compiled a translation. The first of them asks for it: that takes 200 calls, but HotSpot looks
-     * only at each 128th.
-     */
-    private static final int CALLS = 300;
+    /** What has HotSpot compile a translation: that takes 200 calls, but HotSpot looks only at each 128th. */
+    private static final int REQUEST = 300;
+
+    /** In a try whether HotSpot has compiled it. */
+    private static final int CALLS = 60;
 
     /** In nanoseconds; a compiled translation that does nothing takes 3, one that HotSpot interprets takes 50. */
     private static final int LONGEST_CALL = 20;
@@ -66,6 +70,13 @@ final class Translator {
                     .setNameFormat("translator-%d")
                     .setDaemon(true)
                     .build());
+
+    /**
+     * Classes in use, by what they are made from: guests of one process that run the same kernel share what HotSpot has
+     * compiled, a quarter of all.
+     */
+    private static final Cache<ByteBuffer, Class<? extends Translation>> CLASSES =
+            CacheBuilder.newBuilder().weakValues().build();
 
     private static final int MODE_64 = Mode.BITS_64.ordinal();
 
@@ -132,7 +143,11 @@ final class Translator {
         if (atOnce) {
             region.complete(translation(region));
         } else {
-            WORKERS.execute(() -> complete(region, translationOrFailure(region), TRIES));
+            WORKERS.execute(() -> {
+                Translation translation = translationOrFailure(region);
+                call(translation, REQUEST);
+                complete(region, translation, TRIES);
+            });
         }
     }
 
@@ -181,13 +196,17 @@ final class Translator {
      */
     private static void complete(Region region, Translation translation, int tries) {
         long start = System.nanoTime();
-        for (int i = 0; i < CALLS; i++) {
-            translation.run(null, null, 0, Translation.NOWHERE);
-        }
+        call(translation, CALLS);
         if (System.nanoTime() - start < CALLS * LONGEST_CALL || tries == 0) {
             region.complete(translation);
         } else {
             WORKERS.schedule(() -> complete(region, translation, tries - 1), PAUSE, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static void call(Translation translation, int times) {
+        for (int i = 0; i < times; i++) {
+            translation.run(null, null, 0, Translation.NOWHERE);
         }
     }
 
@@ -214,10 +233,15 @@ final class Translator {
 
     private static Translation define(byte[] bytes, Region region) {
         try {
-            Class<?> defined =
-                    MethodHandles.lookup().defineHiddenClass(bytes, false).lookupClass();
-            return (Translation) defined.getDeclaredConstructor(Region.class).newInstance(region);
-        } catch (ReflectiveOperationException e) {
+            return CLASSES.get(
+                            ByteBuffer.wrap(bytes),
+                            () -> MethodHandles.lookup()
+                                    .defineHiddenClass(bytes, false)
+                                    .lookupClass()
+                                    .asSubclass(Translation.class))
+                    .getDeclaredConstructor(Region.class)
+                    .newInstance(region);
+        } catch (ReflectiveOperationException | ExecutionException e) {
             throw new IllegalStateException("a generated class cannot be used", e);
         }
     }

@@ -2,9 +2,11 @@ package org.pvdiet.emulator.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.io.BaseEncoding;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -212,6 +214,30 @@ class CpuRunTest {
         run(605);
         assertEquals(List.of("ahead 598", "behind 600", "ahead 604"), seen);
         assertEquals(execution == Execution.TRANSLATE_AT_ONCE || execution == Execution.CHECK, cpu.translated() > 300);
+    }
+
+    /** They may share the translation of what both run, but not what a translation leads to. */
+    @Test
+    void processorsThatRunTheSameCodeReachTheirOwnProbes() {
+        List<String> seen = new ArrayList<>();
+        List<Runnable> runs = new ArrayList<>();
+        for (String name : List.of("first", "second")) {
+            place(new FlatMachine(CpuModel.named("nehalem")));
+            cpu.setExecution(Execution.TRANSLATE_AT_ONCE);
+            // NOP; JMP to the next; INC %eax; JMP to the beginning
+            code(CODE, "90 eb00 ffc0 ebf9");
+            cpu.setProbe(CODE + 3, (at, address) -> seen.add(name));
+            Cpu own = cpu;
+            runs.add(() -> own.run(own.time() + 400));
+        }
+        runs.get(0).run();
+        runs.get(1).run();
+        assertEquals(Collections.nCopies(100, "first"), seen.subList(0, 100));
+        assertEquals(Collections.nCopies(100, "second"), seen.subList(100, seen.size()));
+        assertTrue(cpu.translated() > 200);
+        seen.clear();
+        runs.get(0).run();
+        assertEquals(Collections.nCopies(100, "first"), seen);
     }
 
     /** REP STOS is an instruction of those that are interpreted in the midst of translated code. */
