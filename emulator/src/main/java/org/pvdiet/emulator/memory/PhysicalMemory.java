@@ -118,7 +118,7 @@ public final class PhysicalMemory {
     public long read(long address, int size) {
         Region region = regions.length > 0 ? deviceAt(address & -FRAME_SIZE) : null;
         if (region != null && address >= region.base && address < region.base + region.size) {
-            return region.device.read(address - region.base, size);
+            return low(size, region.device.read(address - region.base, size));
         }
         if (address < 0 || address + size > ramSize) {
             return size == 8 ? -1L : (1L << size * 8) - 1;
@@ -137,7 +137,7 @@ public final class PhysicalMemory {
     public void write(long address, int size, long value) {
         Region region = regions.length > 0 ? deviceAt(address & -FRAME_SIZE) : null;
         if (region != null && address >= region.base && address < region.base + region.size) {
-            region.device.write(address - region.base, size, value);
+            region.device.write(address - region.base, size, low(size, value));
             return;
         }
         if (address < 0 || address + size > ramSize) {
@@ -145,7 +145,7 @@ public final class PhysicalMemory {
         }
         int flags = frameFlags[(int) address >> FRAME_SHIFT];
         if (flags != 0) {
-            tell(flags, address, size, size == 8 ? value : value & (1L << 8 * size) - 1);
+            tell(flags, address, size, low(size, value));
         }
         long at = ram + address;
         switch (size) {
@@ -155,6 +155,10 @@ public final class PhysicalMemory {
             case 8 -> Ram.put64(at, value);
             default -> throw new IllegalArgumentException("size " + size);
         }
+    }
+
+    private static long low(int size, long value) {
+        return size == 8 ? value : value & (1L << 8 * size) - 1;
     }
 
     /**

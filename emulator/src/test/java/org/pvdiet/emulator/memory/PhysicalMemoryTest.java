@@ -20,4 +20,36 @@ class PhysicalMemoryTest {
         }
         assertEquals(List.of(0x11L, 0x2211L, 0x44332211L, 0x8877665544332211L), seen);
     }
+
+    @Test
+    void aDeviceIsWrittenTheBytesOfTheAccessAndNoOthersAndSoItIsRead() {
+        PhysicalMemory memory = new PhysicalMemory(PhysicalMemory.FRAME_SIZE);
+        List<Long> seen = new ArrayList<>();
+        memory.map(0xfee00000L, PhysicalMemory.FRAME_SIZE, new Mmio() {
+            @Override
+            public long read(long offset, int size) {
+                return 0x8877665544332211L;
+            }
+
+            @Override
+            public void write(long offset, int size, long value) {
+                seen.add(value);
+            }
+        });
+        for (int size : new int[] {1, 2, 4, 8}) {
+            memory.write(0xfee00000L, size, 0x8877665544332211L);
+            seen.add(memory.read(0xfee00000L, size));
+        }
+        assertEquals(
+                List.of(
+                        0x11L,
+                        0x11L,
+                        0x2211L,
+                        0x2211L,
+                        0x44332211L,
+                        0x44332211L,
+                        0x8877665544332211L,
+                        0x8877665544332211L),
+                seen);
+    }
 }
