@@ -27,6 +27,8 @@ final class FlatMachine {
         cpu = new Cpu(model, instructions, mmu, PortBus.NONE, InterruptController.NONE);
         mmu.setRoot(TABLES, false);
         mmu.configure(true, true, false, false, false);
+        // As a processor that executes such code has it; what else follows from it is set up by hand.
+        cpu.control.efer = Efer.LME | Efer.LMA;
         setMode(Mode.BITS_64);
         cpu.setSupervisor(new Supervisor() {
             @Override
