@@ -200,8 +200,11 @@ class TranslationTest {
             assertEquals(0, interpreted.cpu.translated());
         }
         System.out.printf("%d of %d instructions translated, %d faults, %d seen%n", translated, retired, faults, seen);
-        assertTrue(faults > programs, faults + " faults");
-        assertTrue(seen > 0 || programs < 32, "nothing was seen from outside");
-        assertTrue(translated > retired / 3, translated + " of " + retired);
+        // Of one program, run again to see what it does, none of this need be so.
+        if (programs >= 32) {
+            assertTrue(faults > programs, faults + " faults");
+            assertTrue(seen > 0, "nothing was seen from outside");
+            assertTrue(translated > retired / 3, translated + " of " + retired);
+        }
     }
 }
