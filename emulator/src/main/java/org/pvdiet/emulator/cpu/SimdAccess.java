@@ -88,7 +88,7 @@ final class SimdAccess {
             return switch (r.file()) {
                 case XMM -> (cpu, address, index) -> cpu.fpu.xmm[2 * n + index];
                 case MMX -> (cpu, address, index) -> index == 0 ? cpu.fpu.mmx(n) : 0;
-                case GPR -> (cpu, address, index) -> index == 0 ? truncate(cpu.r[n], size) : 0;
+                case GPR -> (cpu, address, index) -> index == 0 ? Operands.truncate(cpu.r[n], size) : 0;
                 default -> throw new IllegalStateException("operand " + r);
             };
         }
@@ -102,10 +102,6 @@ final class SimdAccess {
             }
             return cpu.memory().load64(address + 8L * index);
         };
-    }
-
-    static long truncate(long value, int size) {
-        return size == 8 ? value : value & (1L << size * 8) - 1;
     }
 
     static Target target(Instruction instruction, int operand, boolean aligned) {
@@ -126,7 +122,7 @@ final class SimdAccess {
                                     cpu.fpu.xmm[2 * n] = cpu.fpu.xmm[2 * n] & ~0xffffffffL | low & 0xffffffffL;
                     };
                 case MMX -> (cpu, address, low, high) -> cpu.fpu.setMmx(n, low);
-                case GPR -> (cpu, address, low, high) -> cpu.r[n] = truncate(low, size);
+                case GPR -> (cpu, address, low, high) -> cpu.r[n] = Operands.truncate(low, size);
                 default -> throw new IllegalStateException("operand " + r);
             };
         }

@@ -64,7 +64,7 @@ final class SimdMoves {
         if (toXmm) {
             int n = 2 * ((Operand.Register) i.operand(0)).number();
             SimdAccess.emit(i, e, (cpu, address) -> {
-                cpu.fpu.xmm[n] = SimdAccess.truncate(source.word(cpu, address, 0), size);
+                cpu.fpu.xmm[n] = Operands.truncate(source.word(cpu, address, 0), size);
                 cpu.fpu.xmm[n + 1] = 0;
             });
             return;
@@ -73,7 +73,7 @@ final class SimdMoves {
         SimdAccess.emit(
                 i,
                 e,
-                (cpu, address) -> target.set(cpu, address, SimdAccess.truncate(source.word(cpu, address, 0), size), 0));
+                (cpu, address) -> target.set(cpu, address, Operands.truncate(source.word(cpu, address, 0), size), 0));
     }
 
     /** From memory the rest of the register becomes zero, from a register it stays. */

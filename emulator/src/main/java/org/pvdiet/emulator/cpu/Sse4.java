@@ -129,7 +129,7 @@ final class Sse4 {
                     (cpu, address) -> target.set(
                             cpu,
                             address,
-                            SimdAccess.truncate(source.word(cpu, address, at / 64) >>> at % 64, bits / 8),
+                            Operands.truncate(source.word(cpu, address, at / 64) >>> at % 64, bits / 8),
                             0));
         });
     }

@@ -121,7 +121,7 @@ public final class PhysicalMemory {
             return low(size, region.device.read(address - region.base, size));
         }
         if (address < 0 || address + size > ramSize) {
-            return size == 8 ? -1L : (1L << size * 8) - 1;
+            return low(size, -1);
         }
         long at = ram + address;
         return switch (size) {
