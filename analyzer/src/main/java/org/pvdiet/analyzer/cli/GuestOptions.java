@@ -23,7 +23,6 @@ import picocli.CommandLine.TypeConversionException;
 /** What the commands that run a guest have in common. */
 final class GuestOptions {
     static final String PLATFORM = "--platform";
-    static final String MEMORY = "--memory";
     private static final String DEFAULT_MEMORY = (Configuration.DEFAULT_MEMORY >> 20) + "M";
 
     @Option(
@@ -48,7 +47,7 @@ final class GuestOptions {
     private String append;
 
     @Option(
-            names = MEMORY,
+            names = "--memory",
             paramLabel = "SIZE",
             defaultValue = DEFAULT_MEMORY,
             converter = MemorySize.class,

@@ -475,16 +475,16 @@ public final class Cpu {
                         : finish(region.blocks[Translation.blockOf(result)], Translation.instructionOf(result));
             }
             // Translated code asks for no exit, and sees to it that there is time for what it begins.
-            entered = region.linked(result, rip, mmu);
-            if (entered == null) {
-                Block next = after(region.blocks[Translation.lastOf(result)]);
+            Block next = region.linked(result, rip, mmu);
+            if (next == null) {
+                next = after(region.blocks[Translation.lastOf(result)]);
                 // The check runs regions without probes.
                 if (next == null || next.region == null || check != null && next.probe != null || !enters(next)) {
                     return next;
                 }
                 region.link(result, next);
-                entered = next;
             }
+            entered = next;
         }
     }
 

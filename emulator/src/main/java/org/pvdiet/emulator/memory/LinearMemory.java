@@ -373,7 +373,7 @@ public final class LinearMemory {
             return 0;
         }
         if (target > source && target < source + count) {
-            // An upward copy onto its own source repeats a pattern, which arraycopy does not.
+            // An upward copy onto its own source repeats a pattern, which a copy of all at once does not.
             return 0;
         }
         Ram.copy(source, target, count);

@@ -33,16 +33,7 @@ class HostMemoryTest {
         byte[] bytes = new byte[SIZE];
         Ram.copy(memory.place, bytes, SIZE);
         Reference.reachabilityFence(memory);
-        assertEquals(-1, indexOfOther(bytes));
-    }
-
-    private static int indexOfOther(byte[] bytes) {
-        for (int i = 0; i < bytes.length; i++) {
-            if (bytes[i] != 0) {
-                return i;
-            }
-        }
-        return -1;
+        assertEquals(-1, Arrays.mismatch(new byte[SIZE], bytes));
     }
 
     /** As proc(5) has it of statm. */
